@@ -1,0 +1,2 @@
+//! The Minnow server.
+fn main() {}

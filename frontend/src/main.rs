@@ -1,0 +1,2 @@
+//! Minnow in the browser.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A lesson script becomes frames and sound.

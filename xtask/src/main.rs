@@ -1,0 +1,2 @@
+//! Minnow commands.
+fn main() {}
