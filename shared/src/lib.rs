@@ -1,1 +1,89 @@
-//! The words both sides speak.
+//! The words both sides of Minnow speak: ids, endpoints, views, error codes, limits, and the pure rules that the
+//! server and the browser must agree on (grading, captions). No input or output, no clock, no chance, no async here.
+
+#[macro_use]
+mod endpoint;
+
+pub mod account;
+pub mod answer;
+pub mod caption;
+pub mod clip;
+pub mod draft;
+pub mod error;
+pub mod feed;
+pub mod grading;
+pub mod id;
+pub mod limit;
+pub mod person;
+pub mod progress;
+pub mod question;
+pub mod settings;
+pub mod topic;
+pub mod upload;
+pub mod watch;
+
+pub use endpoint::{Callers, Endpoint, Method, request_path, request_rest};
+#[cfg(feature = "schema")]
+pub use endpoint::{Described, describe};
+pub use error::{ErrorCode, ErrorView, Fault};
+pub use id::*;
+
+/// Milliseconds since the Unix epoch, UTC.
+pub type UnixMillis = i64;
+
+/// Calls `$callback!` with the name of every endpoint there is: the one list that routing, documentation and the
+/// tests of both are made from.
+#[macro_export]
+macro_rules! with_every_endpoint {
+    ($callback:ident) => {
+        $callback! {
+            $crate::account::GetSession,
+            $crate::account::StartGuest,
+            $crate::account::CreateAccount,
+            $crate::account::SignInWithPassword,
+            $crate::account::StartPasskeyRegistration,
+            $crate::account::FinishPasskeyRegistration,
+            $crate::account::StartPasskeySignIn,
+            $crate::account::FinishPasskeySignIn,
+            $crate::account::ListPasskeys,
+            $crate::account::DeletePasskey,
+            $crate::account::RequestSignInLink,
+            $crate::account::RedeemSignInLink,
+            $crate::account::ChangePassword,
+            $crate::account::SignOut,
+            $crate::account::ListSessions,
+            $crate::account::RevokeSession,
+            $crate::answer::AnswerQuestion,
+            $crate::answer::ListAnswers,
+            $crate::clip::GetClip,
+            $crate::clip::GetTextTwin,
+            $crate::clip::GetCounts,
+            $crate::clip::SetLike,
+            $crate::clip::SetSave,
+            $crate::clip::ListSaved,
+            $crate::draft::CreateDraft,
+            $crate::draft::ListMyClips,
+            $crate::draft::GetDraft,
+            $crate::draft::UpdateDraft,
+            $crate::draft::PublishClip,
+            $crate::draft::UnpublishClip,
+            $crate::draft::DeleteClip,
+            $crate::feed::GetFeed,
+            $crate::person::GetAuthor,
+            $crate::person::ListAuthorClips,
+            $crate::person::UpdateProfile,
+            $crate::person::ExportPerson,
+            $crate::person::DeletePerson,
+            $crate::progress::GetProgress,
+            $crate::settings::GetSettings,
+            $crate::settings::UpdateSettings,
+            $crate::topic::ListTopics,
+            $crate::watch::RecordWatch
+        }
+    };
+}
+
+/// An answer with nothing to say: the call was carried out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Done {}

@@ -1,0 +1,30 @@
+//! Which clips come next.
+
+use crate::{ClipId, TopicId, clip::ClipView};
+
+wire! {
+    pub struct FeedPageView {
+        /// In the order to show; none the caller has seen.
+        pub clips: Vec<ClipView>,
+        /// For the next page; `None` when everything has been seen.
+        pub next_cursor: Option<String>,
+    }
+}
+
+endpoint! {
+    Get "/api/feed" by Anyone: "The next clips: topics mixed fairly, newest first, nothing the caller has watched.";
+    pub struct GetFeed {
+        /// Where the last page ended.
+        #[serde(default)]
+        pub cursor: Option<String>,
+        /// Only clips on this topic.
+        #[serde(default)]
+        pub topic: Option<TopicId>,
+        /// 1 to 20; 6 if left out.
+        #[serde(default)]
+        pub limit: Option<u32>,
+        /// Put this clip first, watched or not: a shared address, or where the caller stopped.
+        #[serde(default)]
+        pub from: Option<ClipId>,
+    } -> FeedPageView
+}

@@ -1,0 +1,89 @@
+//! What a learner has set. Kept in the browser and, with a session, on the server.
+
+wire! {
+    #[derive(Copy, Eq, Hash)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Theme {
+        System,
+        Light,
+        Dark,
+    }
+
+    #[derive(Copy, Eq, Hash)]
+    #[serde(rename_all = "snake_case")]
+    pub enum CaptionSize {
+        Small,
+        Medium,
+        Large,
+    }
+
+    #[derive(Copy, Eq, Hash)]
+    #[serde(rename_all = "snake_case")]
+    pub enum CaptionBackground {
+        Glass,
+        Solid,
+        None,
+    }
+
+    #[serde(default)]
+    pub struct SettingsView {
+        /// The interface's language: `en`, `it` or `ar`; `None` follows the browser.
+        pub language: Option<String>,
+        pub theme: Theme,
+        pub captions: bool,
+        pub caption_size: CaptionSize,
+        pub caption_background: CaptionBackground,
+        /// Smallest rendition, nothing fetched ahead but posters.
+        pub data_saver: bool,
+        /// Clips begin by themselves.
+        pub autoplay: bool,
+        /// At the end of a clip the next one comes by itself.
+        pub auto_advance: bool,
+        pub daily_goal_minutes: u32,
+        /// Letter keys and gestures.
+        pub shortcuts: bool,
+    }
+}
+
+impl Default for SettingsView {
+    fn default() -> Self {
+        Self {
+            language: None,
+            theme: Theme::System,
+            captions: true,
+            caption_size: CaptionSize::Medium,
+            caption_background: CaptionBackground::Glass,
+            data_saver: false,
+            autoplay: true,
+            auto_advance: false,
+            daily_goal_minutes: 12,
+            shortcuts: true,
+        }
+    }
+}
+
+impl SettingsView {
+    /// # Errors
+    /// The first value that is out of range.
+    pub fn check(&self) -> Result<(), crate::limit::FieldProblem> {
+        use crate::limit::{DAILY_GOAL_MAX, DAILY_GOAL_MIN, FieldProblem, LANGUAGE, text};
+        if let Some(language) = &self.language {
+            text("language", language, 2, LANGUAGE)?;
+        }
+        if !(DAILY_GOAL_MIN..=DAILY_GOAL_MAX).contains(&self.daily_goal_minutes) {
+            let detail = format!("{DAILY_GOAL_MIN} to {DAILY_GOAL_MAX} minutes");
+            return Err(FieldProblem { field: "daily_goal_minutes", detail });
+        }
+        Ok(())
+    }
+}
+
+endpoint! {
+    Get "/api/me/settings" by Person: "What the caller has set.";
+    pub struct GetSettings {} -> SettingsView
+
+    Put "/api/me/settings" by Person: "Sets it; the last write counts.";
+    pub struct UpdateSettings {
+        pub settings: SettingsView,
+    } -> SettingsView
+}
