@@ -1,0 +1,184 @@
+//! From trunk's output and our sources to hashed files: wasm-opt for the wasm, esbuild for scripts and style sheets.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::json;
+use sha2::{Digest, Sha256, Sha384};
+
+use super::{Mode, hex};
+use crate::steps::run as run_command;
+use crate::workspace::{Workspace, files_under};
+
+/// What the browser needs of the wasm is what rustc turns on by default for wasm32.
+const WASM_OPT: [&str; 9] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+/// A file whose name carries the hash of its content.
+pub struct Asset {
+    /// As the browser asks for it: `/assets/boot-0123456789abcdef.js`.
+    pub url: String,
+    /// For the `integrity` attribute.
+    pub integrity: String,
+}
+
+pub struct Bundler<'a> {
+    frontend: PathBuf,
+    work: PathBuf,
+    cache: PathBuf,
+    npm: &'a Path,
+    staging: &'a Path,
+    mode: Mode,
+}
+
+impl<'a> Bundler<'a> {
+    pub fn new(workspace: &Workspace, npm: &'a Path, staging: &'a Path, mode: Mode) -> Result<Self> {
+        let work = staging.join(".work");
+        fs::create_dir_all(&work)?;
+        fs::create_dir_all(staging.join("assets"))?;
+        let cache = workspace.target.join("wasm-opt");
+        Ok(Self { frontend: workspace.root.join("frontend"), work, cache, npm, staging, mode })
+    }
+
+    /// Writes `assets/<stem>-<hash>.<extension>`.
+    pub fn asset(&self, stem: &str, extension: &str, content: &[u8]) -> Result<Asset> {
+        let digest = hex(&Sha256::digest(content));
+        let name = format!("{stem}-{}.{extension}", digest.get(..16).context("a digest has 64 digits")?);
+        fs::write(self.staging.join("assets").join(&name), content)?;
+        let integrity = format!("sha384-{}", BASE64.encode(Sha384::digest(content)));
+        Ok(Asset { url: format!("/assets/{name}"), integrity })
+    }
+
+    /// The app. wasm-opt's result is kept: a change of a style sheet must not wait for it.
+    pub fn wasm(&self) -> Result<Asset> {
+        let input = self.staging.join("minnow-frontend_bg.wasm");
+        let built = fs::read(&input).with_context(|| input.display().to_string())?;
+        if self.mode == Mode::Dev {
+            return self.asset("minnow", "wasm", &built);
+        }
+        let mut key = Sha256::new_with_prefix(&built);
+        key.update(WASM_OPT.join(" "));
+        let kept = self.cache.join(format!("{}.wasm", hex(&key.finalize())));
+        if !kept.is_file() {
+            fs::create_dir_all(&self.cache)?;
+            let output = self.work.join("optimised.wasm");
+            let mut wasm_opt = Command::new("node");
+            wasm_opt
+                .arg(self.npm.join("binaryen/bin/wasm-opt"))
+                .args(WASM_OPT)
+                .arg(&input)
+                .arg("-o")
+                .arg(&output);
+            run_command(&mut wasm_opt)?;
+            fs::rename(&output, &kept).or_else(|_| fs::copy(&output, &kept).map(drop))?;
+        }
+        self.asset("minnow", "wasm", &fs::read(&kept)?)
+    }
+
+    /// `boot.js` with wasm-bindgen's glue and its snippets in one file.
+    pub fn script(&self, wasm: &Asset) -> Result<Asset> {
+        let output = self.work.join("boot.js");
+        let mut esbuild = self.esbuild("boot.js", &output);
+        esbuild.args(["--bundle", "--format=esm", "--target=es2022"]);
+        esbuild.arg(format!("--alias:minnow-glue={}", self.staging.join("minnow-frontend.js").display()));
+        esbuild.arg(format!("--define:MINNOW_WASM_URL={}", json!(wasm.url)));
+        esbuild.arg(format!("--define:MINNOW_WASM_INTEGRITY={}", json!(wasm.integrity)));
+        // While developing, the network is the only truth.
+        esbuild.arg(format!("--define:MINNOW_WORKER={}", self.mode == Mode::Release));
+        run_command(&mut esbuild)?;
+        self.asset("boot", "js", &fs::read(output)?)
+    }
+
+    /// `styles/minnow.css` with its imports in one file; fonts and pictures it names become assets of their own.
+    pub fn style(&self) -> Result<Asset> {
+        let folder = self.work.join("style");
+        let output = folder.join("minnow.css");
+        let mut esbuild = self.esbuild("styles/minnow.css", &output);
+        esbuild.args(["--bundle", "--asset-names=[name]-[hash]", "--public-path=/assets/"]);
+        for extension in ["woff2", "svg", "png", "webp", "avif"] {
+            esbuild.arg(format!("--loader:.{extension}=file"));
+        }
+        run_command(&mut esbuild)?;
+        for file in
+            files_under(&folder)?.iter().filter(|file| file.extension().is_some_and(|ending| ending != "css"))
+        {
+            fs::copy(folder.join(file), self.staging.join("assets").join(file))?;
+        }
+        self.asset("minnow", "css", &fs::read(output)?)
+    }
+
+    /// Pairs of the address in our sources (`/icons/icon.svg`) and the hashed one.
+    pub fn icons(&self) -> Result<Vec<(String, String)>> {
+        let folder = self.frontend.join("assets/icons");
+        let mut renamed = Vec::new();
+        for file in files_under(&folder)? {
+            let name = file.to_str().context("icon names are plain")?;
+            let (stem, extension) = name.rsplit_once('.').context("icon names have an ending")?;
+            let asset = self.asset(stem, extension, &fs::read(folder.join(&file))?)?;
+            renamed.push((format!("/icons/{name}"), asset.url));
+        }
+        Ok(renamed)
+    }
+
+    pub fn manifest(&self, icons: &[(String, String)]) -> Result<()> {
+        let source =
+            fs::read_to_string(self.frontend.join("assets/manifest.webmanifest")).context("the manifest")?;
+        let parsed: serde_json::Value = serde_json::from_str(&source).context("the manifest is not JSON")?;
+        let hashed = super::page::rename_icons(&parsed.to_string(), icons);
+        Ok(fs::write(self.staging.join("manifest.webmanifest"), hashed)?)
+    }
+
+    /// `sw.js` with the list of what this build needs offline. Its version is the hash of that list, whose names are
+    /// hashes in turn.
+    pub fn worker(&self, shell: &Asset) -> Result<()> {
+        let files = files_under(&self.staging.join("assets"))?;
+        let precache: Vec<String> = files.iter().map(|file| format!("/assets/{}", file.display())).collect();
+        let version = hex(&Sha256::digest(precache.join("\n")));
+        let mut esbuild = self.esbuild("sw.js", &self.staging.join("sw.js"));
+        esbuild.arg("--target=es2022");
+        esbuild.arg(format!("--define:MINNOW_VERSION={}", json!(version.get(..16))));
+        esbuild.arg(format!("--define:MINNOW_PRECACHE={}", json!(precache)));
+        esbuild.arg(format!("--define:MINNOW_SHELL_PAGE={}", json!(shell.url)));
+        run_command(&mut esbuild)
+    }
+
+    /// What trunk put there and the page no longer names.
+    pub fn remove_leftovers(&self) -> Result<()> {
+        fs::remove_dir_all(&self.work)?;
+        for file in files_under(self.staging)? {
+            let name = file.to_string_lossy();
+            if name.starts_with("minnow-frontend") || name.starts_with("snippets") {
+                fs::remove_file(self.staging.join(&file))?;
+            }
+        }
+        let snippets = self.staging.join("snippets");
+        if snippets.is_dir() {
+            fs::remove_dir_all(snippets)?;
+        }
+        Ok(())
+    }
+
+    fn esbuild(&self, source: &str, output: &Path) -> Command {
+        let mut esbuild = Command::new("node");
+        esbuild.arg(self.npm.join("esbuild/bin/esbuild")).arg(self.frontend.join(source));
+        esbuild.arg(format!("--outfile={}", output.display()));
+        esbuild.args(["--log-level=warning", "--legal-comments=none", "--charset=utf8"]);
+        if self.mode == Mode::Release {
+            esbuild.arg("--minify");
+        }
+        esbuild
+    }
+}
