@@ -1,7 +1,17 @@
 //! Minnow's own commands, started by `./x`. One file a command; nothing here is part of the product.
 
+mod bench;
+mod browser;
+mod cargo;
+mod openapi;
+mod postgres;
+mod run;
+mod server;
+mod shots;
 mod site;
 mod steps;
+mod test;
+mod tidy;
 mod tools;
 mod workspace;
 
@@ -27,10 +37,16 @@ fn main() -> ExitCode {
         None => ("help", &[][..]),
     };
     let outcome = Workspace::find().and_then(|workspace| match command {
+        "run" => run::run(&workspace, rest),
+        "test" => test::run(&workspace, rest),
+        "tidy" => tidy::run(&workspace),
         "site" => site::run(&workspace, rest),
         // Trunk's hook, not for people: see Trunk.toml.
         "finish" => site::finish(&workspace),
         "tools" => tools::run(&workspace),
+        "openapi" => openapi::run(&workspace),
+        "shots" => shots::run(&workspace, rest),
+        "bench" => bench::run(&workspace, rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

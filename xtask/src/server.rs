@@ -1,0 +1,107 @@
+//! A release server on a free port for as long as a value lives: for the API check, the shots and the measurements.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo::build_server;
+use crate::site::{self, Mode};
+use crate::steps::run;
+use crate::workspace::Workspace;
+
+/// The demo library is rendered on the first start, which takes minutes on two cores.
+const PATIENCE: Duration = Duration::from_secs(20 * 60);
+
+pub struct Server {
+    child: Child,
+    pub url: String,
+    pub log: PathBuf,
+}
+
+/// The site and the server, built unless they are there.
+pub fn build(workspace: &Workspace) -> Result<()> {
+    site::build(workspace, Mode::Release)?;
+    build_server(workspace)
+}
+
+impl Server {
+    /// Starts on `data_dir` and waits until /readyz says yes. What it writes goes to `server.log` there.
+    pub fn start(workspace: &Workspace, data_dir: &Path, args: &[&str]) -> Result<Self> {
+        fs::create_dir_all(data_dir).with_context(|| data_dir.display().to_string())?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
+        let log = data_dir.join("server.log");
+        let output = fs::File::create(&log).with_context(|| log.display().to_string())?;
+        let child = Command::new(workspace.server())
+            .args(["serve", "--addr", &address.to_string()])
+            .arg("--data-dir")
+            .arg(data_dir)
+            .arg("--site")
+            .arg(workspace.dist())
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .spawn()
+            .with_context(|| format!("cannot start {}", workspace.server().display()))?;
+        let mut server = Self { child, url: format!("http://{address}"), log };
+        server.wait_until_ready(address)?;
+        Ok(server)
+    }
+
+    fn wait_until_ready(&mut self, address: SocketAddr) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if status_of(address, "/readyz").is_some_and(|status| status == 200) {
+                return Ok(());
+            }
+            if let Some(status) = self.child.try_wait()? {
+                let log = fs::read_to_string(&self.log).unwrap_or_default();
+                bail!("the server ended with {status} before it was ready:\n{log}");
+            }
+            sleep(Duration::from_millis(100));
+        }
+        bail!(
+            "the server was not ready after {} minutes, see {}",
+            PATIENCE.as_secs() / 60,
+            self.log.display()
+        )
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A graceful stop, as an operator would; the std library has no way to send SIGTERM.
+        let asked = run(Command::new("kill").arg("-TERM").arg(self.child.id().to_string()));
+        for _ in 0..100 {
+            if asked.is_err() || self.child.try_wait().is_ok_and(|status| status.is_some()) {
+                break;
+            }
+            sleep(Duration::from_millis(100));
+        }
+        // Does nothing to a process that has been waited for.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// The status of one GET; nothing when nobody answers.
+fn status_of(address: SocketAddr, path: &str) -> Option<u16> {
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
+    let mut answer = String::new();
+    stream.take(64).read_to_string(&mut answer).ok()?;
+    answer.split(' ').nth(1)?.parse().ok()
+}
