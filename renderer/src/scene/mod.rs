@@ -1,0 +1,13 @@
+//! What a clip shows: elements, how they move, and how they become pixels.
+
+pub mod code;
+pub mod colour;
+pub mod element;
+pub mod formula;
+pub mod frames;
+pub mod geometry;
+pub mod motion;
+pub mod paint;
+pub mod shapes;
+pub mod stage;
+pub mod text;
