@@ -1,2 +1,21 @@
-//! Minnow in the browser.
-fn main() {}
+//! Minnow in the browser: the rooms of the app and its start. Every page is in `pages`, every call to the server goes
+//! through `api`, everything that outlives a page is in `state`.
+
+rust_i18n::i18n!("locales", fallback = "en");
+
+mod api;
+mod app;
+mod browser;
+mod hooks;
+mod i18n;
+mod pages;
+mod route;
+mod state;
+mod ui;
+
+fn main() {
+    i18n::start();
+    if let Some(root) = gloo::utils::document().get_element_by_id("app") {
+        yew::Renderer::<app::App>::with_root(root).render();
+    }
+}

@@ -1,0 +1,163 @@
+//! The only fetch to the server's endpoints. What an answer means is the caller's matter; texts for errors are in
+//! `i18n`. Uploads, which are no endpoints, have their own requests in `pages::make::upload`.
+
+use crate::{browser, state::session};
+use minnow_shared::{
+    Callers, Endpoint, ErrorCode, ErrorView, Method, account::StartGuest, request_path, request_rest,
+};
+use std::cell::RefCell;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{AbortSignal, Headers, RequestInit, Response};
+
+/// Why a call brought nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ApiError {
+    /// The server said no, and why.
+    Refused(Box<ErrorView>),
+    /// Nothing came back: no network, or no server.
+    Network,
+    /// The caller gave up.
+    Aborted,
+    /// Something came back that is not an answer of ours.
+    Unreadable,
+}
+
+impl ApiError {
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            ApiError::Refused(view) => Some(view.code),
+            _ => None,
+        }
+    }
+
+    /// Whether the same request may work later, unchanged.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            ApiError::Refused(view) => view.code.status() >= 500 || view.code == ErrorCode::TooManyRequests,
+            ApiError::Network | ApiError::Unreadable => true,
+            ApiError::Aborted => false,
+        }
+    }
+
+    /// When the server asked to be tried again, in milliseconds from now.
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        match self {
+            ApiError::Refused(view) => view.retry_after_ms,
+            _ => None,
+        }
+    }
+}
+
+/// Calls an endpoint. A write that needs a session begins a guest's where there is none.
+///
+/// # Errors
+/// As `ApiError` tells.
+pub async fn call<E: Endpoint>(request: &E) -> Result<E::Response, ApiError> {
+    call_until(request, None).await
+}
+
+/// `call`, given up when `signal` says so.
+///
+/// # Errors
+/// As `ApiError` tells.
+pub async fn call_until<E: Endpoint>(
+    request: &E,
+    signal: Option<&AbortSignal>,
+) -> Result<E::Response, ApiError> {
+    let body = request_rest(request).map(|rest| rest.to_string());
+    let begins_guest = E::CALLERS == Callers::Person && E::METHOD != Method::Get;
+    let text = send(E::METHOD, request_path(request), body, signal, begins_guest).await?;
+    serde_json::from_str(&text).map_err(|_| ApiError::Unreadable)
+}
+
+async fn send(
+    method: Method,
+    path: String,
+    body: Option<String>,
+    signal: Option<&AbortSignal>,
+    begins_guest: bool,
+) -> Result<String, ApiError> {
+    match fetch(method.as_str(), &path, body.as_deref(), signal).await {
+        Err(error) if begins_guest && error.code() == Some(ErrorCode::NotSignedIn) => {
+            begin_guest().await?;
+            fetch(method.as_str(), &path, body.as_deref(), signal).await
+        }
+        answer => answer,
+    }
+}
+
+thread_local! {
+    /// The guest's session on its way: two writes at once must not make two guests.
+    static GUEST: RefCell<Option<js_sys::Promise>> = const { RefCell::new(None) };
+}
+
+async fn begin_guest() -> Result<(), ApiError> {
+    let promise = GUEST.with_borrow_mut(|guest| {
+        guest
+            .get_or_insert_with(|| {
+                future_to_promise(async {
+                    let path = request_path(&StartGuest {});
+                    let answer = fetch("POST", &path, Some("{}"), None).await;
+                    GUEST.with_borrow_mut(Option::take);
+                    let view = answer.ok().and_then(|text| serde_json::from_str(&text).ok());
+                    view.map(session::became).map(|()| JsValue::TRUE).ok_or(JsValue::FALSE)
+                })
+            })
+            .clone()
+    });
+    JsFuture::from(promise).await.map(drop).map_err(|_| ApiError::Network)
+}
+
+async fn fetch(
+    method: &str,
+    path: &str,
+    body: Option<&str>,
+    signal: Option<&AbortSignal>,
+) -> Result<String, ApiError> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_signal(signal);
+    if let Some(body) = body {
+        let headers = Headers::new().map_err(|_| ApiError::Network)?;
+        let _ = headers.set("content-type", "application/json");
+        init.set_headers(&headers);
+        init.set_body(&JsValue::from_str(body));
+    }
+    let answer = JsFuture::from(browser::window().fetch_with_str_and_init(path, &init)).await;
+    let gave_up =
+        || if signal.is_some_and(AbortSignal::aborted) { ApiError::Aborted } else { ApiError::Network };
+    let response: Response = answer.map_err(|_| gave_up())?.unchecked_into();
+    let text = JsFuture::from(response.text().map_err(|_| gave_up())?).await.map_err(|_| gave_up())?;
+    let text = text.as_string().unwrap_or_default();
+    if response.ok() { Ok(text) } else { Err(refusal(&text)) }
+}
+
+/// A body that is no `ErrorView` comes from something between us and the server.
+fn refusal(text: &str) -> ApiError {
+    serde_json::from_str(text).map_or(ApiError::Unreadable, |view| ApiError::Refused(Box::new(view)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_keeps_code_and_patience() {
+        let error = refusal(r#"{"code":"too_many_requests","detail":"x","retry_after_ms":1500}"#);
+        assert_eq!(error.code(), Some(ErrorCode::TooManyRequests));
+        assert_eq!(error.retry_after_ms(), Some(1500));
+        assert!(error.is_temporary());
+    }
+
+    #[test]
+    fn a_gateway_page_is_not_an_answer_and_may_pass() {
+        assert_eq!(refusal("<html>502</html>"), ApiError::Unreadable);
+        assert!(ApiError::Unreadable.is_temporary());
+    }
+
+    #[test]
+    fn a_refusal_for_good_is_not_tried_again() {
+        assert!(!refusal(r#"{"code":"not_found","detail":"x"}"#).is_temporary());
+    }
+}

@@ -1,0 +1,68 @@
+//! The frame of the app: providers, the way from an address to a page, the bars around it, what is said over it.
+
+use crate::hooks::use_window_event;
+use crate::i18n::{self, t};
+use crate::pages;
+use crate::route::Route;
+use crate::state::{session, settings::use_settings, toasts};
+use crate::ui::toast::Toaster;
+use crate::{browser, pages::shell};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+#[component]
+pub fn App() -> Html {
+    html! { <BrowserRouter><Frame /></BrowserRouter> }
+}
+
+#[component]
+fn Frame() -> Html {
+    let route = use_route::<Route>().unwrap_or(Route::NotFound);
+    let settings = use_settings();
+    use_effect_with((), |()| wasm_bindgen_futures::spawn_local(session::load()));
+    use_update_offer();
+    use_focus_on_new_page(&route);
+    // A new language is a new page: every word changes.
+    let language = i18n::language().code;
+    let _ = settings;
+    html! {
+        <shell::Shell key={language} route={route.clone()}>{ page(route) }<Toaster /></shell::Shell>
+    }
+}
+
+fn page(route: Route) -> Html {
+    match route {
+        Route::Feed => html! { <pages::feed::FeedPage key="feed" /> },
+        Route::Topic { id } => html! { <pages::feed::FeedPage key={format!("t{id}")} topic={id.clone()} /> },
+        Route::Clip { id } => html! { <pages::feed::FeedPage key={format!("c{id}")} clip={id.clone()} /> },
+        Route::NotFound => html! { <pages::not_found::NotFoundPage /> },
+        _ => html! { <pages::not_found::NotFoundPage /> },
+    }
+}
+
+/// A new version waits: offered when no question is open, taken when the learner says so.
+#[hook]
+fn use_update_offer() {
+    let offer = use_callback((), |_: Event, ()| {
+        if browser::document().body().is_some_and(|body| body.has_attribute("data-busy")) {
+            return;
+        }
+        let act = Callback::from(|()| browser::announce("minnow:activate"));
+        toasts::show(t("ui.update_ready"), Some((t("ui.update_now"), act)), true);
+    });
+    use_window_event("minnow:update", offer);
+}
+
+/// A page that opens takes the focus, so that readers hear of it; the first page leaves it where it is.
+#[hook]
+fn use_focus_on_new_page(route: &Route) {
+    let first = use_mut_ref(|| true);
+    use_effect_with(route.clone(), move |route| {
+        if !std::mem::replace(&mut *first.borrow_mut(), false) && !route.is_stage() {
+            browser::window().scroll_to_with_x_and_y(0.0, 0.0);
+            if let Some(main) = browser::element("main") {
+                let _ = main.focus();
+            }
+        }
+    });
+}

@@ -1,0 +1,1 @@
+//! Clips kept for offline.

@@ -1,0 +1,100 @@
+//! What the learner has set: in this browser at once, on the server when there is a session. The last write counts.
+
+use super::store::{Reduce, Store, use_store};
+use crate::{api, browser, i18n, state::session};
+use minnow_shared::settings::{GetSettings, SettingsView, Theme, UpdateSettings};
+use std::rc::Rc;
+use yew::prelude::*;
+
+const KEY: &str = "minnow.settings";
+/// There while a change has not reached the server.
+const UNSENT: &str = "minnow.settings.unsent";
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Settings(pub SettingsView);
+
+impl std::ops::Deref for Settings {
+    type Target = SettingsView;
+    fn deref(&self) -> &SettingsView {
+        &self.0
+    }
+}
+
+impl Reduce for Settings {
+    type Action = SettingsView;
+    fn reduce(&self, next: SettingsView) -> Self {
+        Settings(next)
+    }
+}
+
+thread_local! {
+    pub static SETTINGS: Store<Settings> = Store::new(Settings(read()));
+}
+
+#[hook]
+pub fn use_settings() -> Rc<Settings> {
+    use_store(&SETTINGS)
+}
+
+pub fn current() -> Rc<Settings> {
+    SETTINGS.with(Store::get)
+}
+
+fn read() -> SettingsView {
+    browser::stored(KEY).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
+
+/// Changes settings: shown at once, kept here, sent when somebody is here.
+pub fn change(edit: impl FnOnce(&mut SettingsView)) {
+    let mut next = current().0.clone();
+    edit(&mut next);
+    if next == current().0 {
+        return;
+    }
+    browser::store(UNSENT, "1");
+    keep(next);
+    if session::current().person().is_some() {
+        wasm_bindgen_futures::spawn_local(send());
+    }
+}
+
+fn keep(next: SettingsView) {
+    if let Ok(text) = serde_json::to_string(&next) {
+        browser::store(KEY, &text);
+    }
+    apply(&next);
+    SETTINGS.with(|settings| settings.dispatch(next));
+}
+
+/// Shows theme and language on `<html>` and tells the server by cookies, for the next page it writes.
+pub fn apply(settings: &SettingsView) {
+    let theme = match settings.theme {
+        Theme::System => None,
+        Theme::Light => Some("light"),
+        Theme::Dark => Some("dark"),
+    };
+    browser::set_root("data-theme", theme);
+    browser::set_cookie("minnow_theme", theme.unwrap_or("system"));
+    i18n::choose(settings.language.as_deref());
+}
+
+async fn send() {
+    let sent = current().0.clone();
+    // What fails stays marked as unsent and goes with the next meeting.
+    if api::call(&UpdateSettings { settings: sent.clone() }).await.is_ok() && current().0 == sent {
+        browser::forget(UNSENT);
+    }
+}
+
+/// A session is there: what was changed here goes to the server, else the server's word counts.
+pub fn meet_server() {
+    wasm_bindgen_futures::spawn_local(async {
+        if browser::stored(UNSENT).is_some() {
+            send().await;
+        } else if let Ok(view) = api::call(&GetSettings {}).await
+            && browser::stored(UNSENT).is_none()
+        {
+            keep(view);
+        }
+    });
+}
