@@ -90,12 +90,13 @@ impl Drop for Postgres {
     }
 }
 
+/// Dies with us, however we end.
 fn as_postgres(program: &Path, root: bool) -> Command {
-    if !root {
-        return Command::new(program);
-    }
     let mut command = Command::new("setpriv");
-    command.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "--"]).arg(program);
+    if root {
+        command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]);
+    }
+    command.args(["--pdeathsig=INT", "--"]).arg(program);
     command
 }
 

@@ -37,7 +37,10 @@ impl Server {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
         let log = data_dir.join("server.log");
         let output = fs::File::create(&log).with_context(|| log.display().to_string())?;
-        let child = Command::new(workspace.server())
+        // Dies with us, however we end.
+        let child = Command::new("setpriv")
+            .args(["--pdeathsig=TERM", "--"])
+            .arg(workspace.server())
             .args(["serve", "--addr", &address.to_string()])
             .arg("--data-dir")
             .arg(data_dir)

@@ -25,9 +25,11 @@ pub fn compose(
     let tag = |start: &str, file: &Asset, end: &str| {
         format!("<{start}=\"{}\" integrity=\"{}\" crossorigin=\"anonymous\"{end}", file.url, file.integrity)
     };
+    // Browsers ignore, with a warning, the integrity of a preload: boot.js gives it with the fetch.
+    let preload = "<link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\"";
     let tags = [
         tag("link rel=\"stylesheet\" href", style, ">"),
-        tag("link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" href", wasm, ">"),
+        format!("{preload} href=\"{}\">", wasm.url),
         tag("script type=\"module\" src", script, "></script>"),
     ];
     Ok(rename_icons(&html.replace(ASSETS, &tags.join("\n  ")), icons))
@@ -100,7 +102,8 @@ import init from '/minnow-frontend.js';
         let html = composed(BY_TRUNK).unwrap();
         assert!(!html.contains("minnow-frontend"), "{html}");
         assert!(!html.contains("import init"), "{html}");
-        for url in ["/assets/a.wasm", "/assets/b.js", "/assets/c.css"] {
+        assert!(html.contains(r#"href="/assets/a.wasm""#), "{html}");
+        for url in ["/assets/b.js", "/assets/c.css"] {
             assert!(html.contains(&format!("\"{url}\" integrity=\"sha384-of{url}\" crossorigin")), "{html}");
         }
         assert!(html.contains(r#"<link rel="icon" href="/assets/icon-1.svg">"#), "{html}");
