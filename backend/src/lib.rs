@@ -1,1 +1,12 @@
-//! The Minnow server.
+//! The Minnow server: see ARCHITECTURE.md for the rooms and who may enter which.
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod http;
+pub mod jobs;
+pub mod media;
+pub mod policy;
+pub mod store;

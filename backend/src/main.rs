@@ -1,2 +1,7 @@
-//! The Minnow server.
-fn main() {}
+//! The `minnow` binary: nothing but the command line.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    minnow::cli::main()
+}

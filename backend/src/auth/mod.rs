@@ -1,0 +1,3 @@
+//! Who somebody is: sessions, passwords, passkeys, sign-in links. No HTTP types here.
+
+pub mod session;

@@ -1,0 +1,155 @@
+//! What the operator sets, by flag or by environment. The only reader of the environment.
+
+use clap::{Args, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How strict the rate limits are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RateLimits {
+    /// None: for load tests only.
+    Off,
+    /// The usual ones.
+    On,
+}
+
+/// Where things are stored: all that a command without HTTP needs.
+#[derive(Debug, Clone, Args)]
+pub struct Storage {
+    /// Folder of the database and the media, made when it is not there.
+    #[arg(long, env = "MINNOW_DATA_DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+
+    /// `sqlite:PATH` or `postgres://…` [default: a SQLite file in the data folder]
+    #[arg(long, env = "MINNOW_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// `file:PATH` or `s3://bucket?endpoint=…` [default: a folder in the data folder]
+    #[arg(long, env = "MINNOW_MEDIA_URL", hide_env_values = true)]
+    pub media_url: Option<String>,
+}
+
+impl Storage {
+    pub fn database_url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("minnow.sqlite").display()))
+    }
+
+    pub fn media_url(&self) -> String {
+        self.media_url.clone().unwrap_or_else(|| format!("file:{}", self.data_dir.join("media").display()))
+    }
+}
+
+/// Everything `minnow serve` needs.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    #[command(flatten)]
+    pub storage: Storage,
+
+    /// Address to listen on.
+    #[arg(long, env = "MINNOW_ADDR", default_value = "127.0.0.1:8080")]
+    pub addr: SocketAddr,
+
+    /// The address people use, for links, cookies and passkeys [default: http://localhost:PORT]
+    #[arg(long, env = "MINNOW_PUBLIC_URL")]
+    pub public_url: Option<url::Url>,
+
+    /// Folder of the built site.
+    #[arg(long, env = "MINNOW_SITE", default_value = "dist")]
+    pub site: PathBuf,
+
+    /// What this server calls itself.
+    #[arg(long, env = "MINNOW_NAME", default_value = "Minnow")]
+    pub name: String,
+
+    /// Whether new people may make accounts.
+    #[arg(long, env = "MINNOW_SIGN_UP", default_value_t = true, action = clap::ArgAction::Set)]
+    pub sign_up: bool,
+
+    /// `smtp://user:password@host:port` for sign-in links [default: no mail]
+    #[arg(long, env = "MINNOW_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// The sender of mails, such as `Minnow <minnow@example.org>`.
+    #[arg(long, env = "MINNOW_MAIL_FROM")]
+    pub mail_from: Option<String>,
+
+    /// Rate limits by session and address.
+    #[arg(long, env = "MINNOW_RATE_LIMITS", value_enum, default_value_t = RateLimits::On)]
+    pub rate_limits: RateLimits,
+
+    /// Take the caller's address from `X-Forwarded-For`: only behind a proxy that sets it.
+    #[arg(long, env = "MINNOW_TRUST_FORWARDED_FOR", default_value_t = false, action = clap::ArgAction::Set)]
+    pub trust_forwarded_for: bool,
+
+    /// Longest time one request may take, in seconds (uploads and media apart).
+    #[arg(long, env = "MINNOW_REQUEST_SECONDS", default_value_t = 20)]
+    pub request_seconds: u64,
+
+    /// How long open requests may go on after a stop signal, in seconds.
+    #[arg(long, env = "MINNOW_DRAIN_SECONDS", default_value_t = 20)]
+    pub drain_seconds: u64,
+
+    /// How many media jobs run at once.
+    #[arg(long, env = "MINNOW_JOBS", default_value_t = 1)]
+    pub jobs: usize,
+
+    /// Folder with the demo library's lesson scripts; loaded on the first start of an empty database.
+    #[arg(long, env = "MINNOW_DEMO")]
+    pub demo: Option<PathBuf>,
+
+    /// How log lines look.
+    #[arg(long, env = "MINNOW_LOG_FORMAT", value_enum, default_value_t = LogFormat::Pretty)]
+    pub log_format: LogFormat,
+
+    /// What is logged, such as `info` or `minnow=debug,info`.
+    #[arg(long, env = "MINNOW_LOG", default_value = "info")]
+    pub log: String,
+}
+
+impl Config {
+    /// The address people use, without a path.
+    pub fn public_url(&self) -> url::Url {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let host = match self.addr.ip() {
+            ip if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+            std::net::IpAddr::V4(ip) => ip.to_string(),
+            std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        let text = format!("http://{host}:{}", self.addr.port());
+        url::Url::parse(&text).unwrap_or_else(|_| fallback_url())
+    }
+
+    /// Whether browsers will keep a `Secure` cookie: over https, or on this very machine.
+    pub fn secure_cookies(&self) -> bool {
+        let url = self.public_url();
+        let local = match url.host() {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        };
+        url.scheme() == "https" || local
+    }
+
+    /// Whether sign-in links can be mailed.
+    pub fn has_mail(&self) -> bool {
+        self.smtp_url.is_some() && self.mail_from.is_some()
+    }
+}
+
+#[allow(clippy::unwrap_used, reason = "a literal")]
+fn fallback_url() -> url::Url {
+    url::Url::parse("http://localhost").unwrap()
+}

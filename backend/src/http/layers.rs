@@ -1,0 +1,107 @@
+//! What surrounds every route: request ids and log lines, panics as errors, cross-site refusal, time limits, and the
+//! headers that keep browsers safe.
+
+use super::error::{ApiError, REQUEST_ID};
+use crate::app::App;
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use minnow_shared::ErrorCode;
+use std::{any::Any, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    csrf::{CsrfLayer, ProtectionError},
+};
+
+const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts the layers around `routes`.
+pub fn around(routes: Router<App>, app: &App) -> Router<App> {
+    let csrf = CsrfLayer::new()
+        .with_rejection_response(|_: ProtectionError| ApiError::from(ErrorCode::CrossSite).into_response());
+    routes
+        .layer(csrf)
+        .layer(from_fn_with_state(app.clone(), limit_time))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), follow))
+}
+
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| cause.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    ApiError::internal(format!("panic: {text}")).into_response()
+}
+
+/// Uploads and media take as long as the network does; everything else has a limit.
+async fn limit_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/media/") || path.starts_with(minnow_shared::upload::UPLOADS_PATH) {
+        return next.run(request).await;
+    }
+    let limit = Duration::from_secs(app.config.request_seconds);
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::new(ErrorCode::Unavailable, "the request took too long").into_response(),
+    }
+}
+
+/// Gives the request its id, logs it, and sets the headers every answer has.
+async fn follow(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = given_id(request.headers()).unwrap_or_else(|| {
+        let mut bits = [0; 12];
+        app.random.fill(&mut bits);
+        URL_SAFE_NO_PAD.encode(bits)
+    });
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let began = tokio::time::Instant::now();
+    let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).await;
+    let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let status = response.status().as_u16();
+    tracing::info!(request_id = id, %method, path, status, took_us, "request");
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        headers.insert(REQUEST_ID_HEADER, id);
+    }
+    guard(headers, &app);
+    response
+}
+
+/// A request id from a proxy in front, if it is short and plain.
+fn given_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID_HEADER)?.to_str().ok()?;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    ((1..=64).contains(&id.len()) && id.bytes().all(plain)).then(|| id.to_owned())
+}
+
+fn guard(headers: &mut HeaderMap, app: &App) {
+    const PERMISSIONS: &str = "accelerometer=(), camera=(self), display-capture=(), geolocation=(), gyroscope=(), \
+         magnetometer=(), microphone=(self), midi=(), payment=(), usb=()";
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    // Whatever is no page of ours may load nothing.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'"));
+    if app.config.public_url().scheme() == "https" {
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+}

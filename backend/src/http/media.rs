@@ -1,0 +1,8 @@
+//! The bytes of clips and posters.
+
+use crate::app::App;
+use axum::Router;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+}

@@ -1,0 +1,8 @@
+//! Resumable uploads by the tus protocol.
+
+use crate::app::App;
+use axum::Router;
+
+pub fn routes() -> Router<App> {
+    Router::new()
+}

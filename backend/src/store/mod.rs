@@ -1,0 +1,221 @@
+//! The only room with SQL: one file a noun, rows out, never API types. This file opens the database and begins write
+//! transactions; how one SQL text runs on both engines is in `sql`.
+
+pub mod clip;
+pub mod person;
+pub mod session;
+pub mod sign_in;
+mod sql;
+
+pub use sql::{Bind, On, Row, Sql, places, sql, sql_built};
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+
+/// What a database may answer instead of rows.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Locked, unreachable, or out of connections: trying later may help, nothing was changed.
+    #[error("the database cannot be used just now: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// The disk is full; nothing was changed.
+    #[error("the disk of the database is full: {0}")]
+    Full(#[source] sqlx::Error),
+    /// A unique key is taken; the constraint or column as the engine names it.
+    #[error("already there: {0}")]
+    Duplicate(String),
+    /// A row that this one refers to is not there.
+    #[error("a row referred to is gone: {0}")]
+    Dangling(String),
+    /// A stored JSON text that cannot be read.
+    #[error("stored text of {0} cannot be read: {1}")]
+    Unreadable(&'static str, String),
+    #[error("database: {0}")]
+    Broken(#[source] sqlx::Error),
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("not a database address: {0}")]
+    Address(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                StoreError::Unavailable(error)
+            }
+            sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => StoreError::Full(error),
+            sqlx::Error::Io(_) => StoreError::Unavailable(error),
+            sqlx::Error::Database(db) if db.is_unique_violation() => {
+                StoreError::Duplicate(db.message().to_owned())
+            }
+            sqlx::Error::Database(db) if db.is_foreign_key_violation() => {
+                StoreError::Dangling(db.message().to_owned())
+            }
+            sqlx::Error::Database(db) => match db.code().as_deref().map(engine_says) {
+                Some(Trouble::Busy) => StoreError::Unavailable(error),
+                Some(Trouble::Full) => StoreError::Full(error),
+                _ => StoreError::Broken(error),
+            },
+            _ => StoreError::Broken(error),
+        }
+    }
+}
+
+enum Trouble {
+    Busy,
+    Full,
+    Other,
+}
+
+/// SQLite's (extended) result codes are decimal numbers, PostgreSQL's five characters.
+fn engine_says(code: &str) -> Trouble {
+    match code {
+        // disk_full
+        "53100" => Trouble::Full,
+        // serialization_failure, deadlock_detected, lock_not_available; query_canceled; too many connections,
+        // starting up, shutting down; read_only_sql_transaction
+        "40001" | "40P01" | "55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" | "25006" => {
+            Trouble::Busy
+        }
+        _ if code.len() == 5 && code.starts_with("08") => Trouble::Busy,
+        _ => match code.parse::<u32>().map(|n| n & 0xff) {
+            Ok(13) => Trouble::Full,
+            // busy, locked, readonly, ioerr, cantopen
+            Ok(5 | 6 | 8 | 10 | 14) if code.len() < 5 => Trouble::Busy,
+            _ => Trouble::Other,
+        },
+    }
+}
+
+/// SQLite has one writer and many readers.
+#[derive(Debug, Clone)]
+pub struct SqlitePools {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    Sqlite(SqlitePools),
+    Postgres(PgPool),
+}
+
+/// A write transaction; dropped without `commit` it changes nothing.
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// How long to wait for a connection or a lock before the call is refused as `Unavailable`.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings the schema up to date.
+    ///
+    /// # Errors
+    /// `Address` for another kind of address; whatever the database answers.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Self::open_postgres(url).await
+        } else if url.starts_with("sqlite:") {
+            Self::open_sqlite(url).await
+        } else {
+            Err(StoreError::Address("begin it with sqlite: or postgres://".into()))
+        }
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Acknowledged means on the disk, also after a power loss; group commit pays for it.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .pragma("temp_store", "memory");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(6)
+            .acquire_timeout(PATIENCE)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(options.pragma("query_only", "on"))
+            .await?;
+        Ok(Self::Sqlite(SqlitePools { writer, reader }))
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url)?.application_name("minnow");
+        let pool =
+            PgPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect_with(options).await?;
+        sqlx::migrate!("migrations/postgres").run(&pool).await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Begins a write transaction: the one way to change anything. On SQLite the lock is taken at once
+    /// (`BEGIN IMMEDIATE`), so that no transaction fails half way for want of it.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database is locked or not there.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Db::Sqlite(pools) => Tx::Sqlite(pools.writer.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sql("SELECT 1").one::<(i32,)>(self).await.map(|_| ())
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Db::Sqlite(_))
+    }
+
+    /// Closes every connection, waiting for the ones in use.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite(pools) => {
+                pools.reader.close().await;
+                pools.writer.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// # Errors
+    /// When the change could not be made durable: then nothing was changed.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the connection is gone; nothing was changed then either.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Tx::Sqlite(tx) => tx.rollback().await?,
+            Tx::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! The API's tests, one file a noun.
+
+mod account;

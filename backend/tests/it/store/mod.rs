@@ -1,0 +1,3 @@
+//! The store's tests, one file a noun, each on both databases.
+
+mod database;
