@@ -3,7 +3,7 @@
 // `xtask` fills in the MINNOW_ constants after the site is built.
 //
 // Caches:
-//   minnow-shell-<version>   the hashed files of one build and its shell page, written once at install
+//   minnow-shell-<version>   the files of one build and its shell page, written once at install
 //   minnow-offline-v1        whole media files that the app keeps for offline, under their /media address;
 //                            the app writes and deletes them (then posts { type: "kept" }), this file only reads
 const VERSION = MINNOW_VERSION;
@@ -47,7 +47,7 @@ self.addEventListener("fetch", (event) => {
     if (!url.pathname.startsWith("/api/") && !url.pathname.startsWith("/media/")) event.respondWith(navigate(event));
   } else if (url.pathname.startsWith("/media/")) {
     if (keptPaths === null || keptPaths.has(url.pathname)) event.respondWith(media(request));
-  } else if (url.pathname.startsWith("/assets/") && !request.headers.has("range")) {
+  } else if ((url.pathname.startsWith("/assets/") || url.pathname.startsWith("/art/")) && !request.headers.has("range")) {
     event.respondWith(asset(request));
   }
 });
@@ -57,9 +57,10 @@ async function precache() {
   const missing = [];
   for (const path of PRECACHE) {
     // Hashed files never change: what another version fetched already is copied, not fetched again.
-    const known = await caches.match(path);
+    const hashed = path.startsWith("/assets/");
+    const known = hashed ? await caches.match(path) : undefined;
     if (known) await cache.put(path, known);
-    else missing.push(path);
+    else missing.push(hashed ? path : new Request(path, { cache: "no-cache" }));
   }
   await cache.addAll(missing);
 }

@@ -133,6 +133,17 @@ impl<'a> Bundler<'a> {
         Ok(renamed)
     }
 
+    /// Drawings that the app names as they are, `/art/ill-empty.svg`: it is compiled before their hashes are known.
+    pub fn art(&self) -> Result<()> {
+        let folder = self.frontend.join("assets/art");
+        let target = self.staging.join("art");
+        fs::create_dir_all(&target)?;
+        for file in files_under(&folder)? {
+            fs::copy(folder.join(&file), target.join(&file)).with_context(|| file.display().to_string())?;
+        }
+        Ok(())
+    }
+
     pub fn manifest(&self, icons: &[(String, String)]) -> Result<()> {
         let source =
             fs::read_to_string(self.frontend.join("assets/manifest.webmanifest")).context("the manifest")?;
@@ -141,12 +152,19 @@ impl<'a> Bundler<'a> {
         Ok(fs::write(self.staging.join("manifest.webmanifest"), hashed)?)
     }
 
-    /// `sw.js` with the list of what this build needs offline. Its version is the hash of that list, whose names are
-    /// hashes in turn.
+    /// `sw.js` with the list of what this build needs offline. Its version is the hash of all of that.
     pub fn worker(&self, shell: &Asset) -> Result<()> {
-        let files = files_under(&self.staging.join("assets"))?;
-        let precache: Vec<String> = files.iter().map(|file| format!("/assets/{}", file.display())).collect();
-        let version = hex(&Sha256::digest(precache.join("\n")));
+        let mut precache = Vec::new();
+        let mut hash = Sha256::new();
+        for folder in ["assets", "art"] {
+            for file in files_under(&self.staging.join(folder))? {
+                let name = format!("{folder}/{}", file.display());
+                hash.update(&name);
+                hash.update(Sha256::digest(fs::read(self.staging.join(&name))?));
+                precache.push(format!("/{name}"));
+            }
+        }
+        let version = hex(&hash.finalize());
         let mut esbuild = self.esbuild("sw.js", &self.staging.join("sw.js"));
         esbuild.arg("--target=es2022");
         esbuild.arg(format!("--define:MINNOW_VERSION={}", json!(version.get(..16))));

@@ -2,7 +2,7 @@
 //!
 //! `dist/` afterwards: `index.html` with the places where the server writes (`<!--minnow:head-->`,
 //! `<!--minnow:first-->`), `sw.js`, `manifest.webmanifest`, and `assets/` where every name carries the hash of its
-//! content, so that all of it may be cached for ever. Texts and wasm have `.br` and `.gz` beside them.
+//! content, so that all of it may be cached for ever; `art/` keeps its names. Texts and wasm have `.br` and `.gz` beside them.
 
 mod bundle;
 mod compress;
@@ -104,6 +104,7 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
     let style = bundler.style()?;
     let icons = bundler.icons()?;
     bundler.manifest(&icons)?;
+    bundler.art()?;
 
     let template = fs::read_to_string(staging.join("index.html")).context("trunk's index.html")?;
     let html = page::compose(&template, &wasm, &script, &style, &icons)?;

@@ -43,7 +43,7 @@ const ROOMS: [Room; 10] = [
     },
     Room {
         folder: "frontend/src/ui/",
-        never: &["crate::pages", "crate::state", "crate::api", "minnow_shared"],
+        never: &["crate::pages", "crate::state", "minnow_shared"],
         why: "ui knows none of our nouns",
     },
     Room {
@@ -63,7 +63,7 @@ pub fn rooms(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for room in &ROOMS {
         for (path, content) in under(tree, room.folder, ".rs") {
-            for (line, text) in code(content) {
+            for (line, text) in &spoken(content) {
                 for word in room.never.iter().filter(|word| has_word(text, word)) {
                     findings.push(Finding::new(
                         path,
@@ -103,7 +103,7 @@ pub fn pages(tree: &Tree) -> Vec<Finding> {
     for (path, content) in under(tree, FOLDER, ".rs") {
         let Some(own) = name_of(path).filter(|name| name != "mod") else { continue };
         let at_top = path == format!("{FOLDER}{own}.rs") || path == format!("{FOLDER}{own}/mod.rs");
-        for (line, text) in code(content) {
+        for (line, text) in &spoken(content) {
             for other in names.iter().filter(|other| **other != own) {
                 let absolute = has_word(text, &format!("pages::{other}"));
                 let relative =
@@ -120,6 +120,58 @@ pub fn pages(tree: &Tree) -> Vec<Finding> {
     }
     findings.dedup();
     findings
+}
+
+/// The lines of code, and each `use` of several things once more as one line a thing: `use crate::{store, media::probe}`
+/// also says `crate::store` and `crate::media::probe`.
+fn spoken(content: &str) -> Vec<(usize, String)> {
+    let mut lines: Vec<(usize, String)> = code(content).map(|(line, text)| (line, text.to_owned())).collect();
+    let mut statement: Option<(usize, String)> = None;
+    let mut expanded = Vec::new();
+    for (line, text) in code(content) {
+        let begins =
+            ["use ", "pub use ", "pub(crate) use "].iter().any(|start| text.trim_start().starts_with(start));
+        if begins {
+            statement = Some((line, String::new()));
+        }
+        if let Some((_, joined)) = &mut statement {
+            joined.push_str(text.trim());
+            if text.contains(';')
+                && let Some((first, joined)) = statement.take()
+                && let Some((_, path)) = joined.split_once("use ")
+            {
+                expanded.extend(
+                    single_paths("", path.trim_end_matches(';')).into_iter().map(|path| (first, path)),
+                );
+            }
+        }
+    }
+    lines.extend(expanded);
+    lines
+}
+
+/// `a::{b, c::{d, e}}` as `a::b`, `a::c::d`, `a::c::e`.
+fn single_paths(before: &str, path: &str) -> Vec<String> {
+    let Some((start, rest)) = path.split_once('{') else { return vec![format!("{before}{}", path.trim())] };
+    let inside = rest.rsplit_once('}').map_or(rest, |(inside, _)| inside);
+    let before = format!("{before}{}", start.trim());
+    let (mut depth, mut item, mut paths) = (0, String::new(), Vec::new());
+    for character in inside.chars().chain([',']) {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if character == ',' && depth == 0 {
+            if !item.trim().is_empty() {
+                paths.extend(single_paths(&before, item.trim()));
+            }
+            item.clear();
+        } else {
+            item.push(character);
+        }
+    }
+    paths
 }
 
 /// What the browser downloads with every view of a clip stays small, and pure.
@@ -175,6 +227,14 @@ mod tests {
         let paths: std::collections::BTreeSet<_> =
             rooms(&broken).into_iter().map(|finding| finding.path).collect();
         assert_eq!(paths.len(), 3);
+    }
+
+    #[test]
+    fn an_import_in_a_group_is_found_on_its_line() {
+        let grouped = "//! x\nuse std::fs;\nuse crate::{\n    clock::Clock,\n    store::{Store, clip},\n};\n";
+        let found = rooms(&tree(&[("backend/src/media/probe.rs", grouped)]));
+        assert_eq!(found.iter().map(|finding| finding.line).collect::<Vec<_>>(), [3, 3]);
+        assert_eq!(single_paths("", "a::{b, c::{d, e}}"), ["a::b", "a::c::d", "a::c::e"]);
     }
 
     #[test]

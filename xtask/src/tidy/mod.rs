@@ -49,7 +49,7 @@ impl fmt::Display for Finding {
 
 type Rule = fn(&Tree) -> Vec<Finding>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     imports::rooms,
     imports::pages,
     imports::shared_is_serde_only,
@@ -63,12 +63,12 @@ const RULES: [Rule; 13] = [
     styles::colours_are_tokens,
     styles::properties_are_logical,
     styles::no_inline_styles,
+    languages::every_language_says_everything,
 ];
 
 pub fn run(workspace: &Workspace) -> Result<()> {
     let tree = read(workspace)?;
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&tree)).collect();
-    findings.extend(languages::every_language_says_everything(&tree));
     findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
     for finding in &findings {
         eprintln!("{finding}");
