@@ -67,7 +67,7 @@ pub fn rooms(tree: &Tree) -> Vec<Finding> {
                 for word in room.never.iter().filter(|word| has_word(text, word)) {
                     findings.push(Finding::new(
                         path,
-                        line,
+                        *line,
                         format!("{word} in {}: {}", room.folder, room.why),
                     ));
                 }
@@ -111,7 +111,7 @@ pub fn pages(tree: &Tree) -> Vec<Finding> {
                 if absolute || has_word(text, &relative) {
                     findings.push(Finding::new(
                         path,
-                        line,
+                        *line,
                         format!("the page {own} imports the page {other}"),
                     ));
                 }
