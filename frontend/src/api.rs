@@ -123,6 +123,10 @@ async fn fetch(
         let _ = headers.set("content-type", "application/json");
         init.set_headers(&headers);
         init.set_body(&JsValue::from_str(body));
+        // A write outlives the page that is being left; browsers allow this up to 64 kB under way.
+        if body.len() < 30_000 {
+            let _ = js_sys::Reflect::set(&init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
+        }
     }
     let answer = JsFuture::from(browser::window().fetch_with_str_and_init(path, &init)).await;
     let gave_up =

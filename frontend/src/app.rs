@@ -4,7 +4,7 @@ use crate::hooks::use_window_event;
 use crate::i18n::{self, t};
 use crate::pages;
 use crate::route::Route;
-use crate::state::{session, settings::use_settings, toasts};
+use crate::state::{offline, outbox, session, settings::use_settings, toasts};
 use crate::ui::toast::Toaster;
 use crate::{browser, pages::shell};
 use yew::prelude::*;
@@ -19,7 +19,14 @@ pub fn App() -> Html {
 fn Frame() -> Html {
     let route = use_route::<Route>().unwrap_or(Route::NotFound);
     let settings = use_settings();
-    use_effect_with((), |()| wasm_bindgen_futures::spawn_local(session::load()));
+    use_effect_with((), |()| {
+        // After the first paint: none of this may hold up the first clip.
+        outbox::start();
+        wasm_bindgen_futures::spawn_local(async {
+            session::load().await;
+            offline::load().await;
+        });
+    });
     use_update_offer();
     use_focus_on_new_page(&route);
     // A new language is a new page: every word changes.

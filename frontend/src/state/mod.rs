@@ -1,6 +1,7 @@
 //! What outlives a page. Each file is a state, its actions and a pure reducer; `store` delivers it to components and
 //! to code that is none. No `html!` here.
 
+pub mod database;
 pub mod offline;
 pub mod outbox;
 pub mod session;

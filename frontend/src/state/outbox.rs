@@ -1,1 +1,414 @@
-//! Writes that wait for the network.
+//! Writes on their way to the server: kept in the browser's database first, sent in order, taken out when the server has
+//! them. Their ids are made here, so that sending one twice changes nothing. The queue's rules are pure; the sending is below.
+
+use super::database::{self, Table};
+use super::{session, toasts};
+use crate::api::{ApiError, call};
+use crate::{browser, i18n};
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use js_sys::{Function, Promise};
+use minnow_shared::ClipId;
+use minnow_shared::answer::{AnswerQuestion, AnswerView};
+use minnow_shared::clip::{SetLike, SetSave};
+use minnow_shared::limit::WATCH_BATCH;
+use minnow_shared::watch::{RecordWatch, WatchedStretch};
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use yew::Callback;
+
+/// A write that must arrive once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Write {
+    Answer { answer: AnswerQuestion },
+    Like { like: SetLike },
+    Save { save: SetSave },
+    Watch { stretch: WatchedStretch, utc_offset_minutes: i32 },
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answered {
+    Graded(Box<AnswerView>),
+    /// Kept here; it goes out when there is a network, and `Graded` follows while the page lives.
+    Kept,
+    /// The server will never take it.
+    Refused(ApiError),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Rises with every write, across reloads.
+    pub number: f64,
+    pub write: Write,
+}
+
+/// Writes in order, oldest first.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Queue {
+    entries: VecDeque<Entry>,
+}
+
+impl Queue {
+    /// Adds a write at the end. `now_ms` makes the number, which never falls even when the clock does.
+    pub fn push(&mut self, write: Write, now_ms: f64) -> f64 {
+        let after = self.entries.back().map_or(0.0, |last| last.number + 1.0);
+        let number = after.max(now_ms * 1000.0);
+        self.entries.push_back(Entry { number, write });
+        number
+    }
+
+    /// Puts what was kept before this start in front of what has come since.
+    pub fn restore(&mut self, kept: Vec<Entry>) {
+        let known = |queue: &Self, number: f64| queue.entries.iter().any(|entry| entry.number == number);
+        let mut all: Vec<Entry> = kept.into_iter().filter(|entry| !known(self, entry.number)).collect();
+        all.extend(self.entries.drain(..));
+        all.sort_by(|a, b| a.number.total_cmp(&b.number));
+        self.entries = all.into();
+    }
+
+    /// The next thing to send: one write, or as many stretches as follow each other and fit into one call.
+    pub fn next(&self) -> Vec<Entry> {
+        let Some(first) = self.entries.front() else { return Vec::new() };
+        let Write::Watch { utc_offset_minutes: offset, .. } = first.write else { return vec![first.clone()] };
+        let same = |entry: &&Entry| matches!(entry.write, Write::Watch { utc_offset_minutes, .. } if utc_offset_minutes == offset);
+        self.entries.iter().take_while(same).take(WATCH_BATCH).cloned().collect()
+    }
+
+    /// The server has these, or will never take them.
+    pub fn settle(&mut self, numbers: &[f64]) {
+        self.entries.retain(|entry| !numbers.contains(&entry.number));
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+/// How long to wait before the next try, in milliseconds: twice as long each time, a minute at most, or what the server asked.
+pub fn backoff_ms(tries: u32, asked_ms: Option<u64>) -> u32 {
+    let own = 1_000u32.saturating_mul(1 << tries.min(6)).min(60_000);
+    asked_ms.map_or(own, |asked| u32::try_from(asked).unwrap_or(u32::MAX).clamp(own.min(1_000), 600_000))
+}
+
+/// Watched stretches wait this long for company, in milliseconds, unless there are `WATCH_ENOUGH`.
+const WATCH_WAITS_MS: u32 = 10_000;
+const WATCH_ENOUGH: usize = 20;
+
+#[derive(Default)]
+struct Outbox {
+    queue: RefCell<Queue>,
+    /// Who wants to hear of which answer.
+    waiting: RefCell<Vec<(f64, Callback<Answered>)>>,
+    sending: Cell<bool>,
+    tries: Cell<u32>,
+    timer: RefCell<Option<Timeout>>,
+}
+
+thread_local! {
+    static OUTBOX: Outbox = Outbox::default();
+}
+
+/// Writes not yet on the server.
+pub fn pending() -> usize {
+    OUTBOX.with(|outbox| outbox.queue.borrow().len())
+}
+
+/// Reads what was kept before this start and sends it; sends again when the network comes back, and before the page goes.
+pub fn start() {
+    spawn_local(async {
+        let kept = database::all(Table::Outbox).await.unwrap_or_default();
+        let entries = kept
+            .into_iter()
+            .filter_map(|(key, text)| {
+                Some(Entry { number: key.as_f64()?, write: serde_json::from_str(&text).ok()? })
+            })
+            .collect();
+        OUTBOX.with(|outbox| outbox.queue.borrow_mut().restore(entries));
+        flush();
+    });
+    EventListener::new(&browser::window(), "online", |_| {
+        OUTBOX.with(|outbox| outbox.tries.set(0));
+        flush();
+    })
+    .forget();
+    EventListener::new(&browser::document(), "visibilitychange", |_| {
+        if browser::document().hidden() {
+            flush();
+        }
+    })
+    .forget();
+}
+
+/// Answers a question. `told` hears what became of it: once, or twice when it had to wait.
+pub fn answer(answer: AnswerQuestion, told: Callback<Answered>) {
+    spawn_local(async move {
+        let number = keep(Write::Answer { answer }).await;
+        OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
+        flush();
+    });
+}
+
+/// Likes a clip, or takes it back.
+pub fn like(clip_id: ClipId, on: bool) {
+    keep_and_send(Write::Like { like: SetLike { clip_id, on } });
+}
+
+/// Saves a clip for later, or takes it back.
+pub fn save(clip_id: ClipId, on: bool) {
+    keep_and_send(Write::Save { save: SetSave { clip_id, on } });
+}
+
+fn keep_and_send(write: Write) {
+    spawn_local(async {
+        keep(write).await;
+        flush();
+    });
+}
+
+/// Keeps watched stretches; they leave together after a while.
+pub fn watched(stretches: Vec<WatchedStretch>) {
+    let utc_offset_minutes = browser::utc_offset_minutes();
+    spawn_local(async move {
+        for stretch in stretches {
+            keep(Write::Watch { stretch, utc_offset_minutes }).await;
+        }
+        if pending() >= WATCH_ENOUGH || browser::document().hidden() {
+            return flush();
+        }
+        OUTBOX.with(|outbox| {
+            let mut timer = outbox.timer.borrow_mut();
+            if timer.is_none() {
+                *timer = Some(Timeout::new(WATCH_WAITS_MS, flush));
+            }
+        });
+    });
+}
+
+/// Puts a write into the queue and the database.
+async fn keep(write: Write) -> f64 {
+    let text = serde_json::to_string(&write).unwrap_or_default();
+    let number = OUTBOX.with(|outbox| outbox.queue.borrow_mut().push(write, browser::now_ms() as f64));
+    // Where the database is refused the write still goes out from memory.
+    database::put(Table::Outbox, JsValue::from_f64(number), &text).await;
+    number
+}
+
+/// Sends what waits, one call after the other; only one at a time runs.
+pub fn flush() {
+    spawn_local(run());
+}
+
+async fn run() {
+    let begins = OUTBOX.with(|outbox| {
+        outbox.timer.borrow_mut().take();
+        !outbox.sending.replace(true)
+    });
+    if begins && alone(|| future_to_promise(send_all_then())).await.is_none() {
+        send_all().await;
+    }
+}
+
+async fn send_all_then() -> Result<JsValue, JsValue> {
+    send_all().await;
+    Ok(JsValue::UNDEFINED)
+}
+
+/// Runs while no other tab of ours does: two tabs share one database. `None` where the browser has no locks.
+async fn alone(work: impl FnOnce() -> Promise + 'static) -> Option<JsValue> {
+    let navigator = browser::window().navigator();
+    let locks = browser::member(&navigator, "locks")?;
+    let request: Function = browser::member(&locks, "request")?.dyn_into().ok()?;
+    let held = Closure::once_into_js(work);
+    let promise = request.call2(&locks, &JsValue::from_str("minnow-outbox"), &held).ok()?;
+    JsFuture::from(promise.unchecked_into::<Promise>()).await.ok()
+}
+
+async fn send_all() {
+    loop {
+        let batch = OUTBOX.with(|outbox| outbox.queue.borrow().next());
+        if batch.is_empty() {
+            break;
+        }
+        let numbers: Vec<f64> = batch.iter().map(|entry| entry.number).collect();
+        match send(&batch).await {
+            Ok(graded) => {
+                settle(&numbers, graded.map(Answered::Graded)).await;
+                OUTBOX.with(|outbox| outbox.tries.set(0));
+            }
+            Err(error) if error.is_temporary() => {
+                wait(&error);
+                break;
+            }
+            Err(error) => {
+                toasts::say(i18n::t_with("outbox.dropped", &[("why", &i18n::explain(&error))]));
+                settle(&numbers, Some(Answered::Refused(error))).await;
+            }
+        }
+    }
+    OUTBOX.with(|outbox| outbox.sending.set(false));
+}
+
+/// Sends one call; an answer comes back graded.
+async fn send(batch: &[Entry]) -> Result<Option<Box<AnswerView>>, ApiError> {
+    match batch.first().map(|entry| &entry.write) {
+        Some(Write::Answer { answer }) => call(answer).await.map(|view| Some(Box::new(view))),
+        Some(Write::Like { like }) => call(like).await.map(|_| None),
+        Some(Write::Save { save }) => call(save).await.map(|_| None),
+        Some(Write::Watch { utc_offset_minutes, .. }) => {
+            let stretches = batch.iter().filter_map(|entry| match &entry.write {
+                Write::Watch { stretch, .. } => Some(stretch.clone()),
+                _ => None,
+            });
+            let request =
+                RecordWatch { stretches: stretches.collect(), utc_offset_minutes: *utc_offset_minutes };
+            call(&request).await.map(|_| None)
+        }
+        None => Ok(None),
+    }
+}
+
+/// These are done with: out of the queue and the database, and whoever waits hears it.
+async fn settle(numbers: &[f64], news: Option<Answered>) {
+    OUTBOX.with(|outbox| outbox.queue.borrow_mut().settle(numbers));
+    for number in numbers {
+        database::remove(Table::Outbox, JsValue::from_f64(*number)).await;
+        let waiting = OUTBOX.with(|outbox| {
+            let mut waiting = outbox.waiting.borrow_mut();
+            let place = waiting.iter().position(|(of, _)| of == number);
+            place.map(|place| waiting.swap_remove(place).1)
+        });
+        if let (Some(told), Some(news)) = (waiting, &news) {
+            told.emit(news.clone());
+        }
+    }
+}
+
+/// The network is away or the server cannot just now: everybody who waits hears "kept", and it is tried again.
+fn wait(error: &ApiError) {
+    let waiting = OUTBOX.with(|outbox| outbox.waiting.borrow().clone());
+    for (_, told) in waiting {
+        told.emit(Answered::Kept);
+    }
+    OUTBOX.with(|outbox| {
+        let tries = outbox.tries.get();
+        outbox.tries.set(tries + 1);
+        let after = backoff_ms(tries, error.retry_after_ms());
+        *outbox.timer.borrow_mut() = Some(Timeout::new(after, flush));
+    });
+}
+
+/// Somebody else is here now, or nobody: what waits belongs to the one who left.
+pub async fn forget() {
+    OUTBOX.with(|outbox| outbox.queue.take());
+    database::clear(Table::Outbox).await;
+}
+
+/// Sends what can be sent before somebody signs out. True when nothing is left.
+pub async fn drain() -> bool {
+    if session::current().person().is_none() || pending() == 0 {
+        return pending() == 0;
+    }
+    // Somebody else may be sending already: give it a moment, but never hold up a learner who wants to leave.
+    for _ in 0..20 {
+        run().await;
+        if pending() == 0 || !browser::is_online() {
+            break;
+        }
+        browser::sleep(100).await;
+    }
+    pending() == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minnow_shared::WatchId;
+
+    fn like(on: bool) -> Write {
+        Write::Like { like: SetLike { clip_id: ClipId::new(1, [0; 10]), on } }
+    }
+
+    fn watch(chance: u8, utc_offset_minutes: i32) -> Write {
+        let stretch = WatchedStretch {
+            watch_id: WatchId::new(1, [chance; 10]),
+            clip_id: ClipId::new(1, [0; 10]),
+            from_ms: 0,
+            to_ms: 1,
+            started_at_ms: 1,
+            finished: false,
+        };
+        Write::Watch { stretch, utc_offset_minutes }
+    }
+
+    #[test]
+    fn writes_leave_in_the_order_they_were_made_even_when_the_clock_goes_back() {
+        let mut queue = Queue::default();
+        queue.push(like(true), 2_000.0);
+        queue.push(like(false), 1_000.0);
+        let first = queue.next();
+        assert_eq!(first.first().map(|e| e.write.clone()), Some(like(true)));
+        queue.settle(&[first[0].number]);
+        assert_eq!(queue.next()[0].write, like(false));
+    }
+
+    #[test]
+    fn stretches_that_follow_each_other_go_together_and_never_past_another_write() {
+        let mut queue = Queue::default();
+        for chance in 0..3 {
+            queue.push(watch(chance, 60), 1.0);
+        }
+        queue.push(like(true), 1.0);
+        queue.push(watch(9, 60), 1.0);
+        let batch = queue.next();
+        assert_eq!(batch.len(), 3);
+        queue.settle(&batch.iter().map(|e| e.number).collect::<Vec<_>>());
+        assert_eq!(queue.next()[0].write, like(true));
+    }
+
+    #[test]
+    fn a_batch_has_one_time_zone_and_at_most_what_a_call_takes() {
+        let mut queue = Queue::default();
+        for chance in 0..=WATCH_BATCH as u8 {
+            queue.push(watch(chance, 0), 1.0);
+        }
+        assert_eq!(queue.next().len(), WATCH_BATCH);
+        let mut travelled = Queue::default();
+        travelled.push(watch(0, 0), 1.0);
+        travelled.push(watch(1, 60), 1.0);
+        assert_eq!(travelled.next().len(), 1);
+    }
+
+    #[test]
+    fn what_was_kept_before_a_reload_goes_first_and_once() {
+        let mut queue = Queue::default();
+        let number = queue.push(like(false), 10.0);
+        let kept = vec![Entry { number, write: like(false) }, Entry { number: 5.0, write: like(true) }];
+        queue.restore(kept);
+        assert_eq!(queue.len(), 2);
+        assert_eq!(queue.next()[0].write, like(true));
+    }
+
+    #[test]
+    fn a_write_reads_back_from_the_database_as_it_was() {
+        for write in [like(true), watch(1, -60)] {
+            let text = serde_json::to_string(&write).unwrap();
+            assert_eq!(serde_json::from_str::<Write>(&text).unwrap(), write);
+        }
+    }
+
+    #[test]
+    fn patience_doubles_up_to_a_minute_and_listens_to_the_server() {
+        assert_eq!([0, 1, 2, 10].map(|tries| backoff_ms(tries, None)), [1_000, 2_000, 4_000, 60_000]);
+        assert_eq!(backoff_ms(0, Some(30_000)), 30_000);
+    }
+}
