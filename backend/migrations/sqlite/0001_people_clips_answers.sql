@@ -168,9 +168,11 @@ CREATE TABLE answers (
     answered_at_ms BIGINT NOT NULL,
     kept_at_ms BIGINT NOT NULL
 );
-CREATE INDEX answers_person ON answers (person_id, kept_at_ms);
+CREATE INDEX answers_person ON answers (person_id, answered_at_ms);
 CREATE INDEX answers_person_question ON answers (person_id, question_id);
 CREATE INDEX answers_question_first ON answers (question_id, is_first);
+-- Points come once a question, whatever two nodes do at the same moment.
+CREATE UNIQUE INDEX answers_first ON answers (person_id, question_id) WHERE is_first;
 
 CREATE TABLE watches (
     id TEXT PRIMARY KEY NOT NULL,

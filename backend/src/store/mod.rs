@@ -1,11 +1,22 @@
 //! The only room with SQL: one file a noun, rows out, never API types. This file opens the database and begins write
 //! transactions; how one SQL text runs on both engines is in `sql`.
 
+pub mod answer;
+pub mod catalogue;
 pub mod clip;
+pub mod draft;
+pub mod export;
 pub mod person;
+pub mod progress;
+pub mod question;
+pub mod reaction;
 pub mod session;
+pub mod settings;
 pub mod sign_in;
 mod sql;
+pub mod topic;
+pub mod watch;
+pub mod writer;
 
 pub use sql::{Bind, On, Row, Sql, places, sql, sql_built};
 

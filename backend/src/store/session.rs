@@ -13,6 +13,15 @@ pub struct SessionRow {
     pub role: String,
 }
 
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct SessionItemRow {
+    pub id: String,
+    pub device: String,
+    pub created_at_ms: i64,
+    pub last_seen_at_ms: i64,
+}
+
 pub async fn insert_session(
     tx: &mut Tx,
     id: &SessionId,
@@ -52,4 +61,52 @@ pub async fn find_session_owner(db: &Db, id: &SessionId) -> Result<Option<String
     let row: Option<(String,)> =
         sql("SELECT person_id FROM sessions WHERE id = $1").bind(id).optional(db).await?;
     Ok(row.map(|row| row.0))
+}
+
+/// A person's sessions seen after `not_before_ms`, last seen first.
+pub async fn list_sessions(
+    db: &Db,
+    person: &PersonId,
+    not_before_ms: i64,
+) -> Result<Vec<SessionItemRow>, StoreError> {
+    sql("SELECT id, device, created_at_ms, last_seen_at_ms FROM sessions
+         WHERE person_id = $1 AND last_seen_at_ms > $2 ORDER BY last_seen_at_ms DESC, id DESC")
+    .bind(person)
+    .bind(not_before_ms)
+    .all(db)
+    .await
+}
+
+/// Says that a session is in use.
+pub async fn update_last_seen(tx: &mut Tx, id: &SessionId, now_ms: i64) -> Result<(), StoreError> {
+    sql("UPDATE sessions SET last_seen_at_ms = $2 WHERE id = $1 AND last_seen_at_ms < $2")
+        .bind(id)
+        .bind(now_ms)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+pub async fn delete_session(tx: &mut Tx, id: &SessionId) -> Result<(), StoreError> {
+    sql("DELETE FROM sessions WHERE id = $1").bind(id).run(tx).await?;
+    Ok(())
+}
+
+/// Ends all of a person's sessions but this one.
+pub async fn delete_other_sessions(
+    tx: &mut Tx,
+    person: &PersonId,
+    keep: Option<&SessionId>,
+) -> Result<(), StoreError> {
+    sql("DELETE FROM sessions WHERE person_id = $1 AND id <> $2")
+        .bind(person)
+        .bind(keep.map_or("", SessionId::as_str))
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets sessions last seen before an instant.
+pub async fn delete_sessions_before(tx: &mut Tx, before_ms: i64) -> Result<u64, StoreError> {
+    sql("DELETE FROM sessions WHERE last_seen_at_ms < $1").bind(before_ms).run(tx).await
 }

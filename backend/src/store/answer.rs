@@ -1,0 +1,121 @@
+//! Answers: kept once under the client's id, with the words around them as they were.
+
+use super::{Db, StoreError, Tx, sql};
+use minnow_shared::PersonId;
+
+/// An answer that was kept. `response` is JSON.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct AnswerRow {
+    pub id: String,
+    pub person_id: String,
+    pub question_id: String,
+    pub clip_id: String,
+    pub response: String,
+    pub choice_id: Option<String>,
+    pub certainty: Option<String>,
+    pub is_right: bool,
+    pub is_first: bool,
+    pub xp: i64,
+    pub right_choice_id: Option<String>,
+    pub right_text: String,
+    pub reason: String,
+    pub choice_reason: String,
+    pub answered_at_ms: i64,
+    pub kept_at_ms: i64,
+}
+
+/// What became of an answer that was to be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Kept {
+    /// It, or the first one under its id by the same person; with the person's points.
+    Answer { row: Box<AnswerRow>, total_xp: i64 },
+    /// The id is another person's answer.
+    TakenId,
+    /// The person is gone.
+    NoPerson,
+}
+
+const ANSWER: &str =
+    "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, is_first, xp,
+    right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms";
+
+/// Keeps an answer; `is_first` and `xp` of the row are decided here: `xp` is earned only by a person's first answer to
+/// the question. An id that is there already changes nothing.
+pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreError> {
+    let inserted: Option<(bool, i64)> = sql("INSERT INTO answers (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right,
+            is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8,
+            NOT EXISTS (SELECT 1 FROM answers WHERE person_id = $2 AND question_id = $3),
+            CASE WHEN EXISTS (SELECT 1 FROM answers WHERE person_id = $2 AND question_id = $3) THEN 0 ELSE $9 END,
+            $10, $11, $12, $13, $14, $15
+         WHERE EXISTS (SELECT 1 FROM people WHERE id = $2)
+         ON CONFLICT (id) DO NOTHING
+         RETURNING is_first, xp")
+    .bind(&row.id)
+    .bind(&row.person_id)
+    .bind(&row.question_id)
+    .bind(&row.clip_id)
+    .bind(&row.response)
+    .bind(row.choice_id.clone())
+    .bind(row.certainty.clone())
+    .bind(row.is_right)
+    .bind(row.xp)
+    .bind(row.right_choice_id.clone())
+    .bind(&row.right_text)
+    .bind(&row.reason)
+    .bind(&row.choice_reason)
+    .bind(row.answered_at_ms)
+    .bind(row.kept_at_ms)
+    .optional(&mut *tx)
+    .await?;
+    let earned = inserted.map_or(0, |(_, xp)| xp);
+    let total: Option<(i64,)> = if earned > 0 {
+        sql("UPDATE people SET xp = xp + $2 WHERE id = $1 RETURNING xp")
+            .bind(&row.person_id)
+            .bind(earned)
+            .optional(&mut *tx)
+            .await?
+    } else {
+        sql("SELECT xp FROM people WHERE id = $1").bind(&row.person_id).optional(&mut *tx).await?
+    };
+    let Some((total_xp,)) = total else { return Ok(Kept::NoPerson) };
+    if let Some((is_first, xp)) = inserted {
+        let row = AnswerRow { is_first, xp, ..row.clone() };
+        return Ok(Kept::Answer { row: Box::new(row), total_xp });
+    }
+    let there: Option<AnswerRow> = find_answer(tx, &row.id).await?;
+    Ok(match there {
+        Some(there) if there.person_id == row.person_id => Kept::Answer { row: Box::new(there), total_xp },
+        _ => Kept::TakenId,
+    })
+}
+
+async fn find_answer(tx: &mut Tx, id: &str) -> Result<Option<AnswerRow>, StoreError> {
+    super::sql_built(format!("SELECT {ANSWER} FROM answers WHERE id = $1")).bind(id).optional(tx).await
+}
+
+/// An answer under this id, if it is there.
+pub async fn find_answer_of(db: &Db, id: &str) -> Result<Option<AnswerRow>, StoreError> {
+    super::sql_built(format!("SELECT {ANSWER} FROM answers WHERE id = $1")).bind(id).optional(db).await
+}
+
+/// A person's answers, newest first, after a place.
+pub async fn list_answers(
+    db: &Db,
+    person: &PersonId,
+    after: Option<(i64, String)>,
+    limit: i64,
+) -> Result<Vec<AnswerRow>, StoreError> {
+    let (at_ms, id) = after.unwrap_or((i64::MAX, String::new()));
+    super::sql_built(format!(
+        "SELECT {ANSWER} FROM answers
+         WHERE person_id = $1 AND (answered_at_ms < $2 OR (answered_at_ms = $2 AND id < $3))
+         ORDER BY answered_at_ms DESC, id DESC LIMIT $4"
+    ))
+    .bind(person)
+    .bind(at_ms)
+    .bind(id)
+    .bind(limit)
+    .all(db)
+    .await
+}

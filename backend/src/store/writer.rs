@@ -1,0 +1,204 @@
+//! Group commit: small writes of many learners share one transaction, so that each is on the disk before it is
+//! acknowledged and the disk is asked once for all of them. A write that fails does not sink the others.
+
+use super::{
+    Db, StoreError, Tx,
+    answer::{self, AnswerRow, Kept},
+    reaction::{self, Reaction},
+    session, sql,
+    watch::{self, StretchRow},
+};
+use minnow_shared::{ClipId, PersonId, SessionId};
+use std::{collections::VecDeque, time::Duration};
+use tokio::sync::{mpsc, oneshot};
+
+/// Most writes in one transaction.
+const GROUP: usize = 256;
+/// Writes that wait at most; the next caller is refused.
+const WAITING: usize = 4_096;
+/// How often a group is tried again when the database was busy (a deadlock, a lock).
+const TRIES: u32 = 4;
+
+/// A small write.
+#[derive(Debug, Clone)]
+enum Write {
+    Answer(Box<AnswerRow>),
+    Watch { person: PersonId, stretches: Vec<StretchRow>, now_ms: i64 },
+    React { reaction: Reaction, person: PersonId, clip: ClipId, on: bool, now_ms: i64 },
+    Seen { session: SessionId, now_ms: i64 },
+}
+
+/// What a write returns.
+#[derive(Debug, Clone)]
+enum Written {
+    Answer(Kept),
+    Done,
+}
+
+struct Waiting {
+    write: Write,
+    reply: oneshot::Sender<Result<Written, StoreError>>,
+}
+
+/// The way to the group commit. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    line: mpsc::Sender<Waiting>,
+}
+
+impl Writer {
+    /// Starts the task that commits; it ends when the last `Writer` is gone.
+    pub fn start(db: Db) -> Self {
+        let (line, waiting) = mpsc::channel(WAITING);
+        tokio::spawn(commit_groups(db, waiting));
+        Self { line }
+    }
+
+    /// Keeps an answer.
+    pub async fn keep_answer(&self, row: AnswerRow) -> Result<Kept, StoreError> {
+        match self.write(Write::Answer(Box::new(row))).await? {
+            Written::Answer(kept) => Ok(kept),
+            Written::Done => Err(closed()),
+        }
+    }
+
+    /// Keeps watched stretches.
+    pub async fn keep_watched(
+        &self,
+        person: PersonId,
+        stretches: Vec<StretchRow>,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        self.write(Write::Watch { person, stretches, now_ms }).await.map(|_| ())
+    }
+
+    /// Sets or takes back a like or a save.
+    pub async fn set_reaction(
+        &self,
+        reaction: Reaction,
+        person: PersonId,
+        clip: ClipId,
+        on: bool,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        self.write(Write::React { reaction, person, clip, on, now_ms }).await.map(|_| ())
+    }
+
+    /// Notes that a session is in use, when there is room; nobody waits for it.
+    pub fn note_seen(&self, session: SessionId, now_ms: i64) {
+        let (reply, _) = oneshot::channel();
+        // A full line has more important things to do.
+        let _ = self.line.try_send(Waiting { write: Write::Seen { session, now_ms }, reply });
+    }
+
+    async fn write(&self, write: Write) -> Result<Written, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.line.try_send(Waiting { write, reply }).map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable(sqlx::Error::PoolTimedOut)
+}
+
+async fn commit_groups(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while waiting.recv_many(&mut group, GROUP).await > 0 {
+        commit(&db, std::mem::take(&mut group)).await;
+    }
+}
+
+/// Commits a group and answers everybody in it.
+async fn commit(db: &Db, group: Vec<Waiting>) {
+    let (writes, replies): (Vec<Write>, VecDeque<_>) = group.into_iter().map(|w| (w.write, w.reply)).unzip();
+    let mut tries = 0;
+    let outcomes = loop {
+        tries += 1;
+        // First without savepoints, as nearly always nothing fails; else once more, each write on its own.
+        let outcome = match together(db, &writes).await {
+            Err(StoreError::Unavailable(cause)) => Err(StoreError::Unavailable(cause)),
+            Err(StoreError::Full(cause)) => Err(StoreError::Full(cause)),
+            Err(_) => one_by_one(db, &writes).await,
+            Ok(written) => Ok(written.into_iter().map(Ok).collect()),
+        };
+        match outcome {
+            Err(StoreError::Unavailable(cause)) if tries < TRIES && is_conflict(&cause) => {
+                tokio::time::sleep(Duration::from_millis(5 << tries)).await;
+            }
+            outcome => break outcome,
+        }
+    };
+    match outcomes {
+        Ok(outcomes) => {
+            for (reply, outcome) in replies.into_iter().zip(outcomes) {
+                // Who went away does not need the answer; the write is kept.
+                let _ = reply.send(outcome);
+            }
+        }
+        Err(error) => {
+            let full = matches!(error, StoreError::Full(_));
+            tracing::warn!(%error, writes = replies.len(), "a group of writes was refused");
+            for reply in replies {
+                let again = if full { StoreError::Full(sqlx::Error::WorkerCrashed) } else { closed() };
+                let _ = reply.send(Err(again));
+            }
+        }
+    }
+}
+
+/// Whether two transactions were in each other's way, so that trying again at once helps.
+fn is_conflict(cause: &sqlx::Error) -> bool {
+    let code = match cause {
+        sqlx::Error::Database(db) => db.code(),
+        _ => None,
+    };
+    matches!(code.as_deref(), Some("40001" | "40P01" | "55P03"))
+}
+
+async fn together(db: &Db, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
+    let mut tx = db.begin().await?;
+    let mut all = Vec::with_capacity(writes.len());
+    for write in writes {
+        all.push(apply(&mut tx, write).await?);
+    }
+    tx.commit().await?;
+    Ok(all)
+}
+
+async fn one_by_one(db: &Db, writes: &[Write]) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
+    let mut tx = db.begin().await?;
+    let mut all = Vec::with_capacity(writes.len());
+    for write in writes {
+        sql("SAVEPOINT one").run(&mut tx).await?;
+        let outcome = apply(&mut tx, write).await;
+        match &outcome {
+            Err(error @ (StoreError::Full(_) | StoreError::Unavailable(_))) => {
+                tracing::debug!(%error, "the group cannot go on");
+                return outcome.map(|_| Vec::new());
+            }
+            Err(_) => sql("ROLLBACK TO SAVEPOINT one").run(&mut tx).await?,
+            Ok(_) => 0,
+        };
+        sql("RELEASE SAVEPOINT one").run(&mut tx).await?;
+        all.push(outcome);
+    }
+    tx.commit().await?;
+    Ok(all)
+}
+
+async fn apply(tx: &mut Tx, write: &Write) -> Result<Written, StoreError> {
+    match write {
+        Write::Answer(row) => return answer::insert_answer(tx, row).await.map(Written::Answer),
+        Write::Watch { person, stretches, now_ms } => {
+            for stretch in stretches {
+                watch::insert_stretch(tx, person, stretch, *now_ms).await?;
+            }
+        }
+        Write::React { reaction, person, clip, on, now_ms } => {
+            reaction::set_reaction(tx, *reaction, person, clip, *on, *now_ms).await?;
+        }
+        Write::Seen { session, now_ms } => session::update_last_seen(tx, session, *now_ms).await?,
+    }
+    Ok(Written::Done)
+}
