@@ -2,8 +2,8 @@
 
 use crate::{
     clock::{Clock, Random},
-    config::Config,
-    media::Media,
+    config::{Config, SandboxMode, Storage, Tools},
+    media::{Confinement, Limits, Media, MediaStore, Sandbox, Studio},
     store::Db,
 };
 use minnow_shared as shared;
@@ -16,6 +16,26 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub media: Media,
+}
+
+/// The media store and the tools as the operator set them.
+///
+/// # Errors
+/// When the media address is of no known form or its folder cannot be made.
+pub fn open_media(storage: &Storage, tools: &Tools) -> anyhow::Result<Media> {
+    let store = MediaStore::open(&storage.media_url(), storage.s3_credentials())?;
+    let confinement = match tools.sandbox {
+        SandboxMode::On => Confinement::Bubblewrap,
+        SandboxMode::Off => {
+            tracing::warn!("MINNOW_SANDBOX=off: ffmpeg is not shut in; let only trusted people upload");
+            Confinement::Off
+        }
+    };
+    let search_path = std::env::split_paths(&tools.tool_path).collect();
+    let stall = std::time::Duration::from_secs(tools.tool_stall_seconds);
+    let limits = Limits { stall, ..Limits::default() };
+    let studio = Studio { sandbox: Sandbox::new(confinement, search_path), limits };
+    Ok(Media { store, studio, work: storage.data_dir.join("work") })
 }
 
 /// A handle on the parts. Cheap to clone.
@@ -54,7 +74,7 @@ impl App {
             .await
             .with_context(|| format!("cannot make the data folder {}", config.storage.data_dir.display()))?;
         let db = Db::open(&config.storage.database_url()).await.context("cannot open the database")?;
-        let media = Media::open(&config.storage.media_url()).await.context("cannot open the media store")?;
+        let media = open_media(&config.storage, &config.tools).context("cannot open the media store")?;
         Ok(Self(Arc::new(Parts { config, db, clock, random, media })))
     }
 

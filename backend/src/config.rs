@@ -35,6 +35,43 @@ pub struct Storage {
     /// `file:PATH` or `s3://bucket?endpoint=…` [default: a folder in the data folder]
     #[arg(long, env = "MINNOW_MEDIA_URL", hide_env_values = true)]
     pub media_url: Option<String>,
+
+    /// Access key of the S3 bucket.
+    #[arg(long, env = "AWS_ACCESS_KEY_ID", hide_env_values = true)]
+    pub s3_access_key: Option<String>,
+
+    /// Its secret.
+    #[arg(long, env = "AWS_SECRET_ACCESS_KEY", hide_env_values = true)]
+    pub s3_secret_key: Option<String>,
+}
+
+/// Whether tools run shut in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SandboxMode {
+    /// In bubblewrap, without network. Media work stops where that cannot be had.
+    On,
+    /// Not shut in: only where every uploader is trusted.
+    Off,
+}
+
+/// How media is worked on.
+#[derive(Debug, Clone, Args)]
+pub struct Tools {
+    /// Whether ffmpeg runs in a sandbox.
+    #[arg(long, env = "MINNOW_SANDBOX", value_enum, default_value_t = SandboxMode::On)]
+    pub sandbox: SandboxMode,
+
+    /// Folders with ffmpeg, ffprobe, espeak-ng and bwrap, separated by colons.
+    #[arg(long, env = "PATH", default_value = "/usr/local/bin:/usr/bin:/bin", hide = true)]
+    pub tool_path: String,
+
+    /// Longest silence of a tool before it counts as hung, in seconds.
+    #[arg(long, env = "MINNOW_TOOL_STALL_SECONDS", default_value_t = 90)]
+    pub tool_stall_seconds: u64,
+
+    /// How many media jobs run at once.
+    #[arg(long, env = "MINNOW_WORKERS", default_value_t = 1)]
+    pub workers: usize,
 }
 
 impl Storage {
@@ -42,6 +79,10 @@ impl Storage {
         self.database_url
             .clone()
             .unwrap_or_else(|| format!("sqlite:{}", self.data_dir.join("minnow.sqlite").display()))
+    }
+
+    pub fn s3_credentials(&self) -> Option<(String, String)> {
+        self.s3_access_key.clone().zip(self.s3_secret_key.clone())
     }
 
     pub fn media_url(&self) -> String {
@@ -99,13 +140,16 @@ pub struct Config {
     #[arg(long, env = "MINNOW_DRAIN_SECONDS", default_value_t = 20)]
     pub drain_seconds: u64,
 
-    /// How many media jobs run at once.
-    #[arg(long, env = "MINNOW_JOBS", default_value_t = 1)]
-    pub jobs: usize,
+    #[command(flatten)]
+    pub tools: Tools,
 
-    /// Folder with the demo library's lesson scripts; loaded on the first start of an empty database.
-    #[arg(long, env = "MINNOW_DEMO")]
-    pub demo: Option<PathBuf>,
+    /// Load the demo library [default: when the database has no clips yet]
+    #[arg(long, env = "MINNOW_DEMO", num_args = 0..=1, default_missing_value = "true")]
+    pub demo: Option<bool>,
+
+    /// Do not load the demo library.
+    #[arg(long, conflicts_with = "demo")]
+    pub no_demo: bool,
 
     /// How log lines look.
     #[arg(long, env = "MINNOW_LOG_FORMAT", value_enum, default_value_t = LogFormat::Pretty)]

@@ -1,26 +1,92 @@
-//! The media store: where the bytes of clips and posters are. Knows no database.
+//! Films: what a file is, whether it is taken, its renditions and posters, and where bytes are kept. Runs ffmpeg and
+//! ffprobe in a sandbox. Knows no database and no HTTP.
 
-/// The media store. Cheap to clone.
-#[derive(Clone)]
-pub struct Media {}
+mod analyse;
+mod ebml;
+mod flash;
+mod mp4;
+mod poster;
+mod prepare;
+mod probe;
+mod sandbox;
+mod sniff;
+mod store;
+mod transcode;
+
+pub use poster::Posters;
+pub use prepare::{Prepared, PreparedRendition, Studio};
+pub use sandbox::{Command, Confinement, Limits, Sandbox, Trouble};
+pub use store::{MediaStore, MediaUrlError, StoreError, StoredFile};
+
+use minnow_shared::draft::RefusalReason;
+use std::path::PathBuf;
+
+/// Where media is kept, how it is made, and where there is room to work. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Media {
+    pub store: MediaStore,
+    pub studio: Studio,
+    /// Folder for work in hand; what a killed server left there is removed on start.
+    pub work: PathBuf,
+}
 
 impl Media {
-    /// Opens `file:PATH` or `s3://bucket?endpoint=…`.
+    /// Whether the store takes writes and tools run in the sandbox.
     ///
     /// # Errors
-    /// When the place cannot be reached or made.
-    pub async fn open(url: &str) -> anyhow::Result<Self> {
-        tracing::debug!(url, "media store");
-        Ok(Self {})
-    }
-
-    /// Whether the store answers.
+    /// What is in the way, in plain words.
     pub async fn ready(&self) -> anyhow::Result<()> {
+        self.store.check().await?;
+        self.studio.sandbox.check().await?;
+        for tool in ["ffmpeg", "ffprobe"] {
+            self.studio.sandbox.find(tool)?;
+        }
         Ok(())
     }
 
     /// Address of a stored object for the browser.
     pub fn url_of(&self, key: &str) -> String {
         format!("/media/{key}")
+    }
+
+    /// Address of a film. It carries the bytes a second needs, so that a range without an end can be paced without
+    /// asking the database.
+    pub fn film_url(&self, key: &str, size_bytes: u64, duration_ms: u64) -> String {
+        format!("/media/{key}?r={}", size_bytes.saturating_mul(1000) / duration_ms.max(1))
+    }
+}
+
+/// How far a film has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// What it is, whether it decodes, how long and how loud it is, whether it flashes.
+    Checking,
+    /// 0 to 100 of the pictures to encode.
+    Transcoding { percent: u8 },
+}
+
+/// Why a film came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    /// The file's own doing: trying again gives the same.
+    #[error("refused: {0:?}")]
+    Refused(RefusalReason),
+    /// The server's doing: a tool that is missing, was killed or hung, a full disk. Trying again may help.
+    #[error("{0}")]
+    Fault(String),
+}
+
+impl From<std::io::Error> for MediaError {
+    fn from(error: std::io::Error) -> Self {
+        MediaError::Fault(error.to_string())
+    }
+}
+
+impl From<Trouble> for MediaError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::TookTooLong => MediaError::Refused(RefusalReason::TookTooLong),
+            other => MediaError::Fault(other.to_string()),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The server's tests from outside: one binary, one file a noun.
 
 mod api;
+mod media;
 mod server;
 mod store;
