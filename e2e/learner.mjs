@@ -1,0 +1,216 @@
+// A person at a screen: what they see and what their fingers do, by roles and accessible names. When a word on the
+// screen changes, it changes here. Knows no server but the address of its own; asserts nothing, journeys do.
+import { until } from "./server.mjs";
+
+/** In the page: the article in the middle of the window, with the state of the video that plays for it. */
+function clipInView() {
+  const middle = window.innerHeight / 2;
+  const article = [...document.querySelectorAll("article:not([inert])")].find((one) => {
+    const box = one.getBoundingClientRect();
+    return box.height > 0 && box.top < middle && box.bottom > middle;
+  });
+  if (!article) return null;
+  const video = document.querySelector("video[data-current]");
+  const box = article.getBoundingClientRect();
+  let scroller = article.parentElement;
+  while (scroller && !/auto|scroll/.test(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
+  return {
+    title: article.querySelector("h1, h2")?.textContent.trim() ?? null,
+    settled: Math.abs(box.top - (scroller?.getBoundingClientRect().top ?? 0)) < 2,
+    clip: video?.dataset.clip ?? null,
+    paused: video ? video.paused : null,
+    muted: video ? video.muted || video.volume === 0 : null,
+    at: video ? video.currentTime : null,
+    duration: video && Number.isFinite(video.duration) ? video.duration : null,
+    rate: video ? video.playbackRate : null,
+    frames: video ? video.getVideoPlaybackQuality().totalVideoFrames : 0,
+    shows: video ? Boolean(video.poster) || video.readyState >= 2 : false,
+  };
+}
+
+export class Learner {
+  constructor(page, server) {
+    this.page = page;
+    this.server = server;
+  }
+
+  /** What is in the middle of the screen now, or null. */
+  look() {
+    return this.page.evaluate(clipInView);
+  }
+
+  /** Opens an address and waits until a clip is really moving. */
+  async openFeed(path = "/") {
+    await this.page.goto(path);
+    return this.sees("a clip that plays", (clip) => clip.settled && !clip.paused && clip.at > 0 && clip.title);
+  }
+
+  /** Waits until the clip in view satisfies `test`, and returns it. */
+  sees(what, test, options) {
+    return until(
+      what,
+      async () => {
+        const clip = await this.look();
+        if (clip && (await test(clip))) return clip;
+        throw new Error(JSON.stringify(clip));
+      },
+      options,
+    );
+  }
+
+  /** Waits until another clip than `before` is in view and at rest. */
+  nextAfter(before) {
+    return this.sees(`a clip after "${before.title}"`, (clip) => clip.settled && clip.title && clip.title !== before.title);
+  }
+
+  // Fingers ---------------------------------------------------------------------------------------------------------
+
+  async #touch() {
+    this.cdp ??= await this.page.context().newCDPSession(this.page);
+    return this.cdp;
+  }
+
+  async #fingers(type, points) {
+    await (await this.#touch()).send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+  }
+
+  /**
+   * One finger from one point to another in about `ms` milliseconds. The events are sent at the finger's pace without
+   * waiting for the page's answers: a finger does not slow down because a page is busy.
+   */
+  async drag([fromX, fromY], [toX, toY], ms = 120) {
+    const steps = Math.max(4, Math.round(ms / 12));
+    await this.#touch();
+    const sent = [this.#fingers("touchStart", [[fromX, fromY]])];
+    for (let step = 1; step <= steps; step += 1) {
+      await new Promise((resolve) => setTimeout(resolve, ms / steps));
+      const share = step / steps;
+      sent.push(this.#fingers("touchMove", [[fromX + (toX - fromX) * share, fromY + (toY - fromY) * share]]));
+    }
+    sent.push(this.#fingers("touchEnd", []));
+    await Promise.all(sent);
+  }
+
+  #size() {
+    return this.page.viewportSize();
+  }
+
+  swipeUp({ ms = 120, share = 0.45 } = {}) {
+    const { width, height } = this.#size();
+    return this.drag([width / 2 - 40, height * 0.7], [width / 2 - 40, height * (0.7 - share)], ms);
+  }
+
+  swipeDown({ ms = 120, share = 0.45 } = {}) {
+    const { width, height } = this.#size();
+    return this.drag([width / 2 - 40, height * 0.3], [width / 2 - 40, height * (0.3 + share)], ms);
+  }
+
+  swipeLeft({ ms = 120 } = {}) {
+    const { width, height } = this.#size();
+    return this.drag([width * 0.8, height * 0.45], [width * 0.2, height * 0.45], ms);
+  }
+
+  swipeRight({ ms = 120 } = {}) {
+    const { width, height } = this.#size();
+    return this.drag([width * 0.2, height * 0.45], [width * 0.8, height * 0.45], ms);
+  }
+
+  /** The middle of the picture, left of the rail. */
+  middle() {
+    const { width, height } = this.#size();
+    return [width / 2 - 30, height * 0.4];
+  }
+
+  async tapAt([x, y] = this.middle()) {
+    await this.#fingers("touchStart", [[x, y]]);
+    await this.#fingers("touchEnd", []);
+  }
+
+  async doubleTapAt(point = this.middle()) {
+    await this.tapAt(point);
+    await this.tapAt(point);
+  }
+
+  /** Puts a finger down and leaves it there; `lift` ends it. */
+  hold(point = this.middle()) {
+    return this.#fingers("touchStart", [point]);
+  }
+
+  lift() {
+    return this.#fingers("touchEnd", []);
+  }
+
+  // What is on the screen -------------------------------------------------------------------------------------------
+
+  button(name) {
+    return this.page.getByRole("button", { name }).filter({ visible: true });
+  }
+
+  link(name) {
+    return this.page.getByRole("link", { name }).filter({ visible: true });
+  }
+
+  dialog(name) {
+    return this.page.getByRole("dialog", name ? { name } : undefined).filter({ visible: true });
+  }
+
+  heading(name) {
+    return this.page.getByRole("heading", { name }).filter({ visible: true });
+  }
+
+  field(name) {
+    return this.page.getByLabel(name).filter({ visible: true });
+  }
+
+  get like() {
+    return this.button(/^like/i);
+  }
+
+  get save() {
+    return this.button(/^saved?\b/i);
+  }
+
+  get more() {
+    return this.button("More");
+  }
+
+  get sound() {
+    return this.button(/^turn sound/i);
+  }
+
+  get seek() {
+    return this.page.getByRole("slider", { name: "Seek" }).filter({ visible: true });
+  }
+
+  /** The open question, as a dialog. */
+  get question() {
+    return this.page.getByRole("dialog").filter({ visible: true, has: this.page.getByRole("group", { name: "Answers" }) });
+  }
+
+  answer(text) {
+    return this.page.getByRole("group", { name: "Answers" }).getByRole("button", { name: text });
+  }
+
+  // The server's side of this person --------------------------------------------------------------------------------
+
+  /** A call to the API as this person, from their own page: status and body. */
+  async api(method, path, body) {
+    return this.page.evaluate(
+      async ([method, path, body]) => {
+        const options = { method, headers: body === null ? {} : { "content-type": "application/json" } };
+        if (body !== null) options.body = JSON.stringify(body);
+        const answer = await fetch(path, options);
+        const text = await answer.text();
+        return { status: answer.status, body: text ? JSON.parse(text) : null };
+      },
+      [method, path, body ?? null],
+    );
+  }
+
+  async answersKept() {
+    const { status, body } = await this.api("GET", "/api/me/answers");
+    if (status === 401) return [];
+    if (status !== 200) throw new Error(`answers: ${status} ${JSON.stringify(body)}`);
+    return body.answers;
+  }
+}
