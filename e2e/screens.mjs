@@ -35,22 +35,23 @@ async function asked(learner, sql = CHOICES) {
 async function answered(learner, right) {
   const key = await asked(learner);
   const choice = key.choices.find((one) => one.is_right === right);
-  await learner.answer(choice.text).click();
-  await learner.button(/^(keep watching|تابع|واصل)/i).or(learner.page.locator("[role=status] h2")).first().waitFor();
+  await learner.page.getByRole("dialog").getByRole("group").first().getByRole("button", { name: choice.text }).click();
+  await learner.page.getByRole("dialog").getByRole("group").last().getByRole("button").last().click();
+  await learner.page.locator("[role=status] h2").first().waitFor();
 }
 
 async function typed(learner, text) {
   await asked(learner, TYPED);
   if (text === null) return;
   await learner.page.getByRole("dialog").getByRole("textbox").fill(text);
-  await learner.page.keyboard.press("Enter");
+  await learner.page.getByRole("dialog").getByRole("group").last().getByRole("button").last().click();
   await learner.page.locator("[role=status] h2").first().waitFor();
 }
 
 /** Opens the sheet "More" by the last button of the rail. */
 async function more(learner) {
   await playing(learner);
-  await learner.page.locator("article:not([inert]) [role=group] button").last().click();
+  await learner.page.locator("article:not([inert]) [aria-haspopup=dialog]").last().click();
   await learner.dialog().first().waitFor();
 }
 
@@ -149,6 +150,11 @@ export const SCREENS = [
   { name: "feed-keys", open: async (learner) => (await playing(learner), learner.page.keyboard.press("?"), learner.dialog().first().waitFor()) },
   { name: "text-twin", open: async (learner) => (await playing(learner), learner.page.keyboard.press("t"), learner.page.waitForTimeout(500)) },
   { name: "question", open: (learner) => asked(learner) },
+  { name: "question-sure", open: async (learner) => {
+    const key = await asked(learner);
+    await learner.page.getByRole("dialog").getByRole("group").first().getByRole("button", { name: key.choices[0].text }).click();
+    await learner.page.getByRole("dialog").getByRole("group").nth(1).waitFor();
+  } },
   { name: "question-right", open: (learner) => answered(learner, true) },
   { name: "question-not-yet", open: (learner) => answered(learner, false) },
   { name: "question-typed", open: (learner) => typed(learner, null) },

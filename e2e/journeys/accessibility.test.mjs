@@ -68,11 +68,12 @@ async function everyScreen(stage, learner, check) {
     await check(path);
   }
   await show(learner, `/clip/${id}`);
-  await learner.question.waitFor();
+  await learner.dialog().first().waitFor();
   await check("question");
-  await learner.answer(/./).first().click();
-  await learner.heading(/./).filter({ hasText: /./ }).first().waitFor();
-  await until("the verdict", async () => (await server.rows("SELECT 1 FROM answers")).length > 0);
+  await learner.page.getByRole("dialog").getByRole("group").first().getByRole("button").first().click();
+  await check("how sure");
+  await learner.page.getByRole("dialog").getByRole("group").last().getByRole("button").last().click();
+  await learner.page.getByRole("status").getByRole("heading").first().waitFor();
   await check("verdict");
 }
 
@@ -143,6 +144,8 @@ journey("keys alone: from the feed to an answer, with the focus always to be see
     if (/It moves down/.test(at.name)) break;
   }
   assert.match(walked.at(-1), /It moves down/);
+  await page.keyboard.press("Enter");
+  for (let i = 0; i < 10 && !/^Sure$/.test((await focused()).name); i += 1) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await learner.heading("Right").waitFor();
   await page.keyboard.press("Escape");

@@ -89,7 +89,7 @@ journey("two servers, one database, one bucket: the same people, clips, answers 
   const [asked] = await rows("SELECT id FROM clips WHERE title = 'A bar with a question'");
   await page.goto(`${on(a)}/clip/${asked.id}`);
   await learner.question.waitFor();
-  await learner.answer("It moves down").tap();
+  await learner.answer("It moves down");
   await until("kept", async () => (await rows("SELECT 1 AS one FROM answers")).length === 1);
   await page.goto(`${on(b)}/clip/${asked.id}`);
   await learner.sees("it plays past the question", (clip) => !clip.paused && clip.at > 2.2);
