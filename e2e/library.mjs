@@ -134,11 +134,10 @@ async function madeLibrary() {
   return folder;
 }
 
-/** Copies a stopped server's data folder, or those parts of it; media never changes in place, so it is linked. */
-export function copyData(from, to, wanted = () => true) {
+/** Copies a stopped server's data folder; media never changes in place, so it is linked. */
+export function copyData(from, to) {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
-    if (!wanted(entry.name)) continue;
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
     if (entry.name === "media") linkTree(source, target);
     else cpSync(source, target, { recursive: true });

@@ -1,7 +1,7 @@
 //! What the learner has set: in this browser at once, on the server when there is a session. The last write counts.
 
 use super::store::{Reduce, Store, use_store};
-use crate::{api, browser, i18n, state::session, wire};
+use crate::{api, browser, i18n, state::session};
 use minnow_shared::settings::{GetSettings, SettingsView, Theme, UpdateSettings};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -41,7 +41,7 @@ pub fn current() -> Rc<Settings> {
 }
 
 fn read() -> SettingsView {
-    browser::stored(KEY).and_then(|text| wire::read(&text)).unwrap_or_default()
+    browser::stored(KEY).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
 /// Changes settings: shown at once, kept here, sent when somebody is here.
@@ -54,12 +54,14 @@ pub fn change(edit: impl FnOnce(&mut SettingsView)) {
     browser::store(UNSENT, "1");
     keep(next);
     if session::current().person().is_some() {
-        crate::browser::spawn(send());
+        wasm_bindgen_futures::spawn_local(send());
     }
 }
 
 fn keep(next: SettingsView) {
-    browser::store(KEY, &wire::write(&next));
+    if let Ok(text) = serde_json::to_string(&next) {
+        browser::store(KEY, &text);
+    }
     apply(&next);
     SETTINGS.with(|settings| settings.dispatch(next));
 }
@@ -86,7 +88,7 @@ async fn send() {
 
 /// A session is there: what was changed here goes to the server, else the server's word counts.
 pub fn meet_server() {
-    crate::browser::spawn(async {
+    wasm_bindgen_futures::spawn_local(async {
         if browser::stored(UNSENT).is_some() {
             send().await;
         } else if let Ok(view) = api::call(&GetSettings {}).await

@@ -1,0 +1,34 @@
+//! The server-side programs of `./x bench`: a database with many clips, the bare peer of the feed, and both ways to
+//! commit. What is compared with what, and the table, are in `e2e/bench`.
+
+mod bare_feed;
+mod durable_writes;
+mod many_clips;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "bench", about = "The server-side programs of ./x bench")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Fills a data folder with published clips, unless it has that many; prints how many there are.
+    Seed(many_clips::Options),
+    /// Serves a page of clips from one query, and nothing else.
+    BareFeed(bare_feed::Options),
+    /// Measures answers and watch events by group commit and in one transaction each; one JSON line a measurement.
+    DurableWrites(durable_writes::Options),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Seed(options) => many_clips::seed(options).await,
+        Command::BareFeed(options) => bare_feed::serve(options).await,
+        Command::DurableWrites(options) => durable_writes::measure(options).await,
+    }
+}

@@ -1,0 +1,102 @@
+//! The bars around a page: tabs under it on phones, a rail beside it on wide screens.
+
+use crate::i18n::t;
+use crate::route::Route;
+use crate::ui::icon::{COMPASS, Glyph, HOUSE, PLUS, SETTINGS, SQUARE_PEN, USER, icon_lg};
+use crate::ui::logo::logo;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct ShellProps {
+    pub route: Route,
+    pub children: Html,
+}
+
+/// Which of the main places an address belongs to.
+fn place(route: &Route) -> Option<Route> {
+    Some(match route {
+        Route::Feed | Route::Topic { .. } | Route::Clip { .. } => Route::Feed,
+        Route::Discover => Route::Discover,
+        Route::Make | Route::Draft { .. } => Route::Make,
+        Route::Me | Route::Saved => Route::Me,
+        Route::Settings => Route::Settings,
+        _ => return None,
+    })
+}
+
+fn item(class: &'static str, to: Route, current: Option<&Route>, inside: Html) -> Html {
+    let state = if current == Some(&to) { Some("page") } else { None };
+    html! { <NavLink {class} {to} {state}>{ inside }</NavLink> }
+}
+
+#[derive(Properties, PartialEq)]
+struct NavLinkProps {
+    class: &'static str,
+    to: Route,
+    state: Option<&'static str>,
+    children: Html,
+}
+
+/// A link that can say it is where we are, which the router's own cannot.
+#[component]
+fn NavLink(props: &NavLinkProps) -> Html {
+    let navigator = use_navigator();
+    let onclick = use_callback(props.to.clone(), move |event: MouseEvent, to| {
+        if event.meta_key() || event.ctrl_key() || event.shift_key() {
+            return;
+        }
+        event.prevent_default();
+        if let Some(navigator) = &navigator {
+            navigator.push(to);
+        }
+    });
+    html! {
+        <a class={props.class} href={props.to.to_path()} aria-current={props.state} {onclick}>{ props.children.clone() }</a>
+    }
+}
+
+fn skip_to_main(event: MouseEvent) {
+    event.prevent_default();
+    if let Some(main) = crate::browser::element("main") {
+        let _ = main.focus();
+    }
+}
+
+#[component]
+pub fn Shell(props: &ShellProps) -> Html {
+    let here = place(&props.route);
+    let here = here.as_ref();
+    let stage = props.route.is_stage();
+    let tab = |to: Route, glyph: Glyph, label: &'static str| {
+        item("tabbar__item", to, here, html! { <>{ icon_lg(glyph) }{ t(label) }</> })
+    };
+    let rail = |to: Route, glyph: Glyph, label: &'static str| {
+        item("navrail__item", to, here, html! { <>{ icon_lg(glyph) }{ t(label) }</> })
+    };
+    let make = html! { <><span class="tabbar__make">{ icon_lg(PLUS) }</span><span class="vh">{ t("nav.make") }</span></> };
+    html! {
+        <>
+            <a class="skip" href="#main" onclick={Callback::from(skip_to_main)}>{ t("ui.skip") }</a>
+            <div class="shell">
+                <nav class="navrail" aria-label={t("nav.label")}>
+                    { item("navrail__brand", Route::Feed, None, html! { <>{ logo() }{ "Minnow" }</> }) }
+                    { rail(Route::Feed, HOUSE, "nav.feed") }
+                    { rail(Route::Discover, COMPASS, "nav.discover") }
+                    { rail(Route::Make, SQUARE_PEN, "nav.make") }
+                    { rail(Route::Me, USER, "nav.me") }
+                    <div class="navrail__foot">
+                        { rail(Route::Settings, SETTINGS, "nav.settings") }
+                    </div>
+                </nav>
+                <div class="shell__page">{ props.children.clone() }</div>
+            </div>
+            <nav class={if stage { "tabbar tabbar--video" } else { "tabbar" }} data-theme={stage.then_some("dark")} aria-label={t("nav.label")}>
+                { tab(Route::Feed, HOUSE, "nav.feed") }
+                { tab(Route::Discover, COMPASS, "nav.discover") }
+                { item("tabbar__item", Route::Make, here, make) }
+                { tab(Route::Me, USER, "nav.me") }
+            </nav>
+        </>
+    }
+}
