@@ -4,6 +4,7 @@
 mod analyse;
 mod ebml;
 mod flash;
+mod lesson;
 mod mp4;
 mod poster;
 mod prepare;
@@ -13,6 +14,7 @@ mod sniff;
 mod store;
 mod transcode;
 
+pub use lesson::LessonFilm;
 pub use poster::Posters;
 pub use prepare::{Prepared, PreparedRendition, Studio};
 pub use sandbox::{Command, Confinement, Limits, Sandbox, Trouble};

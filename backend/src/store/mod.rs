@@ -4,17 +4,21 @@
 pub mod answer;
 pub mod catalogue;
 pub mod clip;
+pub mod demo;
 pub mod draft;
 pub mod export;
+pub mod job;
 pub mod person;
 pub mod progress;
 pub mod question;
 pub mod reaction;
+pub mod rendition;
 pub mod session;
 pub mod settings;
 pub mod sign_in;
 mod sql;
 pub mod topic;
+pub mod upload;
 pub mod watch;
 pub mod writer;
 
