@@ -77,7 +77,44 @@ pub fn builtin() -> &'static [(&'static str, &'static str)] {
     LESSONS
 }
 
-const LESSONS: &[(&str, &str)] = lessons!["light" / "red-dusk",];
+const LESSONS: &[(&str, &str)] = lessons![
+    "light" / "bent-straw",
+    "light" / "green-leaf",
+    "light" / "mixing-light",
+    "light" / "pinhole",
+    "light" / "rainbow",
+    "light" / "red-dusk",
+    "ocean" / "fish-float",
+    "ocean" / "iceberg",
+    "ocean" / "salty-sea",
+    "ocean" / "sea-sound",
+    "ocean" / "two-tides",
+    "ocean" / "wave-circles",
+    "body" / "blind-spot",
+    "body" / "breath",
+    "body" / "lub-dub",
+    "body" / "muscles-pull",
+    "body" / "reflex",
+    "body" / "sweat",
+    "maths" / "base-rate",
+    "maths" / "circle-area",
+    "maths" / "doubling",
+    "maths" / "median",
+    "maths" / "odd-squares",
+    "maths" / "triangle-angles",
+    "code" / "binary-search",
+    "code" / "binary",
+    "code" / "bubble-sort",
+    "code" / "parity-bit",
+    "code" / "two-names",
+    "code" / "zero-index",
+    "language" / "buzz",
+    "language" / "goodbye",
+    "language" / "letter-a",
+    "language" / "nice",
+    "language" / "tones",
+    "language" / "word-order",
+];
 
 /// Reads a lesson script.
 ///

@@ -60,8 +60,9 @@ impl Canvas<'_> {
             rotation += if *turn { heading } else { 0.0 };
         }
         let pop = v.get(C::Pop);
-        let (sx, sy) = (v.get(C::ScaleX) * pop * v.get(C::GrowX), v.get(C::ScaleY) * pop * v.get(C::GrowY));
-        if sx == 0.0 || sy == 0.0 {
+        let (sx, sy) = (v.get(C::ScaleX), v.get(C::ScaleY));
+        let (gx, gy) = (pop * v.get(C::GrowX), pop * v.get(C::GrowY));
+        if sx * sy * gx * gy == 0.0 {
             return;
         }
         let mut transform = ctx.transform.pre_translate(place.0, place.1);
@@ -70,6 +71,10 @@ impl Canvas<'_> {
         }
         if (sx, sy) != (1.0, 1.0) {
             transform = transform.pre_scale(sx, sy);
+        }
+        if (gx, gy) != (1.0, 1.0) {
+            let (px, py) = pivot(e, v.get(C::GrowX) != 1.0, v.get(C::GrowY) != 1.0);
+            transform = transform.pre_translate(px, py).pre_scale(gx, gy).pre_translate(-px, -py);
         }
         let own_mask = e.clip.as_ref().and_then(|Clip::Shape(path)| {
             let mut mask = Mask::new(self.pixels.width(), self.pixels.height())?;
@@ -456,4 +461,13 @@ impl Canvas<'_> {
             self.pixels.fill_path(&path, &paint, FillRule::Winding, b.ctx.transform, b.ctx.mask);
         }
     }
+}
+
+/// The point that stays where it is while an element pops or grows. Outlines are written in any coordinates, so theirs
+/// is the middle of their box, its left edge (growing sideways) or its foot (growing up); others have their origin.
+fn pivot(e: &Element, sideways: bool, up: bool) -> Xy {
+    let Kind::Outline(path) = &e.kind else { return (0.0, 0.0) };
+    let b = path.bounds();
+    let x = if sideways { b.left() } else { (b.left() + b.right()) / 2.0 };
+    (x, if up { b.bottom() } else { (b.top() + b.bottom()) / 2.0 })
 }

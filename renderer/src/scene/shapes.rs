@@ -8,6 +8,7 @@ use super::geometry::{self, Xy};
 use super::text::{Align, Font, lay_out};
 use crate::script::LessonError;
 use crate::script::tree::Node;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,8 +19,10 @@ pub type Symbols = BTreeMap<String, Node>;
 pub type Palette = BTreeMap<String, Colour>;
 
 pub struct Shapes<'a> {
-    pub symbols: &'a Symbols,
-    pub palette: &'a Palette,
+    symbols: &'a Symbols,
+    palette: &'a Palette,
+    /// Lines read so far that others may follow, by id.
+    ways: RefCell<BTreeMap<String, Arc<Vec<Xy>>>>,
 }
 
 /// Properties that are not channels.
@@ -31,17 +34,23 @@ const OTHER_WORDS: &[&str] = &[
     "clip", "n", "depth",
 ];
 
-impl Shapes<'_> {
+impl<'a> Shapes<'a> {
+    pub fn new(symbols: &'a Symbols, palette: &'a Palette) -> Self {
+        Self { symbols, palette, ways: RefCell::default() }
+    }
+
     /// Turns the children of a scene (or group) into elements, later ones on top.
     pub fn read_all(&self, nodes: &[Node]) -> Result<Vec<Element>, LessonError> {
         let mut out: Vec<Element> = Vec::new();
         for node in nodes {
             let mut element = self.read(node)?;
             if let Some(target) = node.prop("follow") {
-                let line = out.iter().find_map(|e| e.find(target)).and_then(way);
-                let line =
-                    line.ok_or_else(|| node.error(format!("no line `{target}` before it to follow")))?;
-                element.follow = Some((Arc::new(line), node.prop("turn").is_some()));
+                let way = self.ways.borrow().get(target).cloned();
+                let way = way.ok_or_else(|| node.error(format!("no line `{target}` before it to follow")))?;
+                element.follow = Some((way, node.prop("turn").is_some()));
+            }
+            if let Some(line) = way(&element).filter(|_| !element.id.is_empty()) {
+                self.ways.borrow_mut().insert(element.id.clone(), Arc::new(line));
             }
             out.push(element);
         }
@@ -66,9 +75,9 @@ impl Shapes<'_> {
         }
         let mut e = Element::new(self.kind(node)?, node.line);
         self.dress(node, &mut e)?;
-        e.children = self.read_all(&node.children)?;
-        if matches!(e.kind, Kind::Code(_)) {
-            e.children.clear();
+        // The children of a card of code are its lines.
+        if !matches!(e.kind, Kind::Code(_)) {
+            e.children = self.read_all(&node.children)?;
         }
         Ok(e)
     }

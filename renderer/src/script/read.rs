@@ -98,7 +98,7 @@ impl Reader {
         match node.head.as_str() {
             "symbol" => self.symbol(node),
             "scene" => {
-                let shapes = Shapes { symbols: &self.symbols, palette: &self.palette };
+                let shapes = Shapes::new(&self.symbols, &self.palette);
                 let mut elements = shapes.read_all(&node.children)?;
                 let mut camera = Element::new(crate::scene::element::Kind::Group, node.line);
                 camera.id = "camera".into();
@@ -197,7 +197,7 @@ impl Reader {
     }
 
     fn movement(&self, node: &Node) -> Result<Deed, LessonError> {
-        let shapes = Shapes { symbols: &self.symbols, palette: &self.palette };
+        let shapes = Shapes::new(&self.symbols, &self.palette);
         let (mut numbers, mut fill, mut stroke) = (Vec::new(), None, None);
         for (key, value) in &node.props {
             let number =
