@@ -184,11 +184,26 @@ export class Learner {
 
   /** The open question, as a dialog. */
   get question() {
-    return this.page.getByRole("dialog").filter({ visible: true, has: this.page.getByRole("group", { name: "Answers" }) });
+    return this.page.getByRole("dialog").filter({ visible: true, has: this.page.getByRole("button", { name: /don.t know yet/i }) });
   }
 
-  answer(text) {
+  choice(text) {
     return this.page.getByRole("group", { name: "Answers" }).getByRole("button", { name: text });
+  }
+
+  certainty(word) {
+    return this.page.getByRole("group", { name: "How sure are you?" }).getByRole("button", { name: word, exact: true });
+  }
+
+  /** Picks a choice and says how sure: that gives the answer. */
+  async answer(text, sure = "Sure") {
+    await this.choice(text).click();
+    await this.certainty(sure).click();
+  }
+
+  /** What came of the answer: "Right" or "Not yet". */
+  verdict(name = /Right|Not yet/) {
+    return this.page.getByRole("status").filter({ visible: true, has: this.page.getByRole("heading", { name }) });
   }
 
   // The server's side of this person --------------------------------------------------------------------------------

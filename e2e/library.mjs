@@ -134,10 +134,11 @@ async function madeLibrary() {
   return folder;
 }
 
-/** Copies a stopped server's data folder; media never changes in place, so it is linked. */
-export function copyData(from, to) {
+/** Copies a stopped server's data folder, or those parts of it; media never changes in place, so it is linked. */
+export function copyData(from, to, wanted = () => true) {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (!wanted(entry.name)) continue;
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
     if (entry.name === "media") linkTree(source, target);
     else cpSync(source, target, { recursive: true });

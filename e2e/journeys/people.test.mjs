@@ -14,7 +14,7 @@ async function answerOne(learner) {
   const [{ id }] = await learner.server.rows("SELECT id FROM clips WHERE title = 'A bar with a question'");
   await learner.openFeed(`/clip/${id}`);
   await learner.question.waitFor();
-  await learner.answer("It moves down").click();
+  await learner.answer("It moves down");
   await until("the answer is kept", async () => (await learner.server.rows("SELECT 1 FROM answers")).length === 1);
 }
 

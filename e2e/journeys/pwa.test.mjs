@@ -102,7 +102,7 @@ journey("a new version waits: never in the middle of a question, then by one tap
   assert.equal(await page.getByText(/update ready|new version/i).filter({ visible: true }).count(), 0, "nothing is said over a question");
   assert.equal(await page.evaluate(() => performance.timeOrigin), opened, "and nothing is reloaded");
 
-  await learner.answer("It moves down").tap();
+  await learner.answer("It moves down");
   await learner.button("Keep watching").tap();
   await page.getByText(/update ready|new version/i).filter({ visible: true }).first().waitFor();
   await learner.button(/update/i).tap();

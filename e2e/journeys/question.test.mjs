@@ -19,8 +19,6 @@ async function asked(learner, title) {
   await learner.sees("the clip pauses for the question", (clip) => clip.paused);
 }
 
-const verdict = (learner, name) => learner.page.getByRole("status").filter({ visible: true, has: learner.page.getByRole("heading", { name }) });
-
 journey("a right answer: the verdict, the reason and the points at once, and one row on the server", async (stage) => {
   const { server, learner } = await open(stage);
   const bodies = recordBodies(learner.page);
@@ -30,9 +28,8 @@ journey("a right answer: the verdict, the reason and the points at once, and one
   assert.ok(early.includes("It moves down"), "the choices have come");
   assert.ok(!/steady pace from the first second|is_right|look again/.test(early), "the key and the reasons have not");
 
-  await learner.page.getByRole("radio", { name: /^sure/i }).or(learner.button(/^sure/i)).first().tap();
-  await learner.answer("It moves down").tap();
-  await verdict(learner, "Right").waitFor();
+  await learner.answer("It moves down", "Sure");
+  await learner.verdict("Right").waitFor();
   await learner.page.getByText("The bar moves down at a steady pace").filter({ visible: true }).first().waitFor();
   await learner.page.getByText(/\+\d+ XP/).filter({ visible: true }).first().waitFor();
   const rows = await server.rows("SELECT response, certainty, is_right, is_first, xp FROM answers");
@@ -57,8 +54,8 @@ function recordBodies(page) {
 journey("a wrong answer costs nothing, is explained, and shows the right one", async (stage) => {
   const { server, learner } = await open(stage);
   await asked(learner, "A bar with a question");
-  await learner.answer("It stands still").tap();
-  await verdict(learner, "Not yet").waitFor();
+  await learner.answer("It stands still");
+  await learner.verdict("Not yet").waitFor();
   const sheet = learner.dialog();
   await sheet.getByText("At the very start it seems so").waitFor();
   await sheet.getByText("The bar moves down at a steady pace").waitFor();
@@ -76,7 +73,8 @@ journey("a typed answer is taken in another case, with a slip, and with Enter", 
   await field.waitFor();
   await field.fill("  A BAR ");
   await learner.page.keyboard.press("Enter");
-  await verdict(learner, "Right").waitFor();
+  await sureByKey(learner);
+  await learner.verdict("Right").waitFor();
   await learner.page.getByText("A bar is a long, thin rectangle").filter({ visible: true }).first().waitFor();
   assert.equal((await server.rows("SELECT 1 FROM answers WHERE is_right")).length, 1);
 });
@@ -99,8 +97,10 @@ journey("keys alone: the question takes the focus, letters answer, focus comes b
     learner.page.evaluate(() => Boolean(document.activeElement?.closest('[role="dialog"]'))),
   );
   await learner.page.keyboard.press("2");
+  await learner.page.keyboard.press("Enter");
+  await sureByKey(learner);
   await until("an answer is kept", async () => (await server.rows("SELECT 1 FROM answers")).length === 1);
-  await verdict(learner, /Right|Not yet/).waitFor();
+  await learner.verdict(/Right|Not yet/).waitFor();
   await learner.button("Keep watching").focus();
   await learner.page.keyboard.press("Enter");
   await learner.sees("the clip goes on", (clip) => !clip.paused);
@@ -109,11 +109,18 @@ journey("keys alone: the question takes the focus, letters answer, focus comes b
   );
 });
 
+/** Where the certainty has the focus, the key that gives it. */
+async function sureByKey(learner) {
+  const asksHowSure = () => learner.page.evaluate(() => Boolean(document.activeElement?.closest('[role="group"]')?.textContent.includes("Sure")));
+  await until("the answer is given, or how sure is asked", async () => (await asksHowSure()) || (await learner.verdict().count()) > 0);
+  if (await asksHowSure()) await learner.page.keyboard.press("Enter");
+}
+
 journey("an answered question is not asked again, and points are given once", async (stage) => {
   const { server, learner } = await open(stage);
   await asked(learner, "A bar with a question");
-  await learner.answer("It moves down").tap();
-  await verdict(learner, "Right").waitFor();
+  await learner.answer("It moves down");
+  await learner.verdict("Right").waitFor();
   const [{ xp }] = await server.rows("SELECT SUM(xp) AS xp FROM answers");
   await learner.openFeed(`/clip/${await clipId(server, "A bar with a question")}`);
   await learner.sees("it plays past the moment", (clip) => !clip.paused && clip.at > 2.2);
@@ -126,12 +133,13 @@ journey("the server dies under an answer: it is kept, sent again and stands once
   stage.allow(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_SOCKET|Failed to load resource|net::ERR/);
   const { server, learner } = await open(stage);
   await asked(learner, "A bar with a question");
-  const tapped = learner.answer("It moves down").tap();
+  await learner.choice("It moves down").tap();
+  const tapped = learner.certainty("Sure").tap();
   const killed = server.kill();
   await Promise.all([tapped, killed]);
   await server.boot();
   await until("exactly one answer in the database", async () => (await server.rows("SELECT id FROM answers")).length === 1, { timeout: 45_000 });
-  await verdict(learner, "Right").waitFor({ timeout: 30_000 });
+  await learner.verdict("Right").waitFor({ timeout: 30_000 });
   await learner.page.reload();
   await until("and still one after a reload", async () => (await learner.answersKept()).length === 1);
   assert.equal((await server.rows("SELECT id FROM answers")).length, 1);
@@ -143,12 +151,13 @@ journey("answers given offline arrive once and in order, after a reload and the 
   const { page } = learner;
   const context = page.context();
   const titles = ["A bar with a question", "Second question", "Third question"];
+  await learner.openFeed();
   await keepForOffline(learner, titles);
   await context.setOffline(true);
   for (const title of titles) {
     await page.goto(`/clip/${await clipId(server, title)}`);
     await learner.question.waitFor({ timeout: 20_000 });
-    await learner.answer("It moves down").tap();
+    await learner.answer("It moves down");
     await page.getByText(/sent later|kept|offline/i).filter({ visible: true }).first().waitFor();
   }
   assert.equal((await server.rows("SELECT 1 FROM answers")).length, 0, "nothing has left yet");

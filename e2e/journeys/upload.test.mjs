@@ -75,7 +75,7 @@ journey("from a file to a clip in the feed", async (stage) => {
   const seen = await stranger.openFeed();
   assert.equal(seen.title, "A bee on a flower");
   await stranger.question.waitFor();
-  await stranger.answer("Nectar").tap();
+  await stranger.answer("Nectar");
   await stranger.heading("Right").waitFor();
 
   await page.goto(`/make/${id}`);

@@ -1,7 +1,7 @@
 //! The only fetch to the server's endpoints. What an answer means is the caller's matter; texts for errors are in
 //! `i18n`. Uploads, which are no endpoints, have their own requests in `pages::make::upload`.
 
-use crate::{browser, state::session};
+use crate::{browser, state::session, wire};
 use minnow_shared::{
     Callers, Endpoint, ErrorCode, ErrorView, Method, account::StartGuest, request_path, request_rest,
 };
@@ -68,7 +68,7 @@ pub async fn call_until<E: Endpoint>(
     let body = request_rest(request).map(|rest| rest.to_string());
     let begins_guest = E::CALLERS == Callers::Person && E::METHOD != Method::Get;
     let text = send(E::METHOD, request_path(request), body, signal, begins_guest).await?;
-    serde_json::from_str(&text).map_err(|_| ApiError::Unreadable)
+    wire::read(&text).ok_or(ApiError::Unreadable)
 }
 
 async fn send(
@@ -100,7 +100,7 @@ async fn begin_guest() -> Result<(), ApiError> {
                     let path = request_path(&StartGuest {});
                     let answer = fetch("POST", &path, Some("{}"), None).await;
                     GUEST.with_borrow_mut(Option::take);
-                    let view = answer.ok().and_then(|text| serde_json::from_str(&text).ok());
+                    let view = answer.ok().and_then(|text| wire::read(&text));
                     view.map(session::became).map(|()| JsValue::TRUE).ok_or(JsValue::FALSE)
                 })
             })
@@ -139,7 +139,7 @@ async fn fetch(
 
 /// A body that is no `ErrorView` comes from something between us and the server.
 fn refusal(text: &str) -> ApiError {
-    serde_json::from_str(text).map_or(ApiError::Unreadable, |view| ApiError::Refused(Box::new(view)))
+    wire::read(text).map_or(ApiError::Unreadable, |view| ApiError::Refused(Box::new(view)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::pages;
 use crate::route::Route;
 use crate::state::{offline, outbox, session, settings::use_settings, toasts};
 use crate::ui::toast::Toaster;
-use crate::{browser, pages::shell};
+use crate::{browser, frame::shell};
 use yew::prelude::*;
 use yew_router::prelude::*;
 
@@ -22,7 +22,7 @@ fn Frame() -> Html {
     use_effect_with((), |()| {
         // After the first paint: none of this may hold up the first clip.
         outbox::start();
-        wasm_bindgen_futures::spawn_local(async {
+        crate::browser::spawn(async {
             session::load().await;
             offline::load().await;
         });
@@ -42,8 +42,16 @@ fn page(route: Route) -> Html {
         Route::Feed => html! { <pages::feed::FeedPage key="feed" /> },
         Route::Topic { id } => html! { <pages::feed::FeedPage key={format!("t{id}")} topic={id.clone()} /> },
         Route::Clip { id } => html! { <pages::feed::FeedPage key={format!("c{id}")} clip={id.clone()} /> },
-        Route::NotFound => html! { <pages::not_found::NotFoundPage /> },
-        _ => html! { <pages::not_found::NotFoundPage /> },
+        Route::Discover => html! { <pages::discover::DiscoverPage /> },
+        Route::Me => html! { <pages::me::MePage /> },
+        Route::Saved => html! { <pages::saved::SavedPage /> },
+        Route::Settings => html! { <pages::settings::SettingsPage /> },
+        Route::Welcome => html! { <pages::welcome::WelcomePage /> },
+        Route::SignIn { token } => html! { <pages::sign_in::SignInPage {token} /> },
+        Route::Author { handle } => {
+            html! { <pages::author::AuthorPage key={handle.clone()} handle={handle.clone()} /> }
+        }
+        Route::Make | Route::Draft { .. } | Route::NotFound => html! { <pages::not_found::NotFoundPage /> },
     }
 }
 

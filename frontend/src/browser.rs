@@ -90,6 +90,11 @@ pub fn announce(name: &str) {
     }
 }
 
+/// Starts work that nobody waits for. Boxed here, so that the executor is compiled once and not for every future.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(Box::pin(work) as std::pin::Pin<Box<dyn Future<Output = ()>>>);
+}
+
 /// Waits.
 pub async fn sleep(ms: u32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {

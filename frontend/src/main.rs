@@ -6,12 +6,14 @@ rust_i18n::i18n!("locales", fallback = "en");
 mod api;
 mod app;
 mod browser;
+mod frame;
 mod hooks;
 mod i18n;
 mod pages;
 mod route;
 mod state;
 mod ui;
+mod wire;
 
 fn main() {
     i18n::start();

@@ -166,6 +166,7 @@ fn api(workspace: &Workspace, _: &Options) -> Result<()> {
 fn journeys(workspace: &Workspace, _: &Options) -> Result<()> {
     server::build(workspace)?;
     tools::journey_tools(workspace)?;
+    cargo(workspace, &["build", "--locked", "--package", "minnow", "--example", "s3_server"])?;
     let postgres = Postgres::start()?;
     let mut journeys = Command::new("node");
     // A folder is not an argument that every version of node takes: name the files.
@@ -179,6 +180,7 @@ fn journeys(workspace: &Workspace, _: &Options) -> Result<()> {
     journeys.args(["--test", "--test-concurrency=1"]).args(tests.iter().map(|file| folder.join(file)));
     journeys.current_dir(&workspace.root).env("MINNOW_BIN", workspace.server());
     journeys.env("MINNOW_SITE_DIR", workspace.dist()).env("CHROMIUM", browser::chromium()?);
+    journeys.env("MINNOW_S3_SERVER", workspace.target.join("debug/examples/s3_server"));
     run_command(journeys.env("MINNOW_TEST_POSTGRES_URL", &postgres.url))
 }
 

@@ -49,7 +49,7 @@ where
         let abort = AbortController::new().ok();
         let signal = abort.as_ref().map(AbortController::signal);
         if let Some(request) = request.clone() {
-            wasm_bindgen_futures::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let answer = call_until(&request, signal.as_ref()).await;
                 if signal.as_ref().is_some_and(|signal| signal.aborted()) {
                     return;

@@ -2,8 +2,10 @@
 
 mod call;
 mod css_var;
+mod passkey;
 mod window;
 
 pub use call::{Loaded, use_call};
 pub use css_var::use_css_var;
+pub use passkey::{CeremonyError, create_passkey, device_label, passkeys_supported, use_passkey};
 pub use window::{use_online, use_title, use_window_event};

@@ -1,5 +1,11 @@
-//! The pages. A page never imports another page; what they share is in `ui`, `hooks` and `state`.
+//! The pages. A page never imports another page; what they share is in `frame`, `ui`, `hooks` and `state`.
 
+pub mod author;
+pub mod discover;
 pub mod feed;
+pub mod me;
 pub mod not_found;
-pub mod shell;
+pub mod saved;
+pub mod settings;
+pub mod sign_in;
+pub mod welcome;

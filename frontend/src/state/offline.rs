@@ -3,7 +3,7 @@
 
 use super::database::{self, Table};
 use super::store::{Reduce, Store};
-use crate::{api, browser};
+use crate::{api, browser, wire};
 use minnow_shared::ClipId;
 use minnow_shared::clip::{ClipView, GetClip, RenditionView};
 use wasm_bindgen::{JsCast, JsValue};
@@ -58,7 +58,7 @@ fn dispatch(action: KeptAction) {
 /// The kept clips with all that a player needs, last kept last. Empty where the browser keeps nothing.
 pub async fn kept_clips() -> Vec<ClipView> {
     let rows = database::all(Table::Kept).await.unwrap_or_default();
-    rows.into_iter().filter_map(|(_, text)| serde_json::from_str(&text).ok()).collect()
+    rows.into_iter().filter_map(|(_, text)| wire::read(&text)).collect()
 }
 
 pub fn is_kept(clip_id: &ClipId) -> bool {
@@ -103,8 +103,7 @@ async fn fetch_all(clip_id: &ClipId) -> Option<()> {
     for address in addresses(&clip) {
         JsFuture::from(cache.add_with_str(&address)).await.ok()?;
     }
-    let text = serde_json::to_string(&clip).ok()?;
-    database::put(Table::Kept, JsValue::from_str(clip_id.as_str()), &text).await
+    database::put(Table::Kept, JsValue::from_str(clip_id.as_str()), &wire::write(&clip)).await
 }
 
 /// Lets a kept clip go.

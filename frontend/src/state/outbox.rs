@@ -4,7 +4,8 @@
 use super::database::{self, Table};
 use super::{session, toasts};
 use crate::api::{ApiError, call};
-use crate::{browser, i18n};
+use crate::browser::spawn;
+use crate::{browser, i18n, wire};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::{Function, Promise};
@@ -18,12 +19,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use yew::Callback;
 
 /// A write that must arrive once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Write {
     Answer { answer: AnswerQuestion },
     Like { like: SetLike },
@@ -125,13 +126,11 @@ pub fn pending() -> usize {
 
 /// Reads what was kept before this start and sends it; sends again when the network comes back, and before the page goes.
 pub fn start() {
-    spawn_local(async {
+    spawn(async {
         let kept = database::all(Table::Outbox).await.unwrap_or_default();
         let entries = kept
             .into_iter()
-            .filter_map(|(key, text)| {
-                Some(Entry { number: key.as_f64()?, write: serde_json::from_str(&text).ok()? })
-            })
+            .filter_map(|(key, text)| Some(Entry { number: key.as_f64()?, write: wire::read(&text)? }))
             .collect();
         OUTBOX.with(|outbox| outbox.queue.borrow_mut().restore(entries));
         flush();
@@ -151,7 +150,7 @@ pub fn start() {
 
 /// Answers a question. `told` hears what became of it: once, or twice when it had to wait.
 pub fn answer(answer: AnswerQuestion, told: Callback<Answered>) {
-    spawn_local(async move {
+    spawn(async move {
         let number = keep(Write::Answer { answer }).await;
         OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
         flush();
@@ -169,7 +168,7 @@ pub fn save(clip_id: ClipId, on: bool) {
 }
 
 fn keep_and_send(write: Write) {
-    spawn_local(async {
+    spawn(async {
         keep(write).await;
         flush();
     });
@@ -178,7 +177,7 @@ fn keep_and_send(write: Write) {
 /// Keeps watched stretches; they leave together after a while.
 pub fn watched(stretches: Vec<WatchedStretch>) {
     let utc_offset_minutes = browser::utc_offset_minutes();
-    spawn_local(async move {
+    spawn(async move {
         for stretch in stretches {
             keep(Write::Watch { stretch, utc_offset_minutes }).await;
         }
@@ -196,7 +195,7 @@ pub fn watched(stretches: Vec<WatchedStretch>) {
 
 /// Puts a write into the queue and the database.
 async fn keep(write: Write) -> f64 {
-    let text = serde_json::to_string(&write).unwrap_or_default();
+    let text = wire::write(&write);
     let number = OUTBOX.with(|outbox| outbox.queue.borrow_mut().push(write, browser::now_ms() as f64));
     // Where the database is refused the write still goes out from memory.
     database::put(Table::Outbox, JsValue::from_f64(number), &text).await;
@@ -205,7 +204,7 @@ async fn keep(write: Write) -> f64 {
 
 /// Sends what waits, one call after the other; only one at a time runs.
 pub fn flush() {
-    spawn_local(run());
+    spawn(run());
 }
 
 async fn run() {
@@ -401,8 +400,7 @@ mod tests {
     #[test]
     fn a_write_reads_back_from_the_database_as_it_was() {
         for write in [like(true), watch(1, -60)] {
-            let text = serde_json::to_string(&write).unwrap();
-            assert_eq!(serde_json::from_str::<Write>(&text).unwrap(), write);
+            assert_eq!(wire::read(&wire::write(&write)), Some(write));
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the learner has set: in this browser at once, on the server when there is a session. The last write counts.
 
 use super::store::{Reduce, Store, use_store};
-use crate::{api, browser, i18n, state::session};
+use crate::{api, browser, i18n, state::session, wire};
 use minnow_shared::settings::{GetSettings, SettingsView, Theme, UpdateSettings};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -41,7 +41,7 @@ pub fn current() -> Rc<Settings> {
 }
 
 fn read() -> SettingsView {
-    browser::stored(KEY).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    browser::stored(KEY).and_then(|text| wire::read(&text)).unwrap_or_default()
 }
 
 /// Changes settings: shown at once, kept here, sent when somebody is here.
@@ -54,14 +54,12 @@ pub fn change(edit: impl FnOnce(&mut SettingsView)) {
     browser::store(UNSENT, "1");
     keep(next);
     if session::current().person().is_some() {
-        wasm_bindgen_futures::spawn_local(send());
+        crate::browser::spawn(send());
     }
 }
 
 fn keep(next: SettingsView) {
-    if let Ok(text) = serde_json::to_string(&next) {
-        browser::store(KEY, &text);
-    }
+    browser::store(KEY, &wire::write(&next));
     apply(&next);
     SETTINGS.with(|settings| settings.dispatch(next));
 }
@@ -88,7 +86,7 @@ async fn send() {
 
 /// A session is there: what was changed here goes to the server, else the server's word counts.
 pub fn meet_server() {
-    wasm_bindgen_futures::spawn_local(async {
+    crate::browser::spawn(async {
         if browser::stored(UNSENT).is_some() {
             send().await;
         } else if let Ok(view) = api::call(&GetSettings {}).await

@@ -1,11 +1,11 @@
 //! The bars around a page: tabs under it on phones, a rail beside it on wide screens.
 
+use super::NavLink;
 use crate::i18n::t;
 use crate::route::Route;
 use crate::ui::icon::{COMPASS, Glyph, HOUSE, PLUS, SETTINGS, SQUARE_PEN, USER, icon_lg};
 use crate::ui::logo::logo;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct ShellProps {
@@ -28,32 +28,6 @@ fn place(route: &Route) -> Option<Route> {
 fn item(class: &'static str, to: Route, current: Option<&Route>, inside: Html) -> Html {
     let state = if current == Some(&to) { Some("page") } else { None };
     html! { <NavLink {class} {to} {state}>{ inside }</NavLink> }
-}
-
-#[derive(Properties, PartialEq)]
-struct NavLinkProps {
-    class: &'static str,
-    to: Route,
-    state: Option<&'static str>,
-    children: Html,
-}
-
-/// A link that can say it is where we are, which the router's own cannot.
-#[component]
-fn NavLink(props: &NavLinkProps) -> Html {
-    let navigator = use_navigator();
-    let onclick = use_callback(props.to.clone(), move |event: MouseEvent, to| {
-        if event.meta_key() || event.ctrl_key() || event.shift_key() {
-            return;
-        }
-        event.prevent_default();
-        if let Some(navigator) = &navigator {
-            navigator.push(to);
-        }
-    });
-    html! {
-        <a class={props.class} href={props.to.to_path()} aria-current={props.state} {onclick}>{ props.children.clone() }</a>
-    }
 }
 
 fn skip_to_main(event: MouseEvent) {

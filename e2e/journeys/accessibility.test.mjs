@@ -1,0 +1,191 @@
+// Every screen for everybody: axe finds nothing, keys alone reach everything, small screens and large text lose nothing.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { DESKTOP, PHONE, assert, journey, until } from "../harness.mjs";
+import { makeAccount } from "../account.mjs";
+import { library } from "../library.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** What axe finds on the page, one line a rule. Injected past the page's policy, as an extension would be. */
+async function violations(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Runtime.evaluate", { expression: `${AXE};0` });
+  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), TAGS);
+  await cdp.detach();
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} (${node.any.concat(node.all, node.none).map((check) => check.message).join("; ").slice(0, 200)})`));
+}
+
+/** Elements that stick out of the window sideways, and controls that lie over one another. */
+function lost() {
+  const problems = [];
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width + 1) problems.push(`the page scrolls sideways: ${document.documentElement.scrollWidth} of ${width} px`);
+  const controls = [...document.querySelectorAll("a[href], button, input, select, textarea, [role=slider]")].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return box.width > 1 && box.height > 1 && one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !one.closest("[inert], .vh, .skip, [aria-hidden=true]");
+  });
+  const name = (one) => `${one.tagName.toLowerCase()} "${(one.getAttribute("aria-label") ?? one.textContent).trim().slice(0, 30)}"`;
+  const inScroller = (one) => {
+    for (let up = one.parentElement; up; up = up.parentElement) if (/auto|scroll/.test(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth) return true;
+    return false;
+  };
+  for (const one of controls) {
+    const box = one.getBoundingClientRect();
+    if (!inScroller(one) && (box.left < -1 || box.right > width + 1)) problems.push(`${name(one)} sticks out: ${Math.round(box.left)} to ${Math.round(box.right)} of ${width}`);
+    if (one.scrollWidth > one.clientWidth + 2 && getComputedStyle(one).overflowX === "hidden" && getComputedStyle(one).textOverflow !== "ellipsis" && one.tagName === "BUTTON") problems.push(`${name(one)} cuts its words off`);
+  }
+  // A control is reachable when its middle, scrolled into view, is itself.
+  for (const one of controls) {
+    const box = one.getBoundingClientRect();
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) continue;
+    const top = document.elementFromPoint(x, y);
+    if (top && !one.contains(top) && !top.contains(one) && !top.closest("label")?.contains(one)) problems.push(`${name(one)} lies under ${name(top)}`);
+  }
+  return problems;
+}
+
+const SCREENS = ["/", "/discover", "/make", "/me", "/saved", "/settings", "/welcome", "/nowhere"];
+
+/** Opens a screen and waits until it shows what it has to show. */
+async function show(learner, path) {
+  const { page } = learner;
+  await page.goto(path);
+  await page.getByRole("heading").first().waitFor({ state: "attached" });
+  await until("loading is over", () => page.evaluate(() => document.querySelector("[aria-busy=true], .boot") === null && document.fonts.status === "loaded"));
+}
+
+/** Every screen of a signed-in person and of a guest, the states of the feed included. */
+async function everyScreen(stage, learner, check) {
+  const { server } = learner;
+  const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = 'A bar with a question'");
+  const [{ handle }] = await server.rows("SELECT handle FROM people WHERE id = (SELECT author_id FROM clips LIMIT 1)");
+  const [{ topic_id: topic }] = await server.rows("SELECT topic_id FROM clip_topics LIMIT 1");
+  for (const path of [...SCREENS, `/@${handle}`, `/topic/${topic}`]) {
+    await show(learner, path);
+    await check(path);
+  }
+  await show(learner, `/clip/${id}`);
+  await learner.dialog().first().waitFor();
+  await check("question");
+  await learner.page.getByRole("dialog").getByRole("group").first().getByRole("button").first().click();
+  await check("how sure");
+  await learner.page.getByRole("dialog").getByRole("group").last().getByRole("button").last().click();
+  await learner.page.getByRole("status").getByRole("heading").first().waitFor();
+  await check("verdict");
+}
+
+for (const [name, device, scheme, language] of [
+  ["a phone in light", PHONE, "light", "en-GB"],
+  ["a phone in dark", PHONE, "dark", "en-GB"],
+  ["a desktop in light", DESKTOP, "light", "en-GB"],
+  ["a desktop in dark", DESKTOP, "dark", "en-GB"],
+  ["a phone in Arabic", PHONE, "light", "ar"],
+]) {
+  journey(`axe finds nothing on any screen: ${name}`, async (stage) => {
+    stage.allow(/status of 404/);
+    const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
+    const learner = await stage.learner(server, { ...device, colorScheme: scheme, locale: language });
+    const found = [];
+    await everyScreen(stage, learner, async (screen) => {
+      for (const problem of await violations(learner.page)) found.push(`${screen}: ${problem}`);
+    });
+    assert.deepEqual(found, []);
+  }, { timeout: 180_000 });
+}
+
+for (const [name, options, zoom] of [
+  ["320 px wide", { ...PHONE, viewport: { width: 320, height: 568 } }, 1],
+  ["text at 200 %", { ...PHONE, viewport: { width: 390, height: 844 } }, 2],
+  ["320 px wide in Arabic", { ...PHONE, viewport: { width: 320, height: 568 }, locale: "ar" }, 1],
+]) {
+  journey(`nothing is lost or covered: ${name}`, async (stage) => {
+    stage.allow(/status of 404/);
+    const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
+    const learner = await stage.learner(server, options);
+    if (zoom !== 1) {
+      const cdp = await learner.page.context().newCDPSession(learner.page);
+      // As the system's text size does it: rem grows, the window does not.
+      await cdp.send("Page.setFontSizes", { fontSizes: { standard: 16 * zoom, fixed: 13 * zoom } });
+    }
+    const found = [];
+    await everyScreen(stage, learner, async (screen) => {
+      for (const problem of await learner.page.evaluate(lost)) found.push(`${screen}: ${problem}`);
+    });
+    assert.deepEqual(found, []);
+  }, { timeout: 180_000 });
+}
+
+journey("keys alone: from the feed to an answer, with the focus always to be seen", async (stage) => {
+  const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
+  const learner = await stage.learner(server, DESKTOP);
+  const { page } = learner;
+  const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = 'A bar with a question'");
+  await learner.openFeed(`/clip/${id}`);
+  await learner.question.waitFor();
+  const focused = () =>
+    page.evaluate(() => {
+      const one = document.activeElement;
+      const box = one.getBoundingClientRect();
+      const style = getComputedStyle(one);
+      const ring = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+      return { name: (one.getAttribute("aria-label") ?? one.textContent ?? "").trim().slice(0, 60), inDialog: Boolean(one.closest("[role=dialog]")), ring, tag: one.tagName, shown: box.width > 0 && box.top < innerHeight && box.bottom > 0 };
+    });
+  await until("the focus is in the question", async () => (await focused()).inDialog);
+  const walked = [];
+  for (let i = 0; i < 14; i += 1) {
+    await page.keyboard.press("Tab");
+    const at = await focused();
+    walked.push(at.name);
+    assert.ok(at.inDialog, `the focus stays in the open question: ${walked}`);
+    assert.ok(at.ring && at.shown, `"${at.name}" shows its focus`);
+    if (/It moves down/.test(at.name)) break;
+  }
+  assert.match(walked.at(-1), /It moves down/);
+  await page.keyboard.press("Enter");
+  for (let i = 0; i < 10 && !/^Sure$/.test((await focused()).name); i += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await learner.heading("Right").waitFor();
+  await page.keyboard.press("Escape");
+  await learner.sees("the clip goes on", (clip) => !clip.paused);
+  await until("the focus is outside", async () => !(await focused()).inDialog);
+});
+
+journey("the order of the focus is the order of the page, from the skip link on", async (stage) => {
+  const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
+  const learner = await stage.learner(server, DESKTOP);
+  const { page } = learner;
+  await makeAccount(learner, { handle: "mara", name: "Mara Lind", password: "a quiet river bend" });
+  await show(learner, "/settings");
+  await page.keyboard.press("Tab");
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /skip/i);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  const places = [];
+  for (let i = 0; i < 40; i += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const one = document.activeElement;
+      const box = one.getBoundingClientRect();
+      return one === document.body ? null : { name: (one.getAttribute("aria-label") ?? one.textContent).trim().slice(0, 30), y: box.top + scrollY, main: Boolean(one.closest("main")) };
+    });
+    if (at === null || !at.main) break;
+    places.push(at);
+  }
+  assert.ok(places.length > 5, "the page's controls were walked");
+  for (const [at, place] of places.entries()) {
+    if (at > 0) assert.ok(place.y > places[at - 1].y - 80, `"${place.name}" comes after "${places[at - 1].name}"`);
+  }
+});
+
+journey("moving on is announced to those who do not see it", async (stage) => {
+  const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
+  const learner = await stage.learner(server);
+  const first = await learner.openFeed();
+  await learner.swipeUp();
+  const next = await learner.nextAfter(first);
+  await until("the announcement", () =>
+    learner.page.evaluate((title) => [...document.querySelectorAll("[role=status], [aria-live]")].some((one) => one.textContent.includes(title)), next.title));
+});

@@ -1,0 +1,12 @@
+//! What pages share and what knows our nouns: the bars around them, their heads, tiles of clips, people's initials.
+
+mod header;
+mod link;
+mod people;
+pub mod shell;
+mod tiles;
+
+pub use header::{Page, page_loading};
+pub use link::{NavLink, link};
+pub use people::avatar;
+pub use tiles::{Ask, Pages, tile_body, tile_meta, use_tile_pages};

@@ -1,0 +1,15 @@
+//! People as a disc with their initials: nobody has to upload a picture.
+
+use yew::prelude::*;
+
+/// `class`: `av` and a size. Decoration beside the name.
+pub fn avatar(class: &'static str, name: &str) -> Html {
+    let initials: String = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .take(2)
+        .flat_map(char::to_uppercase)
+        .collect();
+    let tint = name.bytes().fold(0u32, |sum, byte| sum.wrapping_add(u32::from(byte))) % 6 + 1;
+    html! { <span class={classes!(class, format!("av--t{tint}"))} aria-hidden="true">{ initials }</span> }
+}

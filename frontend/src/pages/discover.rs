@@ -1,0 +1,43 @@
+//! Topics, each with its newest posters; one leads to the feed of that topic.
+
+use crate::frame::{NavLink, Page, link, page_loading};
+use crate::hooks::{Loaded, use_call};
+use crate::i18n::{self, plural, t};
+use crate::route::Route;
+use crate::ui::empty::{Art, Failure, empty};
+use minnow_shared::topic::ListTopics;
+use yew::prelude::*;
+
+#[component]
+pub fn DiscoverPage() -> Html {
+    let (loaded, again) = use_call(Some(ListTopics { language: Some(i18n::language().code.into()) }));
+    let inside = match &loaded {
+        Loaded::Loading => page_loading(),
+        Loaded::Failed(error) => html! { <Failure error={error.clone()} {again} /> },
+        Loaded::Here(list) if list.topics.iter().all(|item| item.clip_count == 0) => {
+            let act = link("btn btn--primary", Route::Make, html! { t("discover.make") });
+            empty(Art::Empty, t("discover.none"), t("discover.none_text"), act)
+        }
+        Loaded::Here(list) => html! {
+            <section class="section" aria-labelledby="topics">
+                <h2 id="topics">{ t("discover.topics") }</h2>
+                <ul class="topics">
+                    { for list.topics.iter().filter(|item| item.clip_count > 0).map(|item| html! {
+                        <li key={item.topic.id.as_str()}>
+                            <NavLink class="card card--flush topic" to={Route::Topic { id: item.topic.id.clone() }}>
+                                <span class="topic__posters">
+                                    { for item.poster_urls.iter().take(3).map(|url| html! { <img src={url.clone()} alt="" loading="lazy" decoding="async" /> }) }
+                                </span>
+                                <span class="topic__text">
+                                    <span class="item__title" dir="auto">{ item.topic.name.clone() }</span>
+                                    <span class="item__sub">{ plural("discover.clips", item.clip_count) }</span>
+                                </span>
+                            </NavLink>
+                        </li>
+                    }) }
+                </ul>
+            </section>
+        },
+    };
+    html! { <Page title={t("nav.discover")} wide=true>{ inside }</Page> }
+}
