@@ -69,17 +69,27 @@ async function shoot(browser, server, films, device, look, screens) {
       learner = await person(screen.as ?? "fresh");
       await screen.open(learner);
       await settled(learner.page);
-      await learner.page.screenshot({ path: file, fullPage: Boolean(screen.full), animations: "disabled", timeout: 10_000 });
+      if (screen.full) await wholePage(learner.page);
+      await learner.page.screenshot({ path: file, animations: "disabled", timeout: 10_000 });
     } catch (error) {
       failures.push(`${screen.name}-${device}-${look}: ${String(error.message).split("\n")[0]}`);
       await learner?.page.screenshot({ path: file.replace(".png", "-FAILED.png"), timeout: 5000 }).catch(() => {});
     }
     await learner?.page.unrouteAll({ behavior: "ignoreErrors" }).catch(() => {});
     await learner?.page.context().setOffline(false).catch(() => {});
+    await learner?.page.setViewportSize(DEVICES[device].viewport).catch(() => {});
     if ((screen.as ?? "fresh") === "fresh") await learner?.page.context().close();
   }
   for (const one of Object.values(people)) await one.then((learner) => learner.page.context().close(), () => {});
   return failures;
+}
+
+/** A window as high as the page, so that bars stay at their edges. */
+async function wholePage(page) {
+  const height = await page.evaluate(() => Math.max(document.documentElement.scrollHeight, ...[...document.querySelectorAll("main")].map((main) => main.scrollHeight)));
+  const { width, height: window } = page.viewportSize();
+  if (height > window) await page.setViewportSize({ width, height: Math.min(height, 4000) });
+  await settled(page);
 }
 
 /** Fonts and pictures in view are there, and nothing is announced as loading. */
