@@ -1,10 +1,13 @@
 //! The running server's parts, put together once and passed to every room. No logic here.
 
 use crate::{
+    auth::{mail::Mailer, passkey::Passkeys, password::Passwords},
     clock::{Clock, Random},
     config::{Config, SandboxMode, Storage, Tools},
+    feed::Feed,
+    http::{clip_views::ClipViews, limits::Limits as CallLimits},
     media::{Confinement, Limits, Media, MediaStore, Sandbox, Studio},
-    store::Db,
+    store::{Db, writer::Writer},
 };
 use minnow_shared as shared;
 use std::{ops::Deref, sync::Arc};
@@ -16,6 +19,15 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     pub media: Media,
+    pub feed: Feed,
+    pub clip_views: ClipViews,
+    pub writer: Writer,
+    pub limits: CallLimits,
+    pub passwords: Passwords,
+    /// `None`: people reach this server by a bare address.
+    pub passkeys: Option<Passkeys>,
+    /// `None`: the operator has configured no mail.
+    pub mailer: Option<Mailer>,
 }
 
 /// The media store and the tools as the operator set them.
@@ -75,7 +87,26 @@ impl App {
             .with_context(|| format!("cannot make the data folder {}", config.storage.data_dir.display()))?;
         let db = Db::open(&config.storage.database_url()).await.context("cannot open the database")?;
         let media = open_media(&config.storage, &config.tools).context("cannot open the media store")?;
-        Ok(Self(Arc::new(Parts { config, db, clock, random, media })))
+        let feed = Feed::open(&db).await.context("cannot read the catalogue")?;
+        let mailer = match (&config.smtp_url, &config.mail_from) {
+            (Some(url), Some(from)) => Some(Mailer::new(url, from, &config.name)?),
+            (None, None) => None,
+            _ => anyhow::bail!("mail needs both MINNOW_SMTP_URL and MINNOW_MAIL_FROM"),
+        };
+        Ok(Self(Arc::new(Parts {
+            passkeys: Passkeys::new(&config.public_url(), &config.name)?,
+            passwords: Passwords::new(random.clone())?,
+            limits: CallLimits::new(config.rate_limits),
+            clip_views: ClipViews::default(),
+            writer: Writer::start(db.clone()),
+            feed,
+            mailer,
+            config,
+            db,
+            clock,
+            random,
+            media,
+        })))
     }
 
     pub fn now_ms(&self) -> i64 {

@@ -4,7 +4,7 @@ use crate::{
     app::App,
     clock::{SystemClock, SystemRandom},
     config::{Config, LogFormat},
-    http, jobs,
+    http, jobs, upkeep,
 };
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -65,9 +65,11 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let addr = listener.local_addr()?;
     let stop = CancellationToken::new();
     let working = tokio::spawn(jobs::run(app.clone(), stop.clone()));
+    let upkeep = tokio::spawn(upkeep::run(app.clone(), stop.clone()));
     tracing::info!("Minnow listens on http://{addr}");
     http::serve(app.clone(), listener, stop.clone()).await?;
     working.await.context("background jobs")?;
+    upkeep.await.context("upkeep")?;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -186,11 +186,6 @@ impl Config {
         };
         url.scheme() == "https" || local
     }
-
-    /// Whether sign-in links can be mailed.
-    pub fn has_mail(&self) -> bool {
-        self.smtp_url.is_some() && self.mail_from.is_some()
-    }
 }
 
 #[allow(clippy::unwrap_used, reason = "a literal")]

@@ -7,7 +7,7 @@ use crate::{
     policy::{Actor, Permit},
 };
 use http::{HeaderMap, HeaderValue, header};
-use minnow_shared::{ErrorCode, PersonId};
+use minnow_shared::{ErrorCode, PersonId, SessionId};
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::{Arc, Mutex},
@@ -17,6 +17,11 @@ use std::{
 const SECURE_COOKIE: &str = "__Host-minnow";
 /// Cookie name over plain http on another host.
 const PLAIN_COOKIE: &str = "minnow";
+
+/// A session's last use is noted this often: every 10 minutes.
+const SEEN_EVERY_MS: i64 = 600_000;
+/// Where the interface keeps the language the person set.
+const LANGUAGE_COOKIE: &str = "minnow_lang";
 
 /// Who calls, as far as the request says.
 #[derive(Debug, Clone)]
@@ -39,11 +44,15 @@ impl Caller {
             Some(token) => session::find(app, token).await?,
             None => None,
         };
+        let now_ms = app.now_ms();
+        if let Some(session) = session.as_ref().filter(|s| now_ms - s.last_seen_at_ms > SEEN_EVERY_MS) {
+            app.writer.note_seen(session.id.clone(), now_ms);
+        }
         Ok(Self {
             session,
             address: address(app, headers, peer),
             device: device(headers),
-            languages: languages(headers),
+            languages: wanted_languages(headers),
         })
     }
 
@@ -89,6 +98,15 @@ impl Call {
     /// The person who calls, if any.
     pub fn person_if_any(&self) -> Option<&PersonId> {
         self.permit.actor().person()
+    }
+
+    pub fn is_account(&self) -> bool {
+        matches!(self.permit.actor(), Actor::Person { is_guest: false, .. })
+    }
+
+    /// The session of the browser that calls.
+    pub fn session_id(&self) -> Option<&SessionId> {
+        self.caller.session.as_ref().map(|session| &session.id)
     }
 
     /// The answer gives the browser this session.
@@ -182,8 +200,14 @@ fn device(headers: &HeaderMap) -> String {
     }
 }
 
+/// The language the person set, then those the browser asks for.
+pub fn wanted_languages(headers: &HeaderMap) -> Vec<String> {
+    let set = cookie(headers, LANGUAGE_COOKIE).filter(|tag| tag.len() <= 12).map(str::to_ascii_lowercase);
+    set.into_iter().chain(languages(headers)).collect()
+}
+
 /// Languages of `Accept-Language`, best first.
-pub fn languages(headers: &HeaderMap) -> Vec<String> {
+fn languages(headers: &HeaderMap) -> Vec<String> {
     let text = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let mut wanted: Vec<(f32, String)> = text
         .split(',')

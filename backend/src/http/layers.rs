@@ -60,7 +60,7 @@ async fn follow(State(app): State<App>, request: Request, next: Next) -> Respons
         app.random.fill(&mut bits);
         URL_SAFE_NO_PAD.encode(bits)
     });
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), loggable(request.uri().path()));
     let began = tokio::time::Instant::now();
     let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).await;
     let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -72,6 +72,11 @@ async fn follow(State(app): State<App>, request: Request, next: Next) -> Respons
     }
     guard(headers, &app);
     response
+}
+
+/// The path for the log: a mailed sign-in link's token is a secret.
+fn loggable(path: &str) -> String {
+    if path.starts_with("/sign-in/") { "/sign-in/…".into() } else { path.to_owned() }
 }
 
 /// A request id from a proxy in front, if it is short and plain.

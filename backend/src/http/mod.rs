@@ -1,13 +1,27 @@
 //! HTTP: the router, its layers, and a clean stop. One file a noun beside this one; no SQL in this room.
 
 pub mod account;
+pub mod answer;
+pub mod clip;
+pub mod clip_views;
 pub mod context;
+pub mod draft;
 pub mod error;
+pub mod feed;
 mod layers;
+pub mod limits;
 pub mod media;
+pub mod page;
+pub mod passkey;
+pub mod person;
+pub mod progress;
 pub mod route;
 pub mod routes;
+pub mod settings;
+pub mod sign_in_link;
+pub mod topic;
 pub mod upload;
+pub mod watch;
 
 use crate::app::App;
 use axum::{Router, extract::connect_info::IntoMakeServiceWithConnectInfo};

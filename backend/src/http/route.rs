@@ -4,6 +4,7 @@
 use super::{
     context::{Call, Caller},
     error::ApiError,
+    limits::{self, Class},
 };
 use crate::{
     app::App,
@@ -80,6 +81,7 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let caller = caller(&app, &parts).await?;
+    app.limits.take(Class::of(action, E::METHOD), &who(&caller, action), app.now_ms())?;
     let fields = if E::METHOD.has_query() {
         Fields::Text(query_fields(&mut parts, &app).await?)
     } else {
@@ -91,6 +93,14 @@ where
     let call = Call::new(app, caller, permit);
     let view = handler(call.clone(), request).await?;
     Ok(finish(&call, Json(view).into_response()))
+}
+
+/// Whom a call counts for: the session, or the address where there is none or where sessions are what is wanted.
+fn who(caller: &Caller, action: Action) -> String {
+    match &caller.session {
+        Some(session) if action != Action::SignIn => session.id.to_string(),
+        _ => limits::caller_of(caller.address),
+    }
 }
 
 /// Reads who calls.

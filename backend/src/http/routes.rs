@@ -2,13 +2,13 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, media,
+    account, answer, clip, draft, feed, media, passkey, person, progress,
     route::{Subject, route},
-    upload,
+    settings, sign_in_link, topic, upload, watch,
 };
 use crate::{app::App, policy::Action};
 use axum::Router;
-use minnow_shared::{Endpoint, account as words};
+use minnow_shared::{self as shared, Endpoint};
 
 /// One line of the table, for tests and documentation.
 #[derive(Debug, Clone, Copy)]
@@ -39,10 +39,10 @@ macro_rules! table {
         pub fn endpoints() -> Router<App> {
             Router::new()
                 $(.route(
-                    <$words::$endpoint as Endpoint>::PATH,
-                    route::<$words::$endpoint, _, _>(
+                    <shared::$words::$endpoint as Endpoint>::PATH,
+                    route::<shared::$words::$endpoint, _, _>(
                         Action::$action,
-                        subject!($words::$endpoint, $subject),
+                        subject!(shared::$words::$endpoint, $subject),
                         $noun::$handler,
                     ),
                 ))*
@@ -51,7 +51,7 @@ macro_rules! table {
         /// The table itself.
         pub const LINES: &[RouteLine] = &[
             $(RouteLine {
-                endpoint: <$words::$endpoint as Endpoint>::NAME,
+                endpoint: <shared::$words::$endpoint as Endpoint>::NAME,
                 handler: stringify!($handler),
                 action: Action::$action,
             }),*
@@ -60,8 +60,48 @@ macro_rules! table {
 }
 
 table! {
-    words::GetSession => account::get_session, ReadPublic on own;
-    words::StartGuest => account::start_guest, StartGuest on own;
+    account::GetSession => account::get_session, ReadPublic on own;
+    account::StartGuest => account::start_guest, StartGuest on own;
+    account::CreateAccount => account::create_account, SignIn on own;
+    account::SignInWithPassword => account::sign_in_with_password, SignIn on own;
+    account::StartPasskeyRegistration => passkey::start_passkey_registration, SignIn on own;
+    account::FinishPasskeyRegistration => passkey::finish_passkey_registration, SignIn on own;
+    account::StartPasskeySignIn => passkey::start_passkey_sign_in, SignIn on own;
+    account::FinishPasskeySignIn => passkey::finish_passkey_sign_in, SignIn on own;
+    account::ListPasskeys => passkey::list_passkeys, ManageAccount on own;
+    account::DeletePasskey => passkey::delete_passkey, ManageAccount on passkey;
+    account::RequestSignInLink => sign_in_link::request_sign_in_link, SignIn on own;
+    account::RedeemSignInLink => sign_in_link::redeem_sign_in_link, SignIn on own;
+    account::ChangePassword => account::change_password, ManageAccount on own;
+    account::SignOut => account::sign_out, ManageSessions on own;
+    account::ListSessions => account::list_sessions, ManageSessions on own;
+    account::RevokeSession => account::revoke_session, ManageSessions on session;
+    answer::AnswerQuestion => answer::answer_question, ReactToClip on clip;
+    answer::ListAnswers => answer::list_answers, Learn on own;
+    clip::GetClip => clip::get_clip, ReadClip on clip;
+    clip::GetTextTwin => clip::get_text_twin, ReadClip on clip;
+    clip::GetCounts => clip::get_counts, ReadClip on clip;
+    clip::SetLike => clip::set_like, ReactToClip on clip;
+    clip::SetSave => clip::set_save, ReactToClip on clip;
+    clip::ListSaved => clip::list_saved, Learn on own;
+    draft::CreateDraft => draft::create_draft, CreateClip on own;
+    draft::ListMyClips => draft::list_my_clips, CreateClip on own;
+    draft::GetDraft => draft::get_draft, ReadDraft on clip;
+    draft::UpdateDraft => draft::update_draft, EditClip on clip;
+    draft::PublishClip => draft::publish_clip, EditClip on clip;
+    draft::UnpublishClip => draft::unpublish_clip, UnpublishClip on clip;
+    draft::DeleteClip => draft::delete_clip, DeleteClip on clip;
+    feed::GetFeed => feed::get_feed, ReadPublic on own;
+    person::GetAuthor => person::get_author, ReadPublic on own;
+    person::ListAuthorClips => person::list_author_clips, ReadPublic on own;
+    person::UpdateProfile => person::update_profile, ManageAccount on own;
+    person::ExportPerson => person::export_person, ExportOrDeleteSelf on own;
+    person::DeletePerson => person::delete_person, ExportOrDeleteSelf on own;
+    progress::GetProgress => progress::get_progress, Learn on own;
+    settings::GetSettings => settings::get_settings, ManageSettings on own;
+    settings::UpdateSettings => settings::update_settings, ManageSettings on own;
+    topic::ListTopics => topic::list_topics, ReadPublic on own;
+    watch::RecordWatch => watch::record_watch, Learn on own;
 }
 
 /// What is no endpoint: bytes up and down.

@@ -1,0 +1,460 @@
+//! Which clips come next: an index of all published clips in memory, kept true by the catalogue's version. Order only;
+//! what a clip looks like is `http::clip_views`, what a person has seen is asked of the store.
+
+use crate::store::{self, Db, StoreError};
+use minnow_shared::TopicId;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, RwLock},
+};
+use tokio::sync::Mutex;
+
+/// A clip's place in time; later is greater.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub at_ms: i64,
+    pub id: Arc<str>,
+}
+
+/// A published clip in the index.
+#[derive(Debug, Clone)]
+struct Entry {
+    at_ms: i64,
+    version: i64,
+    topics: Vec<Arc<str>>,
+}
+
+/// Where a page of the feed ended. The text form goes through the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// Only clips published up to here: what comes later never shifts a pass that is under way.
+    pub until_ms: i64,
+    pub round: u32,
+    /// The last clip of the page, within its round.
+    pub after: Option<(i64, String)>,
+    /// The clip that was put first.
+    pub first: Option<String>,
+}
+
+impl Cursor {
+    /// The begin of a pass over all clips there are now.
+    pub fn start(now_ms: i64, first: Option<String>) -> Self {
+        Self { until_ms: now_ms, round: 0, after: None, first }
+    }
+
+    /// At most 100 characters of ASCII.
+    pub fn write(&self) -> String {
+        let (at_ms, id) = self.after.clone().unwrap_or((0, String::new()));
+        let first = self.first.as_deref().unwrap_or_default();
+        format!("{}.{}.{at_ms}.{id}.{first}", self.until_ms, self.round)
+    }
+
+    pub fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let until_ms = parts.next()?.parse().ok()?;
+        let round = parts.next()?.parse().ok()?;
+        let at_ms = parts.next()?.parse().ok()?;
+        let (id, first) = (parts.next()?, parts.next()?);
+        let plain = |text: &str| text.len() <= 26 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        if parts.next().is_some() || !plain(id) || !plain(first) {
+            return None;
+        }
+        Some(Self {
+            until_ms,
+            round,
+            after: (!id.is_empty()).then(|| (at_ms, id.to_owned())),
+            first: (!first.is_empty()).then(|| first.to_owned()),
+        })
+    }
+}
+
+/// A clip that comes next, and the place of the pass after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    pub id: Arc<str>,
+    pub cursor: Cursor,
+}
+
+/// All published clips by topic, each list newest first.
+#[derive(Debug, Default)]
+pub struct Index {
+    version: i64,
+    clips: HashMap<Arc<str>, Entry>,
+    /// Every clip once, under its first topic: the mix.
+    mix: BTreeMap<Arc<str>, Vec<Reverse<Place>>>,
+    /// Every clip under each of its topics.
+    topics: BTreeMap<Arc<str>, Vec<Reverse<Place>>>,
+}
+
+impl Index {
+    /// Adds a clip or changes its place. `topics`: in the clip's order.
+    pub fn insert(&mut self, id: &str, at_ms: i64, version: i64, topics: &[String]) {
+        self.remove(id);
+        let id: Arc<str> = id.into();
+        let topics: Vec<Arc<str>> = topics.iter().map(|topic| self.topic_name(topic)).collect();
+        let place = Place { at_ms, id: id.clone() };
+        let main = topics.first().cloned().unwrap_or_else(|| "".into());
+        insert_sorted(self.mix.entry(main).or_default(), place.clone());
+        for topic in &topics {
+            insert_sorted(self.topics.entry(topic.clone()).or_default(), place.clone());
+        }
+        self.clips.insert(id, Entry { at_ms, version, topics });
+    }
+
+    /// One text for a topic's name however many clips bear it.
+    fn topic_name(&self, topic: &str) -> Arc<str> {
+        self.topics.get_key_value(topic).map_or_else(|| topic.into(), |(name, _)| name.clone())
+    }
+
+    pub fn remove(&mut self, id: &str) {
+        let Some((id, entry)) = self.clips.remove_entry(id) else { return };
+        let place = Reverse(Place { at_ms: entry.at_ms, id });
+        let main = entry.topics.first().cloned().unwrap_or_else(|| "".into());
+        for (topic, lists) in std::iter::once((&main, &mut self.mix)) {
+            remove_sorted(lists, topic, &place);
+        }
+        for topic in &entry.topics {
+            remove_sorted(&mut self.topics, topic, &place);
+        }
+    }
+
+    /// The version of a published clip.
+    pub fn version_of(&self, id: &str) -> Option<i64> {
+        self.clips.get(id).map(|entry| entry.version)
+    }
+
+    pub fn len(&self) -> usize {
+        self.clips.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.clips.is_empty()
+    }
+
+    /// How many clips each topic has, and its newest ones.
+    pub fn topic(&self, topic: &str, newest: usize) -> (usize, Vec<Arc<str>>) {
+        self.topics.get(topic).map_or((0, Vec::new()), |list| {
+            (list.len(), list.iter().take(newest).map(|place| place.0.id.clone()).collect())
+        })
+    }
+
+    /// The next clips after a cursor, at most `count`, leaving out those that `skip` says. Topics take turns: in each
+    /// round every topic gives its next newest clip, the newest of them first. With `topic`: newest first.
+    pub fn next(
+        &self,
+        cursor: &Cursor,
+        topic: Option<&TopicId>,
+        count: usize,
+        skip: impl Fn(&str) -> bool,
+    ) -> Vec<Next> {
+        let wanted = |id: &str| cursor.first.as_deref() != Some(id) && !skip(id);
+        match topic {
+            Some(topic) => self.next_of_topic(cursor, topic, count, wanted),
+            None => self.next_of_mix(cursor, count, wanted),
+        }
+    }
+
+    fn next_of_topic(
+        &self,
+        cursor: &Cursor,
+        topic: &TopicId,
+        count: usize,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Vec<Next> {
+        let list = self.topics.get(topic.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let start = first_until(list, cursor.until_ms);
+        let after = cursor.after.as_ref().map(|(at_ms, id)| (*at_ms, id.as_str()));
+        list.iter()
+            .skip(start)
+            .map(|place| &place.0)
+            .filter(|place| after.is_none_or(|after| (place.at_ms, &*place.id) < after))
+            .filter(|place| wanted(&place.id))
+            .take(count)
+            .map(|place| next_at(cursor, 0, place))
+            .collect()
+    }
+
+    fn next_of_mix(&self, cursor: &Cursor, count: usize, wanted: impl Fn(&str) -> bool) -> Vec<Next> {
+        let lists: Vec<&[Reverse<Place>]> = self
+            .mix
+            .values()
+            .map(|list| list.get(first_until(list, cursor.until_ms)..).unwrap_or_default())
+            .collect();
+        let mut after = cursor.after.as_ref().map(|(at_ms, id)| (*at_ms, id.as_str()));
+        let mut out = Vec::with_capacity(count);
+        let mut round = cursor.round;
+        while out.len() < count {
+            let mut turn: Vec<&Place> =
+                lists.iter().filter_map(|list| list.get(round as usize)).map(|place| &place.0).collect();
+            if turn.is_empty() {
+                break;
+            }
+            turn.sort_unstable_by(|a, b| b.cmp(a));
+            let rest =
+                turn.into_iter().filter(|place| after.is_none_or(|after| (place.at_ms, &*place.id) < after));
+            for place in rest.filter(|place| wanted(&place.id)).take(count - out.len()) {
+                out.push(next_at(cursor, round, place));
+            }
+            after = None;
+            round = round.saturating_add(1);
+        }
+        out
+    }
+}
+
+fn next_at(cursor: &Cursor, round: u32, place: &Place) -> Next {
+    let after = Some((place.at_ms, place.id.to_string()));
+    Next { id: place.id.clone(), cursor: Cursor { round, after, ..cursor.clone() } }
+}
+
+/// The first index of a clip that was published up to an instant.
+fn first_until(list: &[Reverse<Place>], until_ms: i64) -> usize {
+    list.partition_point(|place| place.0.at_ms > until_ms)
+}
+
+fn insert_sorted(list: &mut Vec<Reverse<Place>>, place: Place) {
+    let place = Reverse(place);
+    if let Err(at) = list.binary_search(&place) {
+        list.insert(at, place);
+    }
+}
+
+fn remove_sorted(
+    lists: &mut BTreeMap<Arc<str>, Vec<Reverse<Place>>>,
+    topic: &Arc<str>,
+    place: &Reverse<Place>,
+) {
+    if let Some(list) = lists.get_mut(topic) {
+        if let Ok(at) = list.binary_search(place) {
+            list.remove(at);
+        }
+        if list.is_empty() {
+            lists.remove(topic);
+        }
+    }
+}
+
+/// Topics in their order with their names by language.
+#[derive(Debug, Default)]
+pub struct Topics {
+    pub order: Vec<TopicId>,
+    names: HashMap<String, Vec<(String, String)>>,
+}
+
+impl Topics {
+    /// The name in the first of these languages there is, else in English, else the id.
+    pub fn name(&self, topic: &TopicId, languages: &[String]) -> String {
+        let names = self.names.get(topic.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let in_language = |wanted: &str| {
+            let plain = wanted.split('-').next().unwrap_or_default();
+            names.iter().find(|(language, _)| language == plain).map(|(_, name)| name.clone())
+        };
+        languages
+            .iter()
+            .find_map(|language| in_language(language))
+            .or_else(|| in_language("en"))
+            .unwrap_or_else(|| topic.to_string())
+    }
+}
+
+/// The feed of one node.
+pub struct Feed {
+    index: RwLock<Index>,
+    topics: RwLock<Arc<Topics>>,
+    refreshing: Mutex<()>,
+}
+
+/// More changes than this at once: read everything anew.
+const MANY_CHANGES: i64 = 2_000;
+
+impl Feed {
+    /// Reads the catalogue.
+    pub async fn open(db: &Db) -> Result<Self, StoreError> {
+        let feed = Self { index: RwLock::default(), topics: RwLock::default(), refreshing: Mutex::new(()) };
+        feed.reload(db).await?;
+        Ok(feed)
+    }
+
+    /// Looks into the index.
+    pub fn look<T>(&self, at: impl FnOnce(&Index) -> T) -> T {
+        at(&self.index.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    fn change(&self, how: impl FnOnce(&mut Index)) {
+        how(&mut self.index.write().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+
+    pub fn topics(&self) -> Arc<Topics> {
+        self.topics.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Learns what changed since the last look, on this node or another.
+    pub async fn refresh(&self, db: &Db) -> Result<(), StoreError> {
+        let _one_at_a_time = self.refreshing.lock().await;
+        let known = self.look(|index| index.version);
+        if store::catalogue::get_version(db).await? == known {
+            return Ok(());
+        }
+        let changes = store::catalogue::list_changes(db, known, MANY_CHANGES).await?;
+        if i64::try_from(changes.len()).unwrap_or(i64::MAX) >= MANY_CHANGES {
+            return self.reload(db).await;
+        }
+        let ids: Vec<String> = changes.iter().map(|change| change.clip_id.clone()).collect();
+        let version = changes.iter().map(|change| change.version).max().unwrap_or(known);
+        let mut places = Vec::new();
+        for some in ids.chunks(500) {
+            places.extend(store::catalogue::list_places_of(db, some).await?);
+        }
+        let mut topics = gather(list_topics_of(db, &ids).await?);
+        self.read_topics(db).await?;
+        let there: HashSet<String> = places.iter().map(|place| place.clip_id.clone()).collect();
+        self.change(|index| {
+            for id in ids.iter().filter(|id| !there.contains(*id)) {
+                index.remove(id);
+            }
+            for place in &places {
+                let topics = topics.remove(&place.clip_id).unwrap_or_default();
+                index.insert(&place.clip_id, place.published_at_ms, place.version, &topics);
+            }
+            index.version = version;
+        });
+        Ok(())
+    }
+
+    async fn reload(&self, db: &Db) -> Result<(), StoreError> {
+        // The version first: what changes while the clips are read is read again next time.
+        let version = store::catalogue::get_version(db).await?;
+        let places = store::catalogue::list_places(db).await?;
+        let mut topics = gather(store::catalogue::list_published_topics(db).await?);
+        self.read_topics(db).await?;
+        let mut index = Index { version, ..Index::default() };
+        // Oldest first would move every list at each insertion.
+        let mut places = places;
+        places.sort_unstable_by_key(|place| Reverse(place.published_at_ms));
+        for place in places {
+            let topics = topics.remove(&place.clip_id).unwrap_or_default();
+            index.insert(&place.clip_id, place.published_at_ms, place.version, &topics);
+        }
+        self.change(|now| *now = index);
+        Ok(())
+    }
+
+    async fn read_topics(&self, db: &Db) -> Result<(), StoreError> {
+        let order = store::topic::list_topics(db).await?;
+        let mut names: HashMap<String, Vec<(String, String)>> = HashMap::new();
+        for row in store::topic::list_topic_names(db).await? {
+            names.entry(row.topic_id).or_default().push((row.language, row.name));
+        }
+        let order = order.iter().filter_map(|id| TopicId::parse(id).ok()).collect();
+        let topics = Arc::new(Topics { order, names });
+        *self.topics.write().unwrap_or_else(std::sync::PoisonError::into_inner) = topics;
+        Ok(())
+    }
+}
+
+async fn list_topics_of(db: &Db, ids: &[String]) -> Result<Vec<(String, String)>, StoreError> {
+    let mut all = Vec::new();
+    for some in ids.chunks(500) {
+        let rows = store::clip::list_clip_topics(db, some).await?;
+        all.extend(rows.into_iter().map(|row| (row.clip_id, row.topic_id)));
+    }
+    Ok(all)
+}
+
+fn gather(rows: Vec<(String, String)>) -> HashMap<String, Vec<String>> {
+    let mut topics: HashMap<String, Vec<String>> = HashMap::new();
+    for (clip, topic) in rows {
+        topics.entry(clip).or_default().push(topic);
+    }
+    topics
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn index(clips: &[(&str, i64, &[&str])]) -> Index {
+        let mut index = Index::default();
+        for (id, at_ms, topics) in clips {
+            let topics: Vec<String> = topics.iter().map(|t| (*t).to_owned()).collect();
+            index.insert(id, *at_ms, 1, &topics);
+        }
+        index
+    }
+
+    fn ids(next: &[Next]) -> Vec<&str> {
+        next.iter().map(|next| &*next.id).collect()
+    }
+
+    #[test]
+    fn topics_take_turns_newest_first() {
+        let index = index(&[
+            ("A1", 9, &["a"]),
+            ("A2", 8, &["a"]),
+            ("A3", 7, &["a"]),
+            ("B1", 3, &["b", "a"]),
+            ("C1", 10, &["c"]),
+            ("C2", 1, &["c"]),
+        ]);
+        let start = Cursor::start(100, None);
+        assert_eq!(ids(&index.next(&start, None, 10, |_| false)), ["C1", "A1", "B1", "A2", "C2", "A3"]);
+        let topic = TopicId::parse("a").unwrap();
+        assert_eq!(ids(&index.next(&start, Some(&topic), 10, |_| false)), ["A1", "A2", "A3", "B1"]);
+    }
+
+    #[test]
+    fn what_is_published_later_never_shifts_a_pass_under_way() {
+        let mut index = index(&[("A1", 5, &["a"]), ("A2", 4, &["a"]), ("B1", 3, &["b"]), ("B2", 2, &["b"])]);
+        let first = index.next(&Cursor::start(6, None), None, 2, |_| false);
+        assert_eq!(ids(&first), ["A1", "B1"]);
+        index.insert("A0", 7, 2, &["a".to_owned()]);
+        let rest = index.next(&first[1].cursor, None, 10, |_| false);
+        assert_eq!(ids(&rest), ["A2", "B2"]);
+        assert_eq!(ids(&index.next(&Cursor::start(8, None), None, 1, |_| false)), ["A0"]);
+    }
+
+    #[test]
+    fn a_removed_clip_is_gone_from_every_list() {
+        let mut index = index(&[("A1", 5, &["a", "b"]), ("B1", 3, &["b"])]);
+        index.remove("A1");
+        assert_eq!(index.topic("a", 3).0, 0);
+        assert_eq!(index.topic("b", 3), (1, vec!["B1".into()]));
+        assert_eq!(ids(&index.next(&Cursor::start(9, None), None, 9, |_| false)), ["B1"]);
+    }
+
+    #[test]
+    fn cursors_read_back_and_anything_else_is_refused() {
+        let cursor = Cursor { until_ms: 5, round: 2, after: Some((4, "A1".into())), first: Some("B".into()) };
+        assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
+        assert_eq!(Cursor::read(&Cursor::start(1, None).write()), Some(Cursor::start(1, None)));
+        for text in ["", "1", "1.2.3.4", "1.2.3.a.b.c", "x.0.0..", "1.-1.0..", "1.0.0.'.", "1.0.0..\u{e9}"] {
+            assert_eq!(Cursor::read(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_pass_in_pages_shows_every_clip_once(
+            clips in prop::collection::btree_map("[A-Z0-9]{1,4}", (0i64..20, prop::collection::vec("[a-d]", 0..3)), 0..40),
+            page in 1usize..7,
+        ) {
+            let mut index = Index::default();
+            for (id, (at_ms, topics)) in &clips {
+                index.insert(id, *at_ms, 1, topics);
+            }
+            let mut cursor = Cursor::start(50, None);
+            let mut shown = Vec::new();
+            loop {
+                let next = index.next(&cursor, None, page, |_| false);
+                let Some(last) = next.last() else { break };
+                shown.extend(next.iter().map(|n| n.id.to_string()));
+                cursor = Cursor::read(&last.cursor.write()).unwrap();
+            }
+            let distinct: HashSet<&String> = shown.iter().collect();
+            prop_assert_eq!(distinct.len(), shown.len());
+            prop_assert_eq!(shown.len(), clips.len());
+        }
+    }
+}
