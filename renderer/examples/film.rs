@@ -1,6 +1,7 @@
 //! For those who write lessons: speaks, draws and mixes a lesson by running espeak-ng and ffmpeg.
 //!
-//! `film still SLUG|FILE OUT.png [MOMENT…]`: a row of small pictures (default: twelve moments, evenly spread)
+//! `film still SLUG|FILE OUT.png [MOMENT…]`: a row of small pictures (default: twelve moments, evenly spread; `cover`
+//! is the cover)
 //! `film mp4 SLUG|FILE OUT.mp4`: the clip
 //! `film frames SLUG|FILE -`: draws every frame and throws it away: `time` it
 
@@ -52,6 +53,9 @@ fn speak(lesson: &Lesson, line: &str) -> Outcome<Speech> {
 fn stills(lesson: &Lesson, timeline: &Timeline, out: &str, moments: &[String]) -> Outcome<()> {
     let seconds = timeline.duration_ms as f32 / 1000.0;
     let mut at: Vec<f32> = moments.iter().filter_map(|m| m.parse().ok()).collect();
+    if moments.iter().any(|m| m == "cover") {
+        at.push(timeline.cover_ms as f32 / 1000.0);
+    }
     if at.is_empty() {
         at = (0..12).map(|i| seconds * (i as f32 + 0.8) / 12.2).collect();
     }
