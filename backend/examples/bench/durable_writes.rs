@@ -136,12 +136,7 @@ fn chance(writer: u16, written: u64) -> [u8; 10] {
     bits
 }
 
-fn answer_row(
-    library: &Library,
-    person: &PersonId,
-    writer: u16,
-    written: u64,
-) -> anyhow::Result<AnswerRow> {
+fn answer_row(library: &Library, person: &PersonId, writer: u16, written: u64) -> anyhow::Result<AnswerRow> {
     let place = (written as usize + usize::from(writer)) % library.clips.len();
     let (clip, question) = library.clips.get(place).zip(library.questions.get(place)).context("no clips")?;
     Ok(AnswerRow {

@@ -124,7 +124,9 @@ async fn add_clip(
         title: Some(format!("One idea, number {number}, told in half a minute")),
         licence: Some("CC BY 4.0".into()),
         source_url: Some(Some(format!("https://example.org/lessons/{number}"))),
-        alt: Some("A drawing builds up line by line while a voice explains what each part stands for.".into()),
+        alt: Some(
+            "A drawing builds up line by line while a voice explains what each part stands for.".into(),
+        ),
         captions: Some(serde_json::to_string(&[captions()])?),
         ..ClipChange::default()
     };
