@@ -59,7 +59,7 @@ const PAGE: &str = "
             FROM clip_topics t LEFT JOIN topic_names n ON n.topic_id = t.topic_id AND n.language = 'en'
             WHERE t.clip_id = c.id) AS topics,
         (SELECT json_group_array(json_object('short_side', r.short_side, 'width', r.width, 'height', r.height,
-                'key', r.key, 'size_bytes', r.size_bytes, 'moov_end_bytes', r.moov_end_bytes,
+                'key', r.object_key, 'size_bytes', r.size_bytes, 'moov_end_bytes', r.moov_end_bytes,
                 'two_seconds_bytes', r.two_seconds_bytes))
             FROM renditions r WHERE r.clip_id = c.id) AS renditions,
         (SELECT json_group_array(json_object('id', q.id, 'moment_ms', q.moment_ms, 'stem', q.stem, 'key', q.key))

@@ -3,7 +3,12 @@
 
 use anyhow::Context;
 use clap::Args;
-use minnow::store::{self, Db, Tx, draft::ClipChange, question::QuestionRow};
+use minnow::store::{
+    self, Db, Tx,
+    draft::ClipChange,
+    question::QuestionRow,
+    rendition::{PlayableRow, PosterRow, RenditionRow},
+};
 use minnow_shared::{
     ChoiceId, ClipId, PersonId, QuestionId, TopicId,
     caption::{CaptionTrack, Cue},
@@ -142,6 +147,10 @@ async fn add_clip(
         reason: "The assumption is used once, in the second step, and nothing else is needed.".into(),
     };
     anyhow::ensure!(store::question::upsert_question(tx, &row, at_ms).await?, "a question was refused");
+    anyhow::ensure!(
+        store::rendition::update_media_playable(tx, &clip, &media_of(&clip, number), at_ms).await?,
+        "a clip is gone"
+    );
     store::draft::set_published(tx, &clip, true, at_ms).await?;
     Ok((clip, question))
 }
@@ -164,4 +173,39 @@ fn key(at_ms: i64, number: u32) -> QuestionKey {
         reason: "Fair for the first step; the second one needs more.".into(),
     };
     QuestionKey::Choices { choices: (0..4).map(choice).collect() }
+}
+
+/// Three renditions of half a minute, at the bit rates of real ones, under keys as long as real ones.
+fn media_of(clip: &ClipId, number: u32) -> PlayableRow {
+    let key = |kind: u8, end: &str| {
+        let digest: String =
+            bits(kind, number).iter().cycle().take(32).map(|byte| format!("{byte:02x}")).collect();
+        format!("{:02x}/{digest}.{end}", number % 256)
+    };
+    let rendition = |short_side: i64, kind: u8, bits_a_second: i64| RenditionRow {
+        clip_id: clip.to_string(),
+        short_side,
+        width: short_side,
+        height: short_side * 16 / 9,
+        key: key(kind, "mp4"),
+        size_bytes: bits_a_second / 8 * 30,
+        moov_end_bytes: 24_000,
+        two_seconds_bytes: 24_000 + bits_a_second / 4,
+    };
+    PlayableRow {
+        duration_ms: 30_000,
+        width: 1080,
+        height: 1920,
+        poster: PosterRow {
+            poster_key: key(8, "jpg"),
+            poster_small_key: key(9, "jpg"),
+            thumbhash: "1QcSHQRnh493V4dIh4eXh1h4kJUI".into(),
+            cover_ms: 0,
+        },
+        renditions: vec![
+            rendition(360, 5, 350_000),
+            rendition(540, 6, 700_000),
+            rendition(720, 7, 1_400_000),
+        ],
+    }
 }
