@@ -10,6 +10,8 @@ mod frame;
 mod hooks;
 mod i18n;
 mod pages;
+mod playback;
+mod question;
 mod route;
 mod state;
 mod ui;

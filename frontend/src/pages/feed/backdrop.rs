@@ -1,0 +1,46 @@
+//! What is seen of a clip before its first frame: the thumbhash at once, the poster when the network allows.
+
+use crate::browser::window;
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct BackdropProps {
+    pub thumbhash: AttrValue,
+    /// `None` while it is not its turn.
+    pub poster_url: Option<AttrValue>,
+}
+
+#[component]
+pub fn Backdrop(props: &BackdropProps) -> Html {
+    let node = use_node_ref();
+    use_effect_with(props.thumbhash.clone(), {
+        let node = node.clone();
+        move |thumbhash| {
+            if let Some(canvas) = node.cast::<HtmlCanvasElement>() {
+                // Without it the stage is dark, which is all that is lost.
+                let _ = draw(&canvas, thumbhash);
+            }
+        }
+    });
+    html! {
+        <>
+            <canvas class="stage__hash" ref={node} aria-hidden="true"></canvas>
+            { for props.poster_url.clone().map(|src| html! {
+                <img class="stage__poster" {src} alt="" decoding="async" draggable="false" />
+            }) }
+        </>
+    }
+}
+
+fn draw(canvas: &HtmlCanvasElement, thumbhash: &str) -> Option<()> {
+    let binary = window().atob(thumbhash).ok()?;
+    let bytes: Vec<u8> = binary.chars().map(|c| c as u8).collect();
+    let (width, height, rgba) = thumbhash::thumb_hash_to_rgba(&bytes).ok()?;
+    canvas.set_width(u32::try_from(width).ok()?);
+    canvas.set_height(u32::try_from(height).ok()?);
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    let pixels = ImageData::new_with_u8_clamped_array(Clamped(&rgba), u32::try_from(width).ok()?).ok()?;
+    context.put_image_data(&pixels, 0.0, 0.0).ok()
+}

@@ -1,0 +1,63 @@
+//! What stands where no clip does: the end of the feed, an empty one, no network, and the shore of the day.
+
+use super::act::Act;
+use super::goal::Goal;
+use crate::api::ApiError;
+use crate::i18n::{plural, t};
+use crate::route::Route;
+use crate::ui::empty::{Art, Failure, empty};
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+fn link(to: Route, class: &'static str, label: AttrValue) -> Html {
+    html! { <Link<Route> classes={classes!("btn", class)} {to}>{ label }</Link<Route>> }
+}
+
+/// After the last clip.
+pub fn end(error: Option<&ApiError>, is_loading: bool, again: &Callback<()>) -> Html {
+    if let Some(error) = error {
+        return html! { <Failure error={error.clone()} again={again.clone()} /> };
+    }
+    if is_loading {
+        return html! { <p role="status" class="muted">{ t("feed.loading") }</p> };
+    }
+    let acts = html! {
+        <>
+            { link(Route::Discover, "btn--primary", t("feed.pick_topic")) }
+            { link(Route::Make, "", t("feed.make_clip")) }
+        </>
+    };
+    empty(Art::Done, t("feed.end"), t("feed.end_text"), acts)
+}
+
+/// A feed without a single clip. `is_topic`: there may be others elsewhere.
+pub fn nothing(is_topic: bool) -> Html {
+    if is_topic {
+        let act = link(Route::Feed, "btn--primary", t("ui.go_to_feed"));
+        return empty(Art::Empty, t("feed.topic_empty"), t("feed.topic_empty_text"), act);
+    }
+    let act = link(Route::Make, "btn--primary", t("feed.make_clip"));
+    html! { <div role="status">{ empty(Art::Empty, t("feed.empty"), t("feed.empty_text"), act) }</div> }
+}
+
+/// The day's goal is reached: a place to stop.
+pub fn shore(goal: &Goal, clips: u64, xp: u32, act: &Callback<Act>) -> Html {
+    let does = |what: Act| act.reform(move |_: MouseEvent| what);
+    html! {
+        <div class="stop" role="dialog" aria-labelledby="stop" tabindex="-1" id="stop-card">
+            <img class="stop__art" src="/art/ill-done.svg" alt="" width="240" height="160" />
+            <div class="stack g2">
+                <h1 id="stop">{ plural("feed.stop", u64::from(goal.goal_minutes)) }</h1>
+                <p class="muted">{ t("feed.stop_text") }</p>
+            </div>
+            <div class="card stats">
+                <div class="stat"><span class="stat__num">{ clips }</span><span class="stat__label">{ plural("feed.stop_clips", clips) }</span></div>
+                <div class="stat"><span class="stat__num"><bdi dir="ltr">{ format!("+{xp}") }</bdi></span><span class="stat__label">{ t("feed.xp") }</span></div>
+            </div>
+            <div class="stack g2">
+                <button class="btn btn--primary btn--lg btn--block" onclick={does(Act::Stop)}>{ t("feed.stop_now") }</button>
+                <button class="btn btn--quiet btn--block" onclick={does(Act::FiveMore)}>{ t("feed.five_more") }</button>
+            </div>
+        </div>
+    }
+}

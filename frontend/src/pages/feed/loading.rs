@@ -1,0 +1,181 @@
+//! Where the feed's clips come from: the page the server wrote, the server, or what was kept for offline.
+
+use super::{FeedPage, Msg, position};
+use crate::api::{ApiError, call};
+use crate::browser;
+use crate::state::{offline, session};
+use minnow_shared::ClipId;
+use minnow_shared::clip::{ClipView, GetCounts, ReactionView};
+use minnow_shared::feed::{FeedPageView, GetFeed};
+use minnow_shared::progress::GetProgress;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+/// A new page is fetched when fewer clips than this are left.
+const LEFT: usize = 4;
+/// An empty feed is asked again after this, milliseconds: on a new server the first clips are being made.
+const EMPTY_AGAIN_MS: u32 = 5_000;
+
+/// Page 1 as the server wrote it into its HTML, once.
+fn first_page() -> Option<FeedPageView> {
+    let element = browser::document().get_element_by_id("first-page")?;
+    let page = serde_json::from_str(&element.text_content()?).ok();
+    element.remove();
+    page
+}
+
+impl FeedPage {
+    pub(super) fn begin(&mut self, ctx: &Context<Self>) {
+        let props = ctx.props();
+        let is_feed = props.clip.is_none() && props.topic.is_none();
+        let kept = position::read().filter(|kept| is_feed || props.clip.as_ref() == Some(&kept.clip));
+        let first = first_page().filter(|page| {
+            let wanted = props.clip.as_ref().or(kept.as_ref().map(|kept| &kept.clip));
+            wanted.is_none_or(|wanted| page.clips.iter().any(|clip| clip.id == *wanted))
+        });
+        if let Some(mut page) = first {
+            if let Some(kept) = &kept {
+                let place = page.clips.iter().position(|clip| clip.id == kept.clip).unwrap_or(0);
+                page.clips.rotate_left(place);
+            }
+            self.take(page);
+        } else {
+            self.fetch(ctx, props.clip.clone().or(kept.as_ref().map(|kept| kept.clip.clone())));
+        }
+        if let Some(kept) = kept {
+            self.begin_at_ms = kept.at_ms;
+        }
+        self.name_page(props);
+    }
+
+    /// The next page, or the first one again.
+    pub(super) fn load(&mut self, ctx: &Context<Self>) {
+        let from = if self.clips.is_empty() { ctx.props().clip.clone() } else { None };
+        self.fetch(ctx, from);
+    }
+
+    pub(super) fn load_if_short(&mut self, ctx: &Context<Self>) {
+        if self.current + LEFT >= self.clips.len() && self.cursor.is_some() && !self.is_loading {
+            self.load(ctx);
+        }
+    }
+
+    fn fetch(&mut self, ctx: &Context<Self>, from: Option<ClipId>) {
+        self.is_loading = true;
+        self.error = None;
+        let request =
+            GetFeed { cursor: self.cursor.clone(), topic: ctx.props().topic.clone(), limit: None, from };
+        let link = ctx.link().clone();
+        spawn_local(async move {
+            let mut page = call(&request).await;
+            // A clip that is gone since must not stand in the way of the others; a shared address says so itself.
+            if request.from.is_some() && matches!(&page, Err(error) if error.code().is_some()) {
+                page = call(&GetFeed { from: None, ..request }).await;
+            }
+            link.send_message(Msg::Page(page));
+        });
+    }
+
+    fn take(&mut self, page: FeedPageView) {
+        self.cursor = page.next_cursor;
+        for clip in page.clips {
+            // Nothing comes twice, whatever the server says; a clip that cannot be played is no clip.
+            if !clip.renditions.is_empty() && !self.clips.iter().any(|had| had.id == clip.id) {
+                self.clips.push(Rc::new(clip));
+            }
+        }
+        if let Some(reel) = &self.reel {
+            reel.set_clips(self.clips.clone());
+        }
+    }
+
+    pub(super) fn page_came(&mut self, ctx: &Context<Self>, page: Result<FeedPageView, ApiError>) {
+        self.is_loading = false;
+        match page {
+            Ok(page) => {
+                let had = self.clips.len();
+                self.take(page);
+                if had == 0 {
+                    let first = self.clips.first().map(|clip| &clip.id);
+                    // The place in a clip belongs to that clip only.
+                    if position::read().is_none_or(|kept| Some(&kept.clip) != first) {
+                        self.begin_at_ms = 0;
+                    }
+                }
+                if self.clips.is_empty() && ctx.props().topic.is_none() {
+                    self.ask_again_soon(ctx);
+                }
+                self.load_if_short(ctx);
+                self.name_page(ctx.props());
+            }
+            Err(error) => {
+                let is_away = error == ApiError::Network;
+                self.error = Some(error);
+                if is_away && self.clips.is_empty() {
+                    let link = ctx.link().clone();
+                    spawn_local(async move { link.send_message(Msg::Kept(offline::kept_clips().await)) });
+                }
+            }
+        }
+    }
+
+    /// Without a network: what was kept here.
+    pub(super) fn kept_came(&mut self, clips: Vec<ClipView>) {
+        if self.clips.is_empty() {
+            self.begin_at_ms = 0;
+            self.take(FeedPageView { clips, next_cursor: None });
+        }
+    }
+
+    fn ask_again_soon(&self, ctx: &Context<Self>) {
+        let link = ctx.link().clone();
+        spawn_local(async move {
+            browser::sleep(EMPTY_AGAIN_MS).await;
+            link.send_message(Msg::Again);
+        });
+    }
+
+    /// Likes and saves as they stand, while somebody looks.
+    pub(super) fn poll(&self, ctx: &Context<Self>) {
+        let Some(clip) = self.clip().filter(|_| self.has_played && !browser::document().hidden()) else {
+            return;
+        };
+        let (clip_id, link) = (clip.id.clone(), ctx.link().clone());
+        spawn_local(async move {
+            if let Ok(view) = call(&GetCounts { clip_id: clip_id.clone() }).await {
+                link.send_message(Msg::Counts(clip_id, view));
+            }
+        });
+    }
+
+    pub(super) fn counts_came(&mut self, clip: &ClipId, view: ReactionView) -> bool {
+        // What the learner did a moment ago may not be in it yet.
+        if browser::now_ms() - self.toggled_at_ms < 5_000 {
+            return false;
+        }
+        let shown = self.clips.iter().find(|shown| shown.id == *clip);
+        if shown.is_none_or(|c| c.counts == view.counts && c.liked == view.liked && c.saved == view.saved) {
+            return false;
+        }
+        self.change_clip(clip, |clip| {
+            (clip.counts, clip.liked, clip.saved) = (view.counts, view.liked, view.saved);
+        });
+        true
+    }
+
+    /// How far the day has come, once the first clip plays.
+    pub(super) fn ask_progress(&mut self, ctx: &Context<Self>) {
+        if self.has_progress || session::current().person().is_none() {
+            return;
+        }
+        self.has_progress = true;
+        let link = ctx.link().clone();
+        let request = GetProgress { utc_offset_minutes: browser::utc_offset_minutes() };
+        spawn_local(async move {
+            if let Ok(view) = call(&request).await {
+                link.send_message(Msg::Progress(view));
+            }
+        });
+    }
+}

@@ -1,0 +1,174 @@
+//! One clip's stage: what lies over the video. Caption, seek bar and clock are written by the reel (`data-face`).
+
+use super::act::{Act, SKIP_MS};
+use super::backdrop::Backdrop;
+use super::seek::SeekBar;
+use crate::hooks::use_css_var;
+use crate::i18n::{compact, t, t_with};
+use crate::route::Route;
+use crate::ui::icon::{
+    BOOKMARK, CIRCLE_ALERT, ELLIPSIS, HEART, PLAY, REFRESH_CW, ROTATE_CCW, ROTATE_CW, TEXT, icon, icon_as,
+    icon_lg,
+};
+use minnow_shared::clip::ClipView;
+use minnow_shared::settings::{CaptionBackground, CaptionSize};
+use std::rc::Rc;
+use yew::prelude::*;
+use yew_router::prelude::*;
+
+/// How captions look.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CaptionLook {
+    pub on: bool,
+    pub size: CaptionSize,
+    pub background: CaptionBackground,
+}
+
+impl CaptionLook {
+    fn class(self) -> Classes {
+        let size = match self.size {
+            CaptionSize::Small => "stage__cap--small",
+            CaptionSize::Medium => "stage__cap--medium",
+            CaptionSize::Large => "stage__cap--large",
+        };
+        let background = match self.background {
+            CaptionBackground::Glass => "stage__cap--glass",
+            CaptionBackground::Solid => "stage__cap--solid",
+            CaptionBackground::None => "stage__cap--bare",
+        };
+        classes!("stage__cap", size, background)
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct StageProps {
+    pub clip: Rc<ClipView>,
+    /// From 0.
+    pub place: usize,
+    /// Clips in the feed; -1 while more may come.
+    pub total: i64,
+    pub is_current: bool,
+    /// The current clip stands, and it is not a question or a sheet that holds it.
+    pub is_paused: bool,
+    pub is_playing: bool,
+    pub has_failed: bool,
+    pub has_poster: bool,
+    pub captions: CaptionLook,
+    pub act: Callback<Act>,
+}
+
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let node = use_node_ref();
+    use_css_var(&node, "--i", props.place.to_string().into());
+    let clip = &props.clip;
+    let poster_url = props.has_poster.then(|| AttrValue::from(clip.poster_small_url.clone()));
+    let title_id = format!("clip-{}", props.place);
+    html! {
+        <article class="reel__item" ref={node} data-place={props.place.to_string()} inert={!props.is_current}
+            aria-labelledby={title_id.clone()} aria-posinset={(props.place + 1).to_string()} aria-setsize={props.total.to_string()}>
+            <div class="stage" data-theme="dark">
+                <Backdrop thumbhash={clip.thumbhash.clone()} {poster_url} />
+                <div class="stage__scrim stage__scrim--top"></div>
+                <div class="stage__scrim"></div>
+                <button class="stage__tap" data-tap="" aria-label={t(if props.is_playing { "feed.pause" } else { "feed.play" })}></button>
+                if props.has_failed {
+                    { failure(&props.act) }
+                } else if props.is_current && props.is_paused {
+                    { transport(&props.act) }
+                }
+                { rail(props) }
+                <div class="stage__foot">
+                    if props.captions.on {
+                        <p class={props.captions.class()} lang={clip.language.clone()} dir="auto" data-face="caption"></p>
+                    }
+                    <Link<Route> classes="stage__by" to={author(clip)}>
+                        <bdi>{ &clip.author.display_name }</bdi>
+                        if !clip.author.bio.is_empty() { <span class="stage__bio">{ &clip.author.bio }</span> }
+                    </Link<Route>>
+                    <h1 class="stage__title" id={title_id} lang={clip.language.clone()} dir="auto">{ &clip.title }</h1>
+                    <div class="stage__chips">
+                        { for clip.topics.iter().map(|topic| html! {
+                            <Link<Route> classes="chip chip--glass chip--sm" to={Route::Topic { id: topic.id.clone() }}>
+                                { &topic.name }
+                            </Link<Route>>
+                        }) }
+                    </div>
+                    <p class="vh">{ &clip.alt }</p>
+                </div>
+                <SeekBar clip={clip.clone()} act={props.act.clone()} />
+            </div>
+        </article>
+    }
+}
+
+fn author(clip: &ClipView) -> Route {
+    Route::Author { handle: clip.author.handle.clone() }
+}
+
+fn button(act: &Callback<Act>, what: Act) -> Callback<MouseEvent> {
+    act.reform(move |_| what)
+}
+
+/// Pause shows what can be done now: five seconds back, play, five seconds on.
+fn transport(act: &Callback<Act>) -> Html {
+    html! {
+        <div class="stage__transport">
+            <button class="btn btn--icon btn--glass" aria-label={t("feed.back_5")} onclick={button(act, Act::SeekBy(-SKIP_MS))}>
+                { icon_lg(ROTATE_CCW) }
+            </button>
+            <button class="btn btn--icon btn--glass stage__play" aria-hidden="true" tabindex="-1" onclick={button(act, Act::Toggle)}>
+                { icon_as("icon icon--xl icon--fill", PLAY) }
+            </button>
+            <button class="btn btn--icon btn--glass" aria-label={t("feed.forward_5")} onclick={button(act, Act::SeekBy(SKIP_MS))}>
+                { icon_lg(ROTATE_CW) }
+            </button>
+        </div>
+    }
+}
+
+fn failure(act: &Callback<Act>) -> Html {
+    html! {
+        <div class="stage__failure" role="alert">
+            { icon_lg(CIRCLE_ALERT) }
+            <h2>{ t("feed.clip_failed") }</h2>
+            <p>{ t("feed.clip_failed_text") }</p>
+            <div class="row row--wrap g2">
+                <button class="btn btn--primary" onclick={button(act, Act::Retry)}>{ icon(REFRESH_CW) }{ t("ui.try_again") }</button>
+                <button class="btn btn--glass" onclick={button(act, Act::Text)}>{ icon(TEXT) }{ t("feed.read_instead") }</button>
+            </div>
+        </div>
+    }
+}
+
+fn rail(props: &StageProps) -> Html {
+    let (clip, act) = (&props.clip, &props.act);
+    // Six tints, the same one for the same person.
+    let tint = clip.author.id.as_str().bytes().last().unwrap_or_default() % 6 + 1;
+    let initial: String = clip.author.display_name.chars().take(1).collect();
+    let likes = compact(clip.counts.likes);
+    let saves = compact(clip.counts.saves);
+    html! {
+        <div class="stage__rail rail" role="group" aria-label={t("feed.actions")}>
+            <Link<Route> classes="rail__author" to={author(clip)}>
+                <span class={format!("av av--tint-{tint}")} aria-hidden="true">{ initial }</span>
+                <span class="vh">{ &clip.author.display_name }</span>
+            </Link<Route>>
+            <button class="rail__btn" aria-pressed={clip.liked.to_string()} onclick={button(act, Act::Like)}>
+                <span class="rail__disc">{ icon_lg(HEART) }</span>
+                <span><span class="vh">{ t("feed.like") }{ ", " }</span>{ likes }</span>
+            </button>
+            <button class="rail__btn" onclick={button(act, Act::Text)}>
+                <span class="rail__disc">{ icon_lg(TEXT) }</span>{ t("feed.text") }
+            </button>
+            <button class="rail__btn" aria-pressed={clip.saved.to_string()} onclick={button(act, Act::Save)}>
+                <span class="rail__disc">{ icon_lg(BOOKMARK) }</span>
+                <span aria-hidden="true">{ if clip.counts.saves > 0 { saves.clone().into() } else { t("feed.save") } }</span>
+                <span class="vh">{ t_with("feed.save_count", &[("n", &saves)]) }</span>
+            </button>
+            <button class="rail__btn" aria-haspopup="dialog" onclick={button(act, Act::More)}>
+                <span class="rail__disc">{ icon_lg(ELLIPSIS) }</span>{ t("feed.more") }
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,230 @@
+//! What is fetched ahead and in which order, and which rendition: pure decisions. Fetching itself is in `prefetch`.
+
+use minnow_shared::clip::{ClipView, RenditionView};
+
+/// How many clips after the current one are looked after at all.
+pub const AHEAD: usize = 4;
+
+/// What the network and the learner allow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Link {
+    /// The learner's data saver, the browser's Save-Data, or a slow link (2g, under 400 kbit/s).
+    pub is_thrifty: bool,
+    /// Measured or reported, bits a second; `None` while nothing is known.
+    pub bits_per_second: Option<u32>,
+}
+
+/// Where the learner is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Situation {
+    /// Place of the current clip, from 0.
+    pub current: usize,
+    /// Clips there are.
+    pub count: usize,
+    /// The current clip shows moving frames: until then it has the network for itself.
+    pub is_playing: bool,
+    /// Swipes follow each other fast: nobody will watch what comes after the next one.
+    pub is_swift: bool,
+}
+
+/// One piece of work; each begins when the one before it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Bytes from 0 to the end of the first two seconds into the browser's cache.
+    TwoSeconds(usize),
+    /// Bytes from 0 to the end of the first second.
+    OneSecond(usize),
+    /// A video element gets the clip and decodes its first frame.
+    Decode(usize),
+    Poster(usize),
+}
+
+impl Step {
+    pub fn place(self) -> usize {
+        match self {
+            Step::TwoSeconds(place) | Step::OneSecond(place) | Step::Decode(place) | Step::Poster(place) => {
+                place
+            }
+        }
+    }
+}
+
+/// What to do now, in order.
+pub fn plan(at: Situation, link: Link) -> Vec<Step> {
+    if !at.is_playing {
+        return Vec::new();
+    }
+    let ahead = |n: usize| Some(at.current + n).filter(|place| *place < at.count);
+    let posters = (1..=AHEAD).filter_map(ahead).map(Step::Poster);
+    if link.is_thrifty {
+        return posters.collect();
+    }
+    let mut steps = Vec::new();
+    if let Some(next) = ahead(1) {
+        steps.extend([Step::Poster(next), Step::TwoSeconds(next), Step::Decode(next)]);
+    }
+    if !at.is_swift {
+        steps.extend([2, 3].into_iter().filter_map(ahead).map(Step::OneSecond));
+        steps.extend(posters.skip(1));
+    }
+    steps
+}
+
+/// Bytes from 0 that a step needs of a rendition; `None` where it is no range.
+pub fn range_bytes(step: Step, rendition: &RenditionView) -> Option<u64> {
+    let (moov, two) = (rendition.moov_end_bytes, rendition.two_seconds_bytes.min(rendition.size_bytes));
+    match step {
+        Step::TwoSeconds(_) => Some(two),
+        Step::OneSecond(_) => Some(moov.max(moov + two.saturating_sub(moov) / 2).min(two.max(moov))),
+        Step::Decode(_) | Step::Poster(_) => None,
+    }
+}
+
+/// The rendition for a stage of `stage_px` device pixels on its short side: the smallest that is not visibly soft
+/// (three quarters of the stage), as far as the link carries it with half to spare; the smallest on a thrifty link.
+pub fn rendition(clip: &ClipView, stage_px: f64, link: Link) -> Option<&RenditionView> {
+    let smallest = clip.renditions.first();
+    if link.is_thrifty {
+        return smallest;
+    }
+    let carried = |r: &&RenditionView| {
+        let bits_per_second = r.size_bytes * 8 * 1000 / u64::from(clip.duration_ms.max(1));
+        link.bits_per_second.is_none_or(|link| bits_per_second * 3 / 2 <= u64::from(link))
+    };
+    let sharp = |r: &&RenditionView| f64::from(r.short_side) >= stage_px * 0.75;
+    let fitting = || clip.renditions.iter().filter(carried);
+    fitting().find(sharp).or_else(|| fitting().next_back()).or(smallest)
+}
+
+/// Keeps a running idea of the throughput. `bytes` over `ms`, new samples count a third; samples under 32 KiB say more
+/// about latency than about the link and are left out.
+pub fn throughput(before: Option<u32>, bytes: u64, ms: f64) -> Option<u32> {
+    if bytes < 32 * 1024 || ms < 1.0 {
+        return before;
+    }
+    let sample = (bytes as f64 * 8000.0 / ms).min(f64::from(u32::MAX));
+    let mixed = before.map_or(sample, |before| f64::from(before) * 2.0 / 3.0 + sample / 3.0);
+    Some(mixed as u32)
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use minnow_shared::{ClipId, PersonId, clip::CountsView, person::AuthorView};
+
+    pub fn clip(n: u8) -> ClipView {
+        let rendition = |short_side: u32, size_bytes: u64| RenditionView {
+            short_side,
+            width: short_side,
+            height: short_side * 16 / 9,
+            url: format!("/media/{n}/{short_side}.mp4"),
+            size_bytes,
+            moov_end_bytes: 20_000,
+            two_seconds_bytes: 20_000 + size_bytes / 15,
+        };
+        ClipView {
+            id: ClipId::new(1, [n; 10]),
+            title: "Why the sky turns red at dusk".into(),
+            author: AuthorView {
+                id: PersonId::new(1, [0; 10]),
+                handle: "ines".into(),
+                display_name: "Inês".into(),
+                bio: String::new(),
+            },
+            topics: Vec::new(),
+            language: "en".into(),
+            licence: String::new(),
+            source_url: None,
+            duration_ms: 30_000,
+            width: 1080,
+            height: 1920,
+            renditions: vec![rendition(360, 1_312_500), rendition(540, 2_625_000), rendition(720, 5_250_000)],
+            poster_url: String::new(),
+            poster_small_url: String::new(),
+            thumbhash: String::new(),
+            alt: String::new(),
+            captions: Vec::new(),
+            questions: Vec::new(),
+            counts: CountsView { likes: 0, saves: 0 },
+            liked: false,
+            saved: false,
+            published_at_ms: 0,
+        }
+    }
+
+    fn at(current: usize) -> Situation {
+        Situation { current, count: 10, is_playing: true, is_swift: false }
+    }
+
+    fn short_side(stage_px: f64, link: Link) -> u32 {
+        rendition(&clip(1), stage_px, link).unwrap().short_side
+    }
+
+    #[test]
+    fn the_current_clip_downloads_alone_until_it_plays() {
+        assert_eq!(plan(Situation { is_playing: false, ..at(2) }, Link::default()), []);
+    }
+
+    #[test]
+    fn then_the_next_clip_comes_whole_before_the_ones_after_it() {
+        use Step::*;
+        assert_eq!(
+            plan(at(2), Link::default()),
+            [
+                Poster(3),
+                TwoSeconds(3),
+                Decode(3),
+                OneSecond(4),
+                OneSecond(5),
+                Poster(4),
+                Poster(5),
+                Poster(6)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_fast_swipe_leaves_only_the_next() {
+        let steps = plan(Situation { is_swift: true, ..at(2) }, Link::default());
+        assert!(steps.iter().all(|step| step.place() == 3), "{steps:?}");
+    }
+
+    #[test]
+    fn a_thrifty_link_gets_posters_and_the_smallest_rendition() {
+        let link = Link { is_thrifty: true, bits_per_second: Some(50_000_000) };
+        assert!(plan(at(0), link).iter().all(|step| matches!(step, Step::Poster(_))));
+        assert_eq!(short_side(2000.0, link), 360);
+    }
+
+    #[test]
+    fn nothing_is_planned_past_the_last_clip() {
+        assert_eq!(plan(at(9), Link::default()), []);
+        assert!(plan(at(8), Link::default()).iter().all(|step| step.place() == 9));
+    }
+
+    #[test]
+    fn the_rendition_follows_the_stage_and_then_the_link() {
+        let link = |bits_per_second| Link { is_thrifty: false, bits_per_second };
+        assert_eq!(short_side(390.0, link(None)), 360);
+        assert_eq!(short_side(506.0, link(None)), 540);
+        assert_eq!(short_side(1170.0, link(None)), 720);
+        assert_eq!(short_side(1170.0, link(Some(1_200_000))), 540);
+        assert_eq!(short_side(1170.0, link(Some(100_000))), 360, "never nothing");
+    }
+
+    #[test]
+    fn ranges_hold_the_index_and_end_inside_two_seconds() {
+        let clip = clip(1);
+        let rendition = clip.renditions.first().unwrap();
+        assert_eq!(range_bytes(Step::TwoSeconds(1), rendition), Some(107_500));
+        assert_eq!(range_bytes(Step::OneSecond(1), rendition), Some(63_750));
+        assert_eq!(range_bytes(Step::Poster(1), rendition), None);
+    }
+
+    #[test]
+    fn small_samples_do_not_move_the_throughput() {
+        assert_eq!(throughput(Some(1_000_000), 1_000, 500.0), Some(1_000_000));
+        assert_eq!(throughput(None, 125_000, 1000.0), Some(1_000_000));
+        assert_eq!(throughput(Some(1_000_000), 500_000, 1000.0), Some(2_000_000));
+    }
+}

@@ -1,0 +1,324 @@
+//! The sheet itself: asking, taking the answer, showing what came of it.
+
+use super::form::{CERTAINTIES, Draft, Stage, choice_of_key, letter};
+use super::verdict::{choices_after, verdict};
+use crate::browser;
+use crate::i18n::{self, t, t_with};
+use crate::state::outbox::{self, Answered};
+use crate::ui::field::value_of;
+use crate::ui::icon::{CHECK, CIRCLE_HELP, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
+use minnow_shared::answer::{AnswerQuestion, AnswerView, Certainty, Response};
+use minnow_shared::question::{QuestionForm, QuestionView};
+use minnow_shared::{AnswerId, ClipId, QuestionId};
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+/// What the page hears.
+#[derive(Debug, Clone, PartialEq)]
+pub enum QuestionNews {
+    /// An answer was given and is kept; the clip may go on.
+    Answered(QuestionId),
+    /// It came back graded.
+    Graded(Box<AnswerView>),
+    /// The learner goes on with the clip.
+    GoOn,
+    /// The learner wants to see it again.
+    WatchAgain,
+}
+
+#[derive(Properties, PartialEq)]
+pub struct QuestionSheetProps {
+    pub clip_id: ClipId,
+    pub question: QuestionView,
+    /// Of the clip's words.
+    pub language: AttrValue,
+    /// Where "Watch again" begins, as in `0:20`.
+    pub again_from: AttrValue,
+    pub news: Callback<QuestionNews>,
+}
+
+pub enum Msg {
+    Choose(usize),
+    Type(String),
+    Answer(Response, Option<Certainty>),
+    Back(Answered),
+    Key(KeyboardEvent),
+}
+
+pub struct QuestionSheet {
+    draft: Draft,
+    sheet: NodeRef,
+    title: NodeRef,
+    /// What has the focus when the sheet closes, as it had before.
+    before: Option<HtmlElement>,
+    is_focused: bool,
+}
+
+fn active() -> Option<HtmlElement> {
+    use wasm_bindgen::JsCast;
+    browser::document().active_element()?.dyn_into().ok()
+}
+
+impl QuestionSheet {
+    fn answer(&mut self, ctx: &Context<Self>, response: Response, certainty: Option<Certainty>) {
+        let props = ctx.props();
+        let request = AnswerQuestion {
+            answer_id: browser::new_id(AnswerId::new),
+            clip_id: props.clip_id.clone(),
+            question_id: props.question.id.clone(),
+            response: response.clone(),
+            certainty,
+            answered_at_ms: browser::now_ms(),
+        };
+        self.draft.given = Some(response);
+        self.draft.stage = Stage::Sending;
+        let (told, news) = (ctx.link().callback(Msg::Back), props.news.clone());
+        // The page hears it even when the sheet is closed by then.
+        let told = Callback::from(move |answered: Answered| {
+            if let Answered::Graded(view) = &answered {
+                news.emit(QuestionNews::Graded(view.clone()));
+            }
+            told.emit(answered);
+        });
+        outbox::answer(request, told);
+        props.news.emit(QuestionNews::Answered(props.question.id.clone()));
+    }
+
+    fn back(&mut self, answered: Answered) {
+        self.draft.stage = match answered {
+            Answered::Graded(view) => Stage::Graded(view),
+            Answered::Kept => Stage::Kept,
+            Answered::Refused(error) => Stage::Refused(i18n::explain(&error).to_string()),
+        };
+        // What came of it is the next thing to read.
+        self.is_focused = false;
+    }
+
+    fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || self.draft.stage != Stage::Open {
+            return false;
+        }
+        let question = &ctx.props().question;
+        let Some(choice) = choice_of_key(question, &event.key()) else { return false };
+        self.draft.choice = Some(choice.clone());
+        event.prevent_default();
+        event.stop_propagation();
+        true
+    }
+}
+
+impl Component for QuestionSheet {
+    type Message = Msg;
+    type Properties = QuestionSheetProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self {
+            draft: Draft::default(),
+            sheet: NodeRef::default(),
+            title: NodeRef::default(),
+            before: active(),
+            is_focused: false,
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Choose(place) => {
+                if let QuestionForm::Choices { choices } = &ctx.props().question.form {
+                    self.draft.choice = choices.get(place).map(|choice| choice.id.clone());
+                }
+                true
+            }
+            Msg::Type(text) => {
+                self.draft.text = text;
+                true
+            }
+            Msg::Answer(response, certainty) => {
+                if self.draft.stage == Stage::Open {
+                    self.answer(ctx, response, certainty);
+                }
+                true
+            }
+            Msg::Back(answered) => {
+                self.back(answered);
+                true
+            }
+            Msg::Key(event) => self.key(ctx, &event),
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        if !std::mem::replace(&mut self.is_focused, true)
+            && let Some(title) = self.title.cast::<HtmlElement>()
+        {
+            let _ = title.focus();
+            if let Some(sheet) = self.sheet.cast::<HtmlElement>() {
+                sheet.set_scroll_top(0);
+            }
+        }
+    }
+
+    fn destroy(&mut self, _: &Context<Self>) {
+        if let Some(before) = &self.before {
+            let _ = before.focus();
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let onkeydown = ctx.link().callback(Msg::Key);
+        let inside = match &self.draft.stage {
+            Stage::Open | Stage::Sending => self.asking(ctx),
+            Stage::Kept => self.kept(ctx),
+            Stage::Refused(why) => self.refused(ctx, why),
+            Stage::Graded(view) => self.graded(ctx, view),
+        };
+        html! {
+            <section class="sheet feed__sheet" role="dialog" aria-labelledby="question" ref={self.sheet.clone()} {onkeydown}>
+                <span class="sheet__grab" aria-hidden="true"></span>
+                { inside }
+            </section>
+        }
+    }
+}
+
+impl QuestionSheet {
+    fn stem(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        html! {
+            <h2 class="quiz__q" id="question" tabindex="-1" dir="auto" lang={props.language.clone()} ref={self.title.clone()}>
+                { &props.question.stem }
+            </h2>
+        }
+    }
+
+    fn asking(&self, ctx: &Context<Self>) -> Html {
+        let is_sending = self.draft.stage == Stage::Sending;
+        let dont_know = ctx.link().callback(|_: MouseEvent| Msg::Answer(Response::DontKnow, None));
+        let again = ctx.props().news.reform(|_: MouseEvent| QuestionNews::WatchAgain);
+        let go_on = ctx.props().news.reform(|_: MouseEvent| QuestionNews::GoOn);
+        let is_unknown = ctx.props().question.form == QuestionForm::Unknown;
+        html! {
+            <>
+                <div class="quiz" aria-busy={is_sending.to_string()}>
+                    <div class="quiz__eyebrow">
+                        <span class="row g2">{ icon_sm(CIRCLE_HELP) }{ t("question.eyebrow") }</span>
+                        <span>{ t("question.no_timer") }</span>
+                    </div>
+                    { self.stem(ctx) }
+                    { self.form(ctx) }
+                    { self.certainty(ctx, is_sending) }
+                </div>
+                <div class="row row--between g2">
+                    <button class="btn btn--quiet" onclick={again}>{ icon(ROTATE_CCW) }{ t("question.again") }</button>
+                    if is_unknown {
+                        <button class="btn btn--primary" onclick={go_on}>{ t("question.go_on") }</button>
+                    } else {
+                        <button class="btn btn--quiet" onclick={dont_know} disabled={is_sending}>{ t("question.dont_know") }</button>
+                    }
+                </div>
+            </>
+        }
+    }
+
+    fn form(&self, ctx: &Context<Self>) -> Html {
+        let language = &ctx.props().language;
+        match &ctx.props().question.form {
+            QuestionForm::Choices { choices } => html! {
+                <div class="quiz__opts" role="group" aria-label={t("question.answers")}>
+                    { for choices.iter().enumerate().map(|(place, choice)| {
+                        let is_picked = self.draft.choice.as_ref() == Some(&choice.id);
+                        html! {
+                            <button class={classes!("opt", is_picked.then_some("opt--picked"))} aria-pressed={is_picked.to_string()}
+                                onclick={ctx.link().callback(move |_: MouseEvent| Msg::Choose(place))}>
+                                <span class="opt__key" aria-hidden="true">{ letter(place) }</span>
+                                <span dir="auto" lang={language.clone()}>{ &choice.text }</span>
+                            </button>
+                        }
+                    }) }
+                </div>
+            },
+            QuestionForm::Typed => html! {
+                <label class="field">
+                    <span class="field__label">{ t("question.your_answer_field") }</span>
+                    <input class="input" type="text" dir="auto" autocomplete="off" autocapitalize="off" enterkeyhint="done"
+                        maxlength={minnow_shared::limit::TYPED_ANSWER.to_string()} value={self.draft.text.clone()}
+                        oninput={ctx.link().callback(|event: InputEvent| Msg::Type(value_of(&event)))} />
+                </label>
+            },
+            QuestionForm::Unknown => html! { <p class="muted">{ t("question.unknown") }</p> },
+        }
+    }
+
+    /// One more tap: how sure, and that sends the answer.
+    fn certainty(&self, ctx: &Context<Self>, is_sending: bool) -> Html {
+        let Some(response) = self.draft.response(&ctx.props().question.form) else { return html! {} };
+        html! {
+            <div class="quiz__sure" role="group" aria-labelledby="sure">
+                <p class="sm muted" id="sure">{ t("question.how_sure") }</p>
+                <div class="row g2">
+                    { for CERTAINTIES.iter().map(|(certainty, label)| {
+                        let (response, certainty) = (response.clone(), *certainty);
+                        let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Answer(response.clone(), Some(certainty)));
+                        html! {
+                            <button class="btn btn--soft grow" {onclick} disabled={is_sending}>{ i18n::text(label) }</button>
+                        }
+                    }) }
+                </div>
+            </div>
+        }
+    }
+
+    fn go_on(&self, ctx: &Context<Self>) -> Html {
+        let onclick = ctx.props().news.reform(|_: MouseEvent| QuestionNews::GoOn);
+        html! { <button class="btn btn--primary btn--lg grow" {onclick}>{ t("question.go_on") }</button> }
+    }
+
+    fn kept(&self, ctx: &Context<Self>) -> Html {
+        html! {
+            <>
+                { self.stem(ctx) }
+                <div class="banner" role="status">{ icon(WIFI_OFF) }<span>{ t("question.kept") }</span></div>
+                <div class="row">{ self.go_on(ctx) }</div>
+            </>
+        }
+    }
+
+    fn refused(&self, ctx: &Context<Self>, why: &str) -> Html {
+        html! {
+            <>
+                { self.stem(ctx) }
+                <div class="banner" role="alert"><span>{ why }</span></div>
+                <div class="row">{ self.go_on(ctx) }</div>
+            </>
+        }
+    }
+
+    fn graded(&self, ctx: &Context<Self>, view: &AnswerView) -> Html {
+        let props = ctx.props();
+        let again = props.news.reform(|_: MouseEvent| QuestionNews::WatchAgain);
+        let is_right = view.outcome == minnow_shared::answer::Outcome::Right;
+        html! {
+            <>
+                { verdict(view, self.title.clone()) }
+                { choices_after(&props.question, view, &props.language) }
+                <p class={if is_right { "why" } else { "why why--later" }} dir="auto" lang={props.language.clone()}>
+                    if !view.choice_reason.is_empty() { <strong>{ &view.choice_reason }</strong>{ " " } }
+                    { &view.reason }
+                </p>
+                <div class="row g2">
+                    if !is_right {
+                        <button class="btn btn--lg grow" onclick={again}>
+                            { icon(ROTATE_CCW) }{ t_with("question.watch_from", &[("time", &props.again_from)]) }
+                        </button>
+                    }
+                    { self.go_on(ctx) }
+                </div>
+            </>
+        }
+    }
+}
+
+/// The disc beside a choice that was right.
+pub fn check() -> Html {
+    icon_sm(CHECK)
+}
