@@ -7,6 +7,7 @@ use crate::{
     feed::Feed,
     http::{clip_views::ClipViews, limits::Limits as CallLimits},
     media::{Confinement, Limits, Media, MediaStore, Sandbox, Studio},
+    metrics::Metrics,
     store::{Db, writer::Writer},
 };
 use minnow_shared as shared;
@@ -22,6 +23,7 @@ pub struct Parts {
     pub feed: Feed,
     pub clip_views: ClipViews,
     pub writer: Writer,
+    pub metrics: Arc<Metrics>,
     pub limits: CallLimits,
     pub passwords: Passwords,
     /// `None`: people reach this server by a bare address.
@@ -88,6 +90,7 @@ impl App {
         let db = Db::open(&config.storage.database_url()).await.context("cannot open the database")?;
         let media = open_media(&config.storage, &config.tools).context("cannot open the media store")?;
         let feed = Feed::open(&db).await.context("cannot read the catalogue")?;
+        let metrics = Arc::new(Metrics::default());
         let mailer = match (&config.smtp_url, &config.mail_from) {
             (Some(url), Some(from)) => Some(Mailer::new(url, from, &config.name)?),
             (None, None) => None,
@@ -98,7 +101,8 @@ impl App {
             passwords: Passwords::new(random.clone())?,
             limits: CallLimits::new(config.rate_limits),
             clip_views: ClipViews::default(),
-            writer: Writer::start(db.clone()),
+            writer: Writer::start_counted(db.clone(), metrics.clone()),
+            metrics,
             feed,
             mailer,
             config,

@@ -8,7 +8,11 @@ use crate::{
 };
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use std::{io::Write, process::ExitCode, sync::Arc};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+    sync::Arc,
+};
 use tokio_util::sync::CancellationToken;
 
 #[derive(Parser)]
@@ -47,7 +51,10 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 /// Starts logging as the operator wants it.
 pub fn start_log(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).context("MINNOW_LOG is no log filter")?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Pretty => log.init(),
         LogFormat::Json => log.json().init(),

@@ -132,6 +132,10 @@ pub struct Config {
     #[arg(long, env = "MINNOW_TRUST_FORWARDED_FOR", default_value_t = false, action = clap::ArgAction::Set)]
     pub trust_forwarded_for: bool,
 
+    /// Show /metrics to everybody, not only to this machine.
+    #[arg(long, env = "MINNOW_OPEN_METRICS", default_value_t = false, action = clap::ArgAction::Set)]
+    pub open_metrics: bool,
+
     /// Longest time one request may take, in seconds (uploads and media apart).
     #[arg(long, env = "MINNOW_REQUEST_SECONDS", default_value_t = 20)]
     pub request_seconds: u64,

@@ -11,6 +11,7 @@ pub mod feed;
 pub mod http;
 pub mod jobs;
 pub mod media;
+pub mod metrics;
 pub mod policy;
 pub mod store;
 pub mod upkeep;

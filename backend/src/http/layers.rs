@@ -5,16 +5,18 @@ use super::error::{ApiError, REQUEST_ID};
 use crate::app::App;
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use minnow_shared::ErrorCode;
 use std::{any::Any, time::Duration};
 use tower_http::{
+    CompressionLevel,
     catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
     csrf::{CsrfLayer, ProtectionError},
 };
 
@@ -25,10 +27,22 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
     let csrf = CsrfLayer::new()
         .with_rejection_response(|_: ProtectionError| ApiError::from(ErrorCode::CrossSite).into_response());
     routes
+        .layer(compression())
         .layer(csrf)
         .layer(from_fn_with_state(app.clone(), limit_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), follow))
+}
+
+/// Pages and data are compressed as they go; the site's files lie there compressed, and films are.
+fn compression() -> CompressionLayer<fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool> {
+    fn worth_it(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        kind.starts_with("text/html") || kind.starts_with("application/json")
+    }
+    CompressionLayer::new()
+        .quality(CompressionLevel::Precise(4))
+        .compress_when(worth_it as fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool)
 }
 
 fn panicked(cause: Box<dyn Any + Send>) -> Response {
@@ -61,10 +75,13 @@ async fn follow(State(app): State<App>, request: Request, next: Next) -> Respons
         URL_SAFE_NO_PAD.encode(bits)
     });
     let (method, path) = (request.method().clone(), loggable(request.uri().path()));
+    let route = request.extensions().get::<MatchedPath>().map_or("site", MatchedPath::as_str).to_owned();
     let began = tokio::time::Instant::now();
     let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).await;
-    let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let took = began.elapsed();
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
+    app.metrics.count_request(method.as_str(), &route, status, took.as_secs_f64());
     tracing::info!(request_id = id, %method, path, status, took_us, "request");
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {

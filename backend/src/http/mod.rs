@@ -8,6 +8,7 @@ pub mod context;
 pub mod draft;
 pub mod error;
 pub mod feed;
+pub mod health;
 mod layers;
 pub mod limits;
 pub mod media;
@@ -19,6 +20,7 @@ pub mod route;
 pub mod routes;
 pub mod settings;
 pub mod sign_in_link;
+pub mod site;
 pub mod topic;
 pub mod upload;
 pub mod watch;
@@ -34,12 +36,8 @@ use tokio_util::sync::CancellationToken;
 /// Every address of the server.
 pub fn router(app: App) -> Router {
     let api = routes::endpoints().merge(routes::raw());
-    layers::around(api.fallback(no_such_address).method_not_allowed_fallback(no_such_method), &app)
+    layers::around(api.fallback(site::serve).method_not_allowed_fallback(no_such_method), &app)
         .with_state(app)
-}
-
-async fn no_such_address() -> ApiError {
-    ApiError::not_found("address")
 }
 
 async fn no_such_method() -> ApiError {

@@ -2,7 +2,7 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, clip, draft, feed, media, passkey, person, progress,
+    account, answer, clip, draft, feed, health, media, passkey, person, progress,
     route::{Subject, route},
     settings, sign_in_link, topic, upload, watch,
 };
@@ -106,5 +106,5 @@ table! {
 
 /// What is no endpoint: bytes up and down.
 pub fn raw() -> Router<App> {
-    Router::new().merge(upload::routes()).merge(media::routes())
+    Router::new().merge(upload::routes()).merge(media::routes()).merge(health::routes())
 }

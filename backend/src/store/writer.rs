@@ -8,8 +8,13 @@ use super::{
     session, sql,
     watch::{self, StretchRow},
 };
+use crate::metrics::Metrics;
 use minnow_shared::{ClipId, PersonId, SessionId};
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// Most writes in one transaction.
@@ -49,8 +54,13 @@ pub struct Writer {
 impl Writer {
     /// Starts the task that commits; it ends when the last `Writer` is gone.
     pub fn start(db: Db) -> Self {
+        Self::start_counted(db, Arc::default())
+    }
+
+    /// The same, with the node's counters.
+    pub fn start_counted(db: Db, metrics: Arc<Metrics>) -> Self {
         let (line, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(commit_groups(db, waiting));
+        tokio::spawn(commit_groups(db, metrics, waiting));
         Self { line }
     }
 
@@ -102,15 +112,15 @@ fn closed() -> StoreError {
     StoreError::Unavailable(sqlx::Error::PoolTimedOut)
 }
 
-async fn commit_groups(db: Db, mut waiting: mpsc::Receiver<Waiting>) {
+async fn commit_groups(db: Db, metrics: Arc<Metrics>, mut waiting: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(GROUP);
     while waiting.recv_many(&mut group, GROUP).await > 0 {
-        commit(&db, std::mem::take(&mut group)).await;
+        commit(&db, &metrics, std::mem::take(&mut group)).await;
     }
 }
 
 /// Commits a group and answers everybody in it.
-async fn commit(db: &Db, group: Vec<Waiting>) {
+async fn commit(db: &Db, metrics: &Metrics, group: Vec<Waiting>) {
     let (writes, replies): (Vec<Write>, VecDeque<_>) = group.into_iter().map(|w| (w.write, w.reply)).unzip();
     let mut tries = 0;
     let outcomes = loop {
@@ -131,12 +141,15 @@ async fn commit(db: &Db, group: Vec<Waiting>) {
     };
     match outcomes {
         Ok(outcomes) => {
+            metrics.write_groups.fetch_add(1, Ordering::Relaxed);
+            metrics.writes.fetch_add(outcomes.len() as u64, Ordering::Relaxed);
             for (reply, outcome) in replies.into_iter().zip(outcomes) {
                 // Who went away does not need the answer; the write is kept.
                 let _ = reply.send(outcome);
             }
         }
         Err(error) => {
+            metrics.writes_refused.fetch_add(replies.len() as u64, Ordering::Relaxed);
             let full = matches!(error, StoreError::Full(_));
             tracing::warn!(%error, writes = replies.len(), "a group of writes was refused");
             for reply in replies {

@@ -1,0 +1,388 @@
+//! The site: its files, and the one page with what the first look needs already in it, so that the first frame waits
+//! for no script: language and theme, preview tags, page 1 of the feed and the first clip's `<video>`.
+
+use super::{
+    context::{Caller, cookie, wanted_languages},
+    error::ApiError,
+    feed, route,
+};
+use crate::{app::App, policy, policy::Action, store};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use minnow_shared::{
+    ClipId, ErrorCode, TopicId,
+    clip::{ClipView, RenditionView},
+    feed::{FeedPageView, GetFeed},
+    limit,
+};
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+/// What a page of ours may do: only what we sent, nothing inline, no text into the document.
+pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; \
+     worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types sw";
+
+/// Where the clip the learner is at is kept by the interface.
+const AT_COOKIE: &str = "minnow_at";
+const THEME_COOKIE: &str = "minnow_theme";
+const SAVER_COOKIE: &str = "minnow_saver";
+
+/// Every address that is no endpoint: a file of the site, or the page.
+pub async fn serve(State(app): State<App>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    if ["/api", "/media"].iter().any(|root| path == *root || path.starts_with(&format!("{root}/"))) {
+        return ApiError::not_found("address").into_response();
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return ApiError::new(ErrorCode::MethodNotAllowed, "pages are only read").into_response();
+    }
+    let page = Page::read(&path);
+    if page == Page::Unknown {
+        match file(&app, &path, request).await {
+            Ok(response) => return response,
+            Err(request) => return answer(&app, page, request).await,
+        }
+    }
+    answer(&app, page, request).await
+}
+
+async fn answer(app: &App, page: Page, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    match document(app, page, &parts).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// A file of the site, if it is there; else the request back.
+async fn file(app: &App, path: &str, request: Request) -> Result<Response, Request> {
+    let mut again = Request::new(Body::empty());
+    *again.method_mut() = request.method().clone();
+    *again.uri_mut() = request.uri().clone();
+    *again.headers_mut() = request.headers().clone();
+    let files = ServeDir::new(&app.config.site)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip();
+    let mut response = match files.oneshot(again).await {
+        Ok(response) if response.status() != StatusCode::NOT_FOUND => response.map(Body::new),
+        _ => return Err(request),
+    };
+    let hashed = path.starts_with("/assets/");
+    let caching = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    Ok(response)
+}
+
+/// The addresses of the application, as its router has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Page {
+    Feed,
+    Topic(TopicId),
+    Clip(ClipId),
+    Author(String),
+    /// A page that nobody else needs to know of.
+    Plain,
+    Unknown,
+}
+
+impl Page {
+    fn read(path: &str) -> Self {
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+        let page = match (segments.next(), segments.next(), segments.next()) {
+            (None, ..) | (Some("index.html"), None, _) => Some(Page::Feed),
+            (Some("topic"), Some(id), None) => TopicId::parse(id).ok().map(Page::Topic),
+            (Some("clip"), Some(id), None) => ClipId::parse(id).ok().map(Page::Clip),
+            (Some("make"), Some(id), None) => ClipId::parse(id).ok().map(|_| Page::Plain),
+            (Some("sign-in"), Some(_), None) => Some(Page::Plain),
+            (Some("discover" | "make" | "me" | "saved" | "settings" | "welcome"), None, _) => {
+                Some(Page::Plain)
+            }
+            (Some(one), None, _) => one
+                .strip_prefix('@')
+                .filter(|handle| limit::handle(handle).is_ok())
+                .map(|handle| Page::Author(handle.to_owned())),
+            _ => None,
+        };
+        page.unwrap_or(Page::Unknown)
+    }
+}
+
+/// What is written into the page.
+#[derive(Default)]
+struct Filling {
+    status: Option<StatusCode>,
+    title: Option<String>,
+    description: Option<String>,
+    head: String,
+    first: String,
+}
+
+async fn document(app: &App, page: Page, parts: &http::request::Parts) -> Result<Response, ApiError> {
+    let file = app.config.site.join("index.html");
+    let template = match tokio::fs::read_to_string(&file).await {
+        Ok(template) => template,
+        Err(error) => {
+            tracing::warn!(file = %file.display(), %error, "the site is not there");
+            return Err(ApiError::not_found("page: the site is not built"));
+        }
+    };
+    // The page comes also when the database does not: the application then says so by itself.
+    let filling = match fill(app, page, parts).await {
+        Ok(filling) => filling,
+        Err(error) if error.code.status() >= 500 => Filling::default(),
+        Err(error) => return Err(error),
+    };
+    let text = write(&template, &parts.headers, &filling);
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = filling.status.unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "private, no-cache"),
+        (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (header::VARY, "accept-language, cookie, save-data"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    Ok(response)
+}
+
+async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Filling, ApiError> {
+    let caller = route::caller(app, parts).await?;
+    // Pages show what everybody may see, and the caller's own state of it.
+    policy::can(&caller.actor(), Action::ReadPublic, &policy::Object::Own)?;
+    match page {
+        Page::Feed => {
+            let at = cookie(&parts.headers, AT_COOKIE).and_then(|id| ClipId::parse(id).ok());
+            let feed = first_page(app, &caller, GetFeed { cursor: None, topic: None, limit: None, from: at })
+                .await?;
+            Ok(Filling { first: first(&feed, &parts.headers)?, ..Filling::default() })
+        }
+        Page::Topic(topic) => {
+            let topics = app.feed.topics();
+            if !topics.order.contains(&topic) {
+                return Ok(not_found());
+            }
+            let name = topics.name(&topic, &caller.languages);
+            let request = GetFeed { cursor: None, topic: Some(topic), limit: None, from: None };
+            let feed = first_page(app, &caller, request).await?;
+            let title = Some(format!("{name} · {}", app.config.name));
+            Ok(Filling { title, first: first(&feed, &parts.headers)?, ..Filling::default() })
+        }
+        Page::Clip(id) => {
+            let request = GetFeed { cursor: None, topic: None, limit: None, from: Some(id.clone()) };
+            let feed = first_page(app, &caller, request).await?;
+            let Some(clip) = feed.clips.first().filter(|clip| clip.id == id) else { return Ok(not_found()) };
+            Ok(Filling {
+                title: Some(format!("{} · {}", clip.title, app.config.name)),
+                description: Some(clip.alt.clone()),
+                head: clip_head(app, clip),
+                first: first(&feed, &parts.headers)?,
+                status: None,
+            })
+        }
+        Page::Author(handle) => author(app, &handle).await,
+        Page::Plain => Ok(Filling::default()),
+        Page::Unknown => Ok(not_found()),
+    }
+}
+
+fn not_found() -> Filling {
+    Filling { status: Some(StatusCode::NOT_FOUND), ..Filling::default() }
+}
+
+async fn first_page(app: &App, caller: &Caller, request: GetFeed) -> Result<FeedPageView, ApiError> {
+    let actor = caller.actor();
+    feed::page(app, actor.person(), &caller.languages, &request).await
+}
+
+async fn author(app: &App, handle: &str) -> Result<Filling, ApiError> {
+    let row = store::person::find_person_by_handle(&app.db, handle).await?;
+    let Some(row) = row.filter(|row| !row.is_guest) else { return Ok(not_found()) };
+    let title = format!("{} (@{handle}) · {}", row.display_name, app.config.name);
+    let mut head = String::new();
+    tag(&mut head, "og:type", "profile");
+    tag(&mut head, "og:site_name", &app.config.name);
+    tag(&mut head, "og:title", &title);
+    tag(&mut head, "og:description", &row.bio);
+    tag(&mut head, "og:url", &absolute(app, &format!("/@{handle}")));
+    name_tag(&mut head, "twitter:card", "summary");
+    Ok(Filling { title: Some(title), description: Some(row.bio), head, ..Filling::default() })
+}
+
+fn clip_head(app: &App, clip: &ClipView) -> String {
+    let mut head = String::new();
+    let page = absolute(app, &format!("/clip/{}", clip.id));
+    head.push_str(&format!("<link rel=\"canonical\" href=\"{}\">", escape(&page)));
+    tag(&mut head, "og:type", "video.other");
+    tag(&mut head, "og:site_name", &app.config.name);
+    tag(&mut head, "og:title", &clip.title);
+    tag(&mut head, "og:description", &clip.alt);
+    tag(&mut head, "og:url", &page);
+    tag(&mut head, "og:image", &absolute(app, &clip.poster_url));
+    tag(&mut head, "og:image:alt", &clip.alt);
+    if let Some(rendition) = rendition(clip, 540) {
+        let video = absolute(app, &rendition.url);
+        tag(&mut head, "og:video", &video);
+        if video.starts_with("https:") {
+            tag(&mut head, "og:video:secure_url", &video);
+        }
+        tag(&mut head, "og:video:type", "video/mp4");
+        tag(&mut head, "og:video:width", &rendition.width.to_string());
+        tag(&mut head, "og:video:height", &rendition.height.to_string());
+    }
+    name_tag(&mut head, "twitter:card", "summary_large_image");
+    name_tag(&mut head, "twitter:title", &clip.title);
+    name_tag(&mut head, "twitter:description", &clip.alt);
+    name_tag(&mut head, "twitter:image", &absolute(app, &clip.poster_url));
+    head
+}
+
+/// The page of the feed as data, and its first clip as an element that plays by itself.
+fn first(feed: &FeedPageView, headers: &HeaderMap) -> Result<String, ApiError> {
+    let json = serde_json::to_string(feed).map_err(ApiError::internal)?.replace('<', "\\u003c");
+    let mut out = String::with_capacity(json.len() + 600);
+    if let Some(clip) = feed.clips.first() {
+        let saves_data = headers.get("save-data").is_some_and(|value| value == "on")
+            || cookie(headers, SAVER_COOKIE) == Some("1");
+        let side = if saves_data { 360 } else { 540 };
+        if let Some(rendition) = rendition(clip, side) {
+            out.push_str(&format!(
+                "<div id=\"first\"><video id=\"first-video\" data-clip=\"{}\" muted playsinline autoplay \
+                 preload=\"auto\" width=\"{}\" height=\"{}\" poster=\"{}\" src=\"{}\"></video></div>",
+                clip.id,
+                rendition.width,
+                rendition.height,
+                escape(&clip.poster_url),
+                escape(&rendition.url)
+            ));
+        }
+    }
+    out.push_str("<script type=\"application/json\" id=\"first-page\">");
+    out.push_str(&json);
+    out.push_str("</script>");
+    Ok(out)
+}
+
+/// The largest rendition up to a side, else the smallest.
+fn rendition(clip: &ClipView, side: u32) -> Option<&RenditionView> {
+    let fits = clip.renditions.iter().rev().find(|rendition| rendition.short_side <= side);
+    fits.or(clip.renditions.first())
+}
+
+fn absolute(app: &App, path: &str) -> String {
+    app.config.public_url().join(path).map_or_else(|_| path.to_owned(), |url| url.to_string())
+}
+
+fn tag(head: &mut String, property: &str, content: &str) {
+    head.push_str(&format!("<meta property=\"{property}\" content=\"{}\">", escape(content)));
+}
+
+fn name_tag(head: &mut String, name: &str, content: &str) {
+    head.push_str(&format!("<meta name=\"{name}\" content=\"{}\">", escape(content)));
+}
+
+/// Text for an attribute or an element.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Writes the filling into the template.
+fn write(template: &str, headers: &HeaderMap, filling: &Filling) -> String {
+    let mut text = template.replacen("<html lang=\"en\" dir=\"ltr\">", &root(headers), 1);
+    if let Some(title) = &filling.title {
+        text = between(&text, "<title>", "</title>", &escape(title));
+    }
+    if let Some(description) = filling.description.as_ref().filter(|text| !text.is_empty()) {
+        text = between(&text, "<meta name=\"description\" content=\"", "\">", &escape(description));
+    }
+    text = text.replacen("<!--minnow:head-->", &filling.head, 1);
+    text.replacen("<!--minnow:first-->", &filling.first, 1)
+}
+
+/// Puts `new` in place of what is between two marks.
+fn between(text: &str, start: &str, end: &str, new: &str) -> String {
+    let Some((before, rest)) = text.split_once(start) else { return text.to_owned() };
+    let Some((_, after)) = rest.split_once(end) else { return text.to_owned() };
+    format!("{before}{start}{new}{end}{after}")
+}
+
+/// The root element in the person's language and theme, so that nothing flashes.
+fn root(headers: &HeaderMap) -> String {
+    let languages = wanted_languages(headers);
+    let plain = |tag: &String| tag.split('-').next().unwrap_or_default().to_owned();
+    let known =
+        languages.iter().map(plain).find_map(|tag| ["en", "it", "ar"].into_iter().find(|l| *l == tag));
+    let language = known.unwrap_or("en");
+    let direction = if language == "ar" { "rtl" } else { "ltr" };
+    let theme = match cookie(headers, THEME_COOKIE) {
+        Some("light") => " data-theme=\"light\"",
+        Some("dark") => " data-theme=\"dark\"",
+        _ => "",
+    };
+    format!("<html lang=\"{language}\" dir=\"{direction}\"{theme}>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "<!doctype html><html lang=\"en\" dir=\"ltr\"><head><title>Minnow</title><meta \
+        name=\"description\" content=\"Short.\"><!--minnow:head--></head><body><!--minnow:first--></body></html>";
+
+    #[test]
+    fn names_are_text_wherever_they_are_written() {
+        let evil = "</title><script>alert(\"1\")</script>&'";
+        let mut head = String::new();
+        tag(&mut head, "og:title", evil);
+        let filling =
+            Filling { title: Some(evil.into()), description: Some(evil.into()), head, ..Filling::default() };
+        let page = write(TEMPLATE, &HeaderMap::new(), &filling);
+        assert!(!page.contains("<script>"), "{page}");
+        assert!(page.contains("<title>&lt;/title&gt;&lt;script&gt;"), "{page}");
+        assert!(page.contains("content=\"&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)"), "{page}");
+    }
+
+    #[test]
+    fn the_root_has_the_persons_language_and_theme() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("de, it;q=0.8"));
+        assert_eq!(root(&headers), "<html lang=\"it\" dir=\"ltr\">");
+        headers.insert(header::COOKIE, HeaderValue::from_static("minnow_lang=ar; minnow_theme=dark"));
+        assert_eq!(root(&headers), "<html lang=\"ar\" dir=\"rtl\" data-theme=\"dark\">");
+        headers.insert(header::COOKIE, HeaderValue::from_static("minnow_theme=\"><script>"));
+        assert_eq!(root(&headers), "<html lang=\"it\" dir=\"ltr\">");
+    }
+
+    #[test]
+    fn addresses_of_the_application_are_known_and_others_are_not() {
+        for path in ["/discover", "/make", "/sign-in/abc", "/settings"] {
+            assert_eq!(Page::read(path), Page::Plain, "{path}");
+        }
+        assert_eq!(Page::read("/"), Page::Feed);
+        assert_eq!(Page::read("/@ada"), Page::Author("ada".into()));
+        for path in ["/nowhere", "/clip/x", "/topic/UPPER", "/@", "/@A b", "/me/too", "/a/b/c/d", "/sw.js"] {
+            assert_eq!(Page::read(path), Page::Unknown, "{path}");
+        }
+    }
+}
