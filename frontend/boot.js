@@ -1,24 +1,40 @@
-// Starts the app: loads the wasm, hands the page over to it and registers the service worker. Nothing of the app
-// itself lives here. `xtask` bundles this file with the glue of wasm-bindgen and fills in the MINNOW_ constants.
+// Starts the app: picks the program that the address asks for, loads it with the words of the reader's language, hands
+// the page over to it and registers the service worker. Nothing of the app itself lives here. `xtask` bundles this file
+// and fills in the MINNOW_ constants.
 //
+// For the app: `minnowWords` on `window`: { language, texts: { key: text }, addresses: { language: url } }.
 // Events on `window`:
 //   minnow:update    (from here) a new version has been fetched and waits; `navigator.serviceWorker` is untouched
 //   minnow:activate  (from the app) the reader agreed: let the new version take over and load it
-import init from "minnow-glue";
-
-const WASM = { url: MINNOW_WASM_URL, integrity: MINNOW_WASM_INTEGRITY };
 const boot = document.getElementById("boot");
 
 async function start() {
   try {
-    const options = WASM.integrity ? { integrity: WASM.integrity } : {};
-    await init({ module_or_path: fetch(WASM.url, options) });
+    const { feed, desk } = MINNOW_ENTRIES;
+    const entry = /^\/($|topic\/|clip\/)/.test(location.pathname) ? feed : desk;
+    const options = entry.integrity ? { integrity: entry.integrity } : {};
+    const wasm = fetch(entry.wasm, options);
+    const [words, program] = await Promise.all([loadWords(), import(entry.script)]);
+    window.minnowWords = words;
+    await program.default({ module_or_path: wasm });
     boot?.remove();
   } catch (error) {
     boot?.classList.add("boot--failed");
     boot?.setAttribute("role", "alert");
     throw error;
   }
+}
+
+// The language that was chosen, else the first of the browser's that we speak, else English. The server reads the same
+// cookie; this page may have come from the service worker instead.
+async function loadWords() {
+  const addresses = MINNOW_WORDS;
+  const chosen = /(?:^|; )minnow_lang=([a-z]+)/.exec(document.cookie)?.[1];
+  const wanted = [chosen, ...navigator.languages.map((tag) => tag.split("-")[0].toLowerCase())];
+  const language = wanted.find((code) => code in addresses) ?? "en";
+  const response = await fetch(addresses[language]);
+  if (!response.ok) throw new Error(`the words of "${language}" did not load: ${response.status}`);
+  return { language, texts: await response.json(), addresses };
 }
 
 // The one address that may become a worker here: everything else is refused before it is even fetched.
@@ -66,9 +82,16 @@ async function registerWorker() {
   });
 }
 
+// The precache must not compete with the first clip for the network: wait until something plays, but not for long.
+function firstFrameOr(patienceMs) {
+  return new Promise((resolve) => {
+    document.addEventListener("playing", resolve, { capture: true, once: true });
+    setTimeout(resolve, patienceMs);
+  });
+}
+
 await start();
-// After the app: the precache must not compete with the first clip for the network.
 if (MINNOW_WORKER) {
-  const idle = window.requestIdleCallback ?? ((callback) => setTimeout(callback, 1000));
-  idle(() => registerWorker().catch((error) => console.warn("No service worker:", error)));
+  await firstFrameOr(4000);
+  registerWorker().catch((error) => console.warn("No service worker:", error));
 }

@@ -13,6 +13,7 @@ mod steps;
 mod test;
 mod tidy;
 mod tools;
+mod words;
 mod workspace;
 
 use std::process::ExitCode;

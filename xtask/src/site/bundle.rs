@@ -4,14 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 use sha2::{Digest, Sha256, Sha384};
 
 use super::{Mode, hex};
+use crate::cargo::{self, BROWSER_TARGET, FRONTEND};
 use crate::steps::run as run_command;
+use crate::words;
 use crate::workspace::{Workspace, files_under};
 
 /// What the browser needs of the wasm is what rustc turns on by default for wasm32.
@@ -33,6 +35,12 @@ pub struct Asset {
     pub url: String,
     /// For the `integrity` attribute.
     pub integrity: String,
+}
+
+/// One program of the app: its glue, which boot.js imports, and its code.
+pub struct Entry {
+    pub script: Asset,
+    pub wasm: Asset,
 }
 
 pub struct Bundler<'a> {
@@ -62,12 +70,20 @@ impl<'a> Bundler<'a> {
         Ok(Asset { url: format!("/assets/{name}"), integrity })
     }
 
-    /// The app. wasm-opt's result is kept: a change of a style sheet must not wait for it.
-    pub fn wasm(&self) -> Result<Asset> {
-        let input = self.staging.join("minnow-frontend_bg.wasm");
-        let built = fs::read(&input).with_context(|| input.display().to_string())?;
+    /// One program of the app from what wasm-bindgen made of it: `<name>.js` (with its snippets) and `<name>_bg.wasm`.
+    pub fn entry(&self, name: &str, built: &Path) -> Result<Entry> {
+        let wasm = self.wasm(name, &built.join(format!("{name}_bg.wasm")))?;
+        let output = self.work.join(format!("{name}.bundled.js"));
+        let mut esbuild = self.esbuild(&built.join(format!("{name}.js")), &output);
+        run_command(esbuild.args(["--bundle", "--format=esm", "--target=es2022"]))?;
+        Ok(Entry { script: self.asset(name, "js", &fs::read(output)?)?, wasm })
+    }
+
+    /// wasm-opt's result is kept: a change of a style sheet must not wait for it.
+    fn wasm(&self, name: &str, input: &Path) -> Result<Asset> {
+        let built = fs::read(input).with_context(|| input.display().to_string())?;
         if self.mode == Mode::Dev {
-            return self.asset("minnow", "wasm", &built);
+            return self.asset(name, "wasm", &built);
         }
         let mut key = Sha256::new_with_prefix(&built);
         key.update(WASM_OPT.join(" "));
@@ -79,34 +95,67 @@ impl<'a> Bundler<'a> {
             wasm_opt
                 .arg(self.npm.join("binaryen/bin/wasm-opt"))
                 .args(WASM_OPT)
-                .arg(&input)
+                .arg(input)
                 .arg("-o")
                 .arg(&output);
             run_command(&mut wasm_opt)?;
             fs::rename(&output, &kept).or_else(|_| fs::copy(&output, &kept).map(drop))?;
         }
-        self.asset("minnow", "wasm", &fs::read(&kept)?)
+        self.asset(name, "wasm", &fs::read(&kept)?)
     }
 
-    /// `boot.js` with wasm-bindgen's glue and its snippets in one file.
-    pub fn script(&self, wasm: &Asset) -> Result<Asset> {
+    /// `boot.js`, which knows the addresses of all programs and of the words of all languages.
+    pub fn boot(&self, entries: &[(&str, &Entry)], words: &[(&str, Asset)]) -> Result<Asset> {
+        let address = |entry: &Entry| json!({"script": entry.script.url, "wasm": entry.wasm.url, "integrity": entry.wasm.integrity});
+        let entries: serde_json::Map<_, _> =
+            entries.iter().map(|(name, entry)| ((*name).to_owned(), address(entry))).collect();
+        let words: serde_json::Map<_, _> =
+            words.iter().map(|(language, words)| ((*language).to_owned(), json!(words.url))).collect();
         let output = self.work.join("boot.js");
-        let mut esbuild = self.esbuild("boot.js", &output);
+        let mut esbuild = self.esbuild(&self.frontend.join("boot.js"), &output);
         esbuild.args(["--bundle", "--format=esm", "--target=es2022"]);
-        esbuild.arg(format!("--alias:minnow-glue={}", self.staging.join("minnow-frontend.js").display()));
-        esbuild.arg(format!("--define:MINNOW_WASM_URL={}", json!(wasm.url)));
-        esbuild.arg(format!("--define:MINNOW_WASM_INTEGRITY={}", json!(wasm.integrity)));
+        esbuild.arg(format!("--define:MINNOW_ENTRIES={}", json!(entries)));
+        esbuild.arg(format!("--define:MINNOW_WORDS={}", json!(words)));
         // While developing, the network is the only truth.
         esbuild.arg(format!("--define:MINNOW_WORKER={}", self.mode == Mode::Release));
         run_command(&mut esbuild)?;
         self.asset("boot", "js", &fs::read(output)?)
     }
 
+    /// The words of each language as one flat JSON object, key to text.
+    pub fn words(&self) -> Result<Vec<(&'static str, Asset)>> {
+        let mut files = Vec::new();
+        for language in words::LANGUAGES {
+            let path = self.frontend.join(format!("locales/{language}.yml"));
+            let content = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            let (messages, complaints) = words::read(&content);
+            if let Some((line, complaint)) = complaints.first() {
+                bail!("{}:{line}: {complaint}", path.display());
+            }
+            let texts: serde_json::Map<_, _> =
+                messages.into_iter().map(|(key, (_, text))| (key, json!(text))).collect();
+            files.push((
+                language,
+                self.asset(&format!("words-{language}"), "json", json!(texts).to_string().as_bytes())?,
+            ));
+        }
+        Ok(files)
+    }
+
+    /// `entries.json`: for each program the tags that the server may write at `<!--minnow:entry-->`, so that the
+    /// browser fetches the right one before boot.js asks for it.
+    pub fn entries(&self, entries: &[(&str, &Entry)]) -> Result<()> {
+        let tags =
+            entries.iter().map(|(name, entry)| ((*name).to_owned(), json!(super::page::preloads(entry))));
+        let tags: serde_json::Map<_, _> = tags.collect();
+        Ok(fs::write(self.staging.join("entries.json"), json!(tags).to_string())?)
+    }
+
     /// `styles/minnow.css` with its imports in one file; fonts and pictures it names become assets of their own.
     pub fn style(&self) -> Result<Asset> {
         let folder = self.work.join("style");
         let output = folder.join("minnow.css");
-        let mut esbuild = self.esbuild("styles/minnow.css", &output);
+        let mut esbuild = self.esbuild(&self.frontend.join("styles/minnow.css"), &output);
         esbuild.args(["--bundle", "--asset-names=[name]-[hash]", "--public-path=/assets/"]);
         for extension in ["woff2", "svg", "png", "webp", "avif"] {
             esbuild.arg(format!("--loader:.{extension}=file"));
@@ -165,7 +214,7 @@ impl<'a> Bundler<'a> {
             }
         }
         let version = hex(&hash.finalize());
-        let mut esbuild = self.esbuild("sw.js", &self.staging.join("sw.js"));
+        let mut esbuild = self.esbuild(&self.frontend.join("sw.js"), &self.staging.join("sw.js"));
         esbuild.arg("--target=es2022");
         esbuild.arg(format!("--define:MINNOW_VERSION={}", json!(version.get(..16))));
         esbuild.arg(format!("--define:MINNOW_PRECACHE={}", json!(precache)));
@@ -173,13 +222,35 @@ impl<'a> Bundler<'a> {
         run_command(&mut esbuild)
     }
 
+    /// The program that trunk compiled: `<name>_bg.wasm` in its folder.
+    pub fn built_by_trunk(&self) -> Result<String> {
+        let files = files_under(self.staging)?;
+        let mut names = files.iter().filter_map(|file| file.to_str()?.strip_suffix("_bg.wasm"));
+        names.next().map(str::to_owned).context("trunk left no wasm")
+    }
+
+    /// Compiles another program of the app, which trunk, having one for a page, does not. Returns its folder.
+    pub fn build(&self, workspace: &Workspace, name: &str) -> Result<PathBuf> {
+        let profile = if self.mode == Mode::Release { "wasm-release" } else { "wasm-dev" };
+        let args =
+            ["build", "--profile", profile, "--target", BROWSER_TARGET, "--package", FRONTEND, "--bin", name];
+        cargo::cargo(workspace, &args)?;
+        let folder = self.work.join(name);
+        let mut bindgen = Command::new(workspace.bin().join("wasm-bindgen"));
+        bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(&folder);
+        run_command(
+            bindgen.arg(workspace.target.join(BROWSER_TARGET).join(profile).join(format!("{name}.wasm"))),
+        )?;
+        Ok(folder)
+    }
+
     /// What trunk put there and the page no longer names.
-    pub fn remove_leftovers(&self) -> Result<()> {
+    pub fn remove_leftovers(&self, name: &str) -> Result<()> {
         fs::remove_dir_all(&self.work)?;
-        for file in files_under(self.staging)? {
-            let name = file.to_string_lossy();
-            if name.starts_with("minnow-frontend") || name.starts_with("snippets") {
-                fs::remove_file(self.staging.join(&file))?;
+        for ending in [".js", "_bg.wasm", ".d.ts", "_bg.wasm.d.ts"] {
+            let file = self.staging.join(format!("{name}{ending}"));
+            if file.is_file() {
+                fs::remove_file(file)?;
             }
         }
         let snippets = self.staging.join("snippets");
@@ -189,9 +260,9 @@ impl<'a> Bundler<'a> {
         Ok(())
     }
 
-    fn esbuild(&self, source: &str, output: &Path) -> Command {
+    fn esbuild(&self, source: &Path, output: &Path) -> Command {
         let mut esbuild = Command::new("node");
-        esbuild.arg(self.npm.join("esbuild/bin/esbuild")).arg(self.frontend.join(source));
+        esbuild.arg(self.npm.join("esbuild/bin/esbuild")).arg(source);
         esbuild.arg(format!("--outfile={}", output.display()));
         esbuild.args(["--log-level=warning", "--legal-comments=none", "--charset=utf8"]);
         if self.mode == Mode::Release {

@@ -1,7 +1,9 @@
 //! The page: trunk compiles the app, then `finish` (trunk's hook) makes of it what the server serves.
 //!
-//! `dist/` afterwards: `index.html` with the places where the server writes (`<!--minnow:head-->`,
-//! `<!--minnow:first-->`), `sw.js`, `manifest.webmanifest`, and `assets/` where every name carries the hash of its
+//! The app is two programs, `feed` and `desk`; boot.js starts the one that the address asks for.
+//!
+//! `dist/` afterwards: `index.html` with the places where the server writes (`<!--minnow:entry-->` from `entries.json`,
+//! `<!--minnow:head-->`, `<!--minnow:first-->`), `sw.js`, `manifest.webmanifest`, and `assets/` where every name carries the hash of its
 //! content, so that all of it may be cached for ever; `art/` keeps its names. Texts and wasm have `.br` and `.gz` beside them.
 
 mod bundle;
@@ -31,6 +33,10 @@ pub enum Mode {
 }
 
 const DEV_VARIABLE: &str = "MINNOW_SITE_DEV";
+/// What opens the feed, a topic or a clip: nothing else is in it, so that the first clip comes soon.
+const FEED: &str = "feed";
+/// Every other page.
+const DESK: &str = "desk";
 const FINGERPRINT: &str = ".fingerprint";
 
 pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -99,20 +105,25 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
     let npm = tools::npm_tools(workspace)?;
     let bundler = bundle::Bundler::new(workspace, &npm, &staging, mode)?;
 
-    let wasm = bundler.wasm()?;
-    let script = bundler.script(&wasm)?;
+    let main = bundler.built_by_trunk()?;
+    let feed = bundler.entry(&main, &staging)?;
+    // A program of another name is the whole app: it serves every address.
+    let desk = if main == FEED { Some(bundler.entry(DESK, &bundler.build(workspace, DESK)?)?) } else { None };
+    let entries = [(FEED, &feed), (DESK, desk.as_ref().unwrap_or(&feed))];
+    let boot = bundler.boot(&entries, &bundler.words()?)?;
     let style = bundler.style()?;
     let icons = bundler.icons()?;
     bundler.manifest(&icons)?;
     bundler.art()?;
+    bundler.entries(&entries)?;
 
     let template = fs::read_to_string(staging.join("index.html")).context("trunk's index.html")?;
-    let html = page::compose(&template, &wasm, &script, &style, &icons)?;
+    let html = page::compose(&template, &main, &boot, &style, &icons)?;
     fs::write(staging.join("index.html"), &html)?;
     let shell = bundler.asset("shell", "html", page::without_places(&html).as_bytes())?;
 
     bundler.worker(&shell)?;
-    bundler.remove_leftovers()?;
+    bundler.remove_leftovers(&main)?;
     if mode == Mode::Release {
         compress::all(&staging)?;
         sizes::print(&staging)?;

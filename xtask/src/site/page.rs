@@ -3,16 +3,17 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::bundle::Asset;
+use super::bundle::{Asset, Entry};
 
 const ASSETS: &str = "<!--minnow:assets-->";
-/// Where the server writes Open Graph tags, and the first clip.
-const PLACES: [&str; 2] = ["<!--minnow:head-->", "<!--minnow:first-->"];
+/// Where the server writes what to fetch early, Open Graph tags, and the first clip.
+const PLACES: [&str; 3] = ["<!--minnow:entry-->", "<!--minnow:head-->", "<!--minnow:first-->"];
 
+/// `program`: what trunk compiled and named in the page.
 pub fn compose(
     template: &str,
-    wasm: &Asset,
-    script: &Asset,
+    program: &str,
+    boot: &Asset,
     style: &Asset,
     icons: &[(String, String)],
 ) -> Result<String> {
@@ -21,18 +22,24 @@ pub fn compose(
             bail!("index.html must hold {place} exactly once");
         }
     }
-    let html = without_trunk(template)?;
-    let tag = |start: &str, file: &Asset, end: &str| {
-        format!("<{start}=\"{}\" integrity=\"{}\" crossorigin=\"anonymous\"{end}", file.url, file.integrity)
-    };
-    // Browsers ignore, with a warning, the integrity of a preload: boot.js gives it with the fetch.
-    let preload = "<link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\"";
+    let html = without_trunk(template, program)?;
     let tags = [
         tag("link rel=\"stylesheet\" href", style, ">"),
-        format!("{preload} href=\"{}\">", wasm.url),
-        tag("script type=\"module\" src", script, "></script>"),
+        tag("script type=\"module\" src", boot, "></script>"),
     ];
     Ok(rename_icons(&html.replace(ASSETS, &tags.join("\n  ")), icons))
+}
+
+/// Tags that fetch a program of the app before boot.js asks for it.
+pub fn preloads(entry: &Entry) -> String {
+    // Browsers ignore, with a warning, the integrity of a preload that is no script: boot.js gives it with the fetch.
+    let wasm = "<link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\"";
+    let script = tag("link rel=\"modulepreload\" href", &entry.script, ">");
+    format!("{wasm} href=\"{}\">{script}", entry.wasm.url)
+}
+
+fn tag(start: &str, file: &Asset, end: &str) -> String {
+    format!("<{start}=\"{}\" integrity=\"{}\" crossorigin=\"anonymous\"{end}", file.url, file.integrity)
 }
 
 /// The page as it is kept for offline: nothing that belongs to one moment.
@@ -49,16 +56,18 @@ pub fn rename_icons(text: &str, icons: &[(String, String)]) -> String {
 }
 
 /// Removes trunk's inline start script and its preloads of the files that we rename.
-fn without_trunk(template: &str) -> Result<String> {
+fn without_trunk(template: &str, program: &str) -> Result<String> {
     let mut html = template.to_owned();
     let start =
         html.find("<script type=\"module\"").context("trunk wrote no start script into index.html")?;
     cut(&mut html, start, "</script>")?;
-    while let Some(name) = html.find("minnow-frontend") {
+    // `/feed.js` and `/feed_bg.wasm`
+    let names = [format!("/{program}.js\""), format!("/{program}_bg.wasm\"")];
+    while let Some(name) = names.iter().find_map(|name| html.find(name)) {
         let start =
             html.get(..name).and_then(|before| before.rfind('<')).context("a name outside of a tag")?;
         if !html.get(start..).is_some_and(|tag| tag.starts_with("<link")) {
-            bail!("index.html names minnow-frontend outside of a link");
+            bail!("index.html names {program} outside of a link");
         }
         cut(&mut html, start, ">")?;
     }
@@ -82,10 +91,10 @@ mod tests {
     const BY_TRUNK: &str = r#"<head><link rel="manifest" href="/manifest.webmanifest">
 <link rel="icon" href="/icons/icon.svg">
 <script type="module">
-import init from '/minnow-frontend.js';
-</script><!--minnow:assets--><!--minnow:head-->
-<link rel="modulepreload" href="/minnow-frontend.js" crossorigin="anonymous" integrity="sha384-x">
-<link rel="preload" href="/minnow-frontend_bg.wasm" as="fetch"></head>
+import init from '/feed.js';
+</script><!--minnow:assets--><!--minnow:entry--><!--minnow:head-->
+<link rel="modulepreload" href="/feed.js" crossorigin="anonymous" integrity="sha384-x">
+<link rel="preload" href="/feed_bg.wasm" as="fetch"></head>
 <body><!--minnow:first--><div id="app"></div></body>"#;
 
     fn asset(url: &str) -> Asset {
@@ -94,15 +103,14 @@ import init from '/minnow-frontend.js';
 
     fn composed(template: &str) -> Result<String> {
         let icons = [("/icons/icon.svg".to_owned(), "/assets/icon-1.svg".to_owned())];
-        compose(template, &asset("/assets/a.wasm"), &asset("/assets/b.js"), &asset("/assets/c.css"), &icons)
+        compose(template, "feed", &asset("/assets/b.js"), &asset("/assets/c.css"), &icons)
     }
 
     #[test]
     fn no_inline_script_is_left_and_each_file_carries_its_hash() {
         let html = composed(BY_TRUNK).unwrap();
-        assert!(!html.contains("minnow-frontend"), "{html}");
+        assert!(!html.contains("feed"), "{html}");
         assert!(!html.contains("import init"), "{html}");
-        assert!(html.contains(r#"href="/assets/a.wasm""#), "{html}");
         for url in ["/assets/b.js", "/assets/c.css"] {
             assert!(html.contains(&format!("\"{url}\" integrity=\"sha384-of{url}\" crossorigin")), "{html}");
         }

@@ -68,11 +68,13 @@ fn measure(dist: &Path) -> Result<Vec<Size>> {
     Ok(sizes)
 }
 
-/// The page, its style sheet, script, app and font. The shell page, icons and the worker come after the first swipe.
+/// The page, its style sheet, scripts, the feed's program, the words of one language (the longest) and the font. The
+/// desk, the shell page, icons and the worker come after the first swipe.
 fn is_first_load(name: &str) -> bool {
-    let of_the_page = name.starts_with("assets/") && !name.starts_with("assets/shell-");
-    name == "index.html"
-        || of_the_page && [".css", ".js", ".wasm", ".woff2"].iter().any(|end| name.ends_with(end))
+    let later = ["assets/shell-", "assets/desk-", "assets/words-en-", "assets/words-it-"];
+    let of_the_page = name.starts_with("assets/") && !later.iter().any(|start| name.starts_with(start));
+    let endings = [".css", ".js", ".json", ".wasm", ".woff2"];
+    name == "index.html" || of_the_page && endings.iter().any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]
@@ -80,11 +82,13 @@ mod tests {
     use super::is_first_load;
 
     #[test]
-    fn the_first_load_is_the_page_its_style_script_app_and_font() {
-        let counted =
-            ["index.html", "assets/a-1.css", "assets/boot-1.js", "assets/m-1.wasm", "assets/f-1.woff2"];
+    fn the_first_load_is_the_page_its_style_scripts_feed_words_and_font() {
+        let counted = ["index.html", "assets/minnow-1.css", "assets/boot-1.js", "assets/feed-1.js"];
         assert!(counted.iter().all(|name| is_first_load(name)));
-        let later = ["sw.js", "manifest.webmanifest", "assets/shell-1.html", "assets/icon-1.svg"];
+        let counted = ["assets/feed-1.wasm", "assets/f-1.woff2", "assets/words-ar-1.json"];
+        assert!(counted.iter().all(|name| is_first_load(name)));
+        let later =
+            ["sw.js", "entries.json", "assets/shell-1.html", "assets/icon-1.svg", "assets/desk-1.wasm"];
         assert!(!later.iter().any(|name| is_first_load(name)));
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Finding, Tree, code, under};
+use crate::words::{FOLDER, Messages, read};
 
-const FOLDER: &str = "frontend/locales/";
 /// The plural forms (CLDR) that a count below a million can ask for.
 const PLURALS: [(&str, &[&str]); 3] = [
     ("ar", &["zero", "one", "two", "few", "many", "other"]),
@@ -20,16 +20,15 @@ const EXPLAINED: [(&str, &str, &str); 3] = [
     ("shared/src/draft.rs", "pub enum MissingPart {", "missing"),
 ];
 
-/// Key to line and text. A count's forms are keys of their own: `feed.left.one`, `feed.left.other`.
-type Messages = BTreeMap<String, (usize, String)>;
-
 pub fn every_language_says_everything(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut languages = BTreeMap::new();
     for (code, _) in PLURALS {
         let path = format!("{FOLDER}{code}.yml");
         if let Some(content) = tree.get(&path) {
-            languages.insert(code, read(&path, content, &mut findings));
+            let (messages, complaints) = read(content);
+            findings.extend(complaints.into_iter().map(|(line, message)| Finding::new(&path, line, message)));
+            languages.insert(code, messages);
         } else if under(tree, FOLDER, ".yml").next().is_some() {
             findings.push(Finding::new(&path, 0, "a language of the interface is missing"));
         }
@@ -166,40 +165,6 @@ fn snake_case(name: &str) -> String {
 fn places_of(text: &str) -> BTreeSet<String> {
     let starts = text.split("%{").skip(1);
     starts.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
-}
-
-/// The part of YAML that the messages use: nested keys by two spaces, and one-line texts. Anything else is a finding.
-fn read(path: &str, content: &str, findings: &mut Vec<Finding>) -> Messages {
-    let mut messages = Messages::new();
-    let mut parents: Vec<&str> = Vec::new();
-    for (index, line) in content.lines().enumerate() {
-        let trimmed = line.trim();
-        if trimmed.is_empty() || trimmed.starts_with('#') {
-            continue;
-        }
-        let indent = line.len() - line.trim_start().len();
-        let Some((key, text)) =
-            trimmed.split_once(':').filter(|_| indent % 2 == 0 && indent / 2 <= parents.len())
-        else {
-            findings.push(Finding::new(path, index + 1, "neither a group nor a message on one line"));
-            continue;
-        };
-        parents.truncate(indent / 2);
-        let text = text.trim();
-        let full = parents.iter().chain([&key]).copied().collect::<Vec<_>>().join(".");
-        if text.is_empty() {
-            parents.push(key);
-        } else if text.starts_with(['|', '>', '[', '{', '&', '*']) {
-            findings.push(Finding::new(path, index + 1, "not a text on one line"));
-        } else if full == "_version" {
-        } else if messages
-            .insert(full.clone(), (index + 1, text.trim_matches(['"', '\'']).to_owned()))
-            .is_some()
-        {
-            findings.push(Finding::new(path, index + 1, format!("{full} is said twice")));
-        }
-    }
-    messages
 }
 
 #[cfg(test)]
