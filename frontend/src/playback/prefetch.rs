@@ -5,14 +5,14 @@ use super::{
     schedule::{self, Link, Step},
     timing,
 };
-use crate::browser::window;
+use crate::browser::{spawn, window};
 use js_sys::ArrayBuffer;
 use minnow_shared::clip::{ClipView, RenditionView};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
 #[derive(Default)]
@@ -47,7 +47,7 @@ impl Prefetch {
         let Ok(controller) = AbortController::new() else { return };
         *self.running.borrow_mut() = Some(controller.clone());
         let this = self.clone();
-        spawn_local(async move {
+        spawn(async move {
             for step in steps {
                 let clip = clip_at(step.place());
                 let rendition = clip.as_deref().and_then(|clip| schedule::rendition(clip, stage_px, link));

@@ -13,12 +13,12 @@ use super::{
     timing,
     watched::{Stretch, Watched},
 };
-use crate::browser::{document, member, now_ms, window};
+use crate::browser::{document, member, now_ms, spawn, window};
 use gloo::events::EventListener;
 use minnow_shared::clip::ClipView;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, ScrollBehavior, ScrollToOptions};
 use yew::Callback;
 
@@ -330,7 +330,7 @@ impl Reel {
             slot.video.set_playback_rate(self.rate.get());
             if let Ok(promise) = slot.video.play() {
                 // A refusal shows when the clip becomes current.
-                spawn_local(async move { drop(JsFuture::from(promise).await) });
+                spawn(async move { drop(JsFuture::from(promise).await) });
             }
             slot.ask_for_frame();
         }
@@ -432,9 +432,16 @@ impl Reel {
         slot.ask_for_frame();
         let Ok(promise) = slot.video.play() else { return };
         let (me, slot) = (self.me.clone(), slot.clone());
-        spawn_local(async move {
-            let Err(refused) = JsFuture::from(promise).await else { return };
+        spawn(async move {
+            let outcome = JsFuture::from(promise).await;
             let Some(reel) = me.upgrade() else { return };
+            let Err(refused) = outcome else {
+                // One that ran already, the server's, tells of no beginning.
+                if slot.place.get() == Some(reel.current.get()) && !slot.video.paused() {
+                    reel.setup.tell.emit(ReelEvent::Playing(true));
+                }
+                return;
+            };
             let name = member(&refused, "name").and_then(|name| name.as_string()).unwrap_or_default();
             if name != "NotAllowedError" || slot.place.get() != Some(reel.current.get()) {
                 return;

@@ -10,7 +10,8 @@ use crate::ui::icon::{CHECK, CIRCLE_HELP, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
 use minnow_shared::answer::{AnswerQuestion, AnswerView, Certainty, Response};
 use minnow_shared::question::{QuestionForm, QuestionView};
 use minnow_shared::{AnswerId, ClipId, QuestionId};
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// What the page hears.
@@ -49,13 +50,13 @@ pub struct QuestionSheet {
     draft: Draft,
     sheet: NodeRef,
     title: NodeRef,
+    sure: NodeRef,
     /// What has the focus when the sheet closes, as it had before.
     before: Option<HtmlElement>,
     is_focused: bool,
 }
 
 fn active() -> Option<HtmlElement> {
-    use wasm_bindgen::JsCast;
     browser::document().active_element()?.dyn_into().ok()
 }
 
@@ -99,6 +100,22 @@ impl QuestionSheet {
             return false;
         }
         let question = &ctx.props().question;
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let is_on = |selector: &str| target.as_ref().is_some_and(|on| on.matches(selector).unwrap_or(false));
+        if event.key() == "Enter" && !is_on("button") && !event.is_composing() {
+            // One more step: how sure.
+            if let Some(first) =
+                self.sure.cast::<Element>().and_then(|sure| sure.query_selector("button").ok()?)
+                && let Ok(first) = first.dyn_into::<HtmlElement>()
+            {
+                let _ = first.focus();
+                event.prevent_default();
+            }
+            return false;
+        }
+        if is_on("input") {
+            return false;
+        }
         let Some(choice) = choice_of_key(question, &event.key()) else { return false };
         self.draft.choice = Some(choice.clone());
         event.prevent_default();
@@ -116,6 +133,7 @@ impl Component for QuestionSheet {
             draft: Draft::default(),
             sheet: NodeRef::default(),
             title: NodeRef::default(),
+            sure: NodeRef::default(),
             before: active(),
             is_focused: false,
         }
@@ -253,7 +271,7 @@ impl QuestionSheet {
     fn certainty(&self, ctx: &Context<Self>, is_sending: bool) -> Html {
         let Some(response) = self.draft.response(&ctx.props().question.form) else { return html! {} };
         html! {
-            <div class="quiz__sure" role="group" aria-labelledby="sure">
+            <div class="quiz__sure" role="group" aria-labelledby="sure" ref={self.sure.clone()}>
                 <p class="sm muted" id="sure">{ t("question.how_sure") }</p>
                 <div class="row g2">
                     { for CERTAINTIES.iter().map(|(certainty, label)| {

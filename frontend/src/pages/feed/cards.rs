@@ -3,15 +3,11 @@
 use super::act::Act;
 use super::goal::Goal;
 use crate::api::ApiError;
+use crate::frame::link;
 use crate::i18n::{plural, t};
 use crate::route::Route;
 use crate::ui::empty::{Art, Failure, empty};
 use yew::prelude::*;
-use yew_router::prelude::*;
-
-fn link(to: Route, class: &'static str, label: AttrValue) -> Html {
-    html! { <Link<Route> classes={classes!("btn", class)} {to}>{ label }</Link<Route>> }
-}
 
 /// After the last clip.
 pub fn end(error: Option<&ApiError>, is_loading: bool, again: &Callback<()>) -> Html {
@@ -23,8 +19,8 @@ pub fn end(error: Option<&ApiError>, is_loading: bool, again: &Callback<()>) -> 
     }
     let acts = html! {
         <>
-            { link(Route::Discover, "btn--primary", t("feed.pick_topic")) }
-            { link(Route::Make, "", t("feed.make_clip")) }
+            { link("btn btn--primary", Route::Discover, html! { { t("feed.pick_topic") } }) }
+            { link("btn", Route::Make, html! { { t("feed.make_clip") } }) }
         </>
     };
     empty(Art::Done, t("feed.end"), t("feed.end_text"), acts)
@@ -33,10 +29,10 @@ pub fn end(error: Option<&ApiError>, is_loading: bool, again: &Callback<()>) -> 
 /// A feed without a single clip. `is_topic`: there may be others elsewhere.
 pub fn nothing(is_topic: bool) -> Html {
     if is_topic {
-        let act = link(Route::Feed, "btn--primary", t("ui.go_to_feed"));
+        let act = link("btn btn--primary", Route::Feed, html! { { t("ui.go_to_feed") } });
         return empty(Art::Empty, t("feed.topic_empty"), t("feed.topic_empty_text"), act);
     }
-    let act = link(Route::Make, "btn--primary", t("feed.make_clip"));
+    let act = link("btn btn--primary", Route::Make, html! { { t("feed.make_clip") } });
     html! { <div role="status">{ empty(Art::Empty, t("feed.empty"), t("feed.empty_text"), act) }</div> }
 }
 

@@ -2,7 +2,7 @@
 
 use super::act::{Act, rate_step};
 use super::{FeedPage, Over, SOUND_KEY, goal};
-use crate::browser;
+use crate::browser::{self, spawn};
 use crate::i18n::t;
 use crate::route::Route;
 use crate::state::{outbox, settings, toasts};
@@ -10,7 +10,7 @@ use js_sys::{Function, Object, Reflect};
 use minnow_shared::clip::ClipView;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use yew::prelude::*;
 use yew_router::scope_ext::RouterScopeExt;
 
@@ -201,7 +201,7 @@ impl FeedPage {
     fn share(&mut self) {
         self.over = None;
         let Some(clip) = self.clip().cloned() else { return };
-        spawn_local(async move {
+        spawn(async move {
             if !share_by_system(&clip).await && copy_address(&clip).await {
                 toasts::say(t("feed.copied"));
             }

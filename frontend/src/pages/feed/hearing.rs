@@ -22,6 +22,9 @@ impl FeedPage {
         match event {
             ReelEvent::Moved(place) => self.moved(ctx, place),
             ReelEvent::Playing(is_playing) => {
+                if is_playing == self.is_playing && (self.has_played || !is_playing) {
+                    return false;
+                }
                 if is_playing && !self.has_played {
                     self.has_played = true;
                     self.ask_progress(ctx);

@@ -2,14 +2,14 @@
 
 use super::{FeedPage, Msg, position};
 use crate::api::{ApiError, call};
-use crate::browser;
+use crate::browser::{self, spawn};
 use crate::state::{offline, session};
+use crate::wire;
 use minnow_shared::ClipId;
 use minnow_shared::clip::{ClipView, GetCounts, ReactionView};
 use minnow_shared::feed::{FeedPageView, GetFeed};
 use minnow_shared::progress::GetProgress;
 use std::rc::Rc;
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 /// A new page is fetched when fewer clips than this are left.
@@ -20,7 +20,7 @@ const EMPTY_AGAIN_MS: u32 = 5_000;
 /// Page 1 as the server wrote it into its HTML, once.
 fn first_page() -> Option<FeedPageView> {
     let element = browser::document().get_element_by_id("first-page")?;
-    let page = serde_json::from_str(&element.text_content()?).ok();
+    let page = wire::read(&element.text_content()?);
     element.remove();
     page
 }
@@ -67,7 +67,7 @@ impl FeedPage {
         let request =
             GetFeed { cursor: self.cursor.clone(), topic: ctx.props().topic.clone(), limit: None, from };
         let link = ctx.link().clone();
-        spawn_local(async move {
+        spawn(async move {
             let mut page = call(&request).await;
             // A clip that is gone since must not stand in the way of the others; a shared address says so itself.
             if request.from.is_some() && matches!(&page, Err(error) if error.code().is_some()) {
@@ -114,7 +114,7 @@ impl FeedPage {
                 self.error = Some(error);
                 if is_away && self.clips.is_empty() {
                     let link = ctx.link().clone();
-                    spawn_local(async move { link.send_message(Msg::Kept(offline::kept_clips().await)) });
+                    spawn(async move { link.send_message(Msg::Kept(offline::kept_clips().await)) });
                 }
             }
         }
@@ -130,7 +130,7 @@ impl FeedPage {
 
     fn ask_again_soon(&self, ctx: &Context<Self>) {
         let link = ctx.link().clone();
-        spawn_local(async move {
+        spawn(async move {
             browser::sleep(EMPTY_AGAIN_MS).await;
             link.send_message(Msg::Again);
         });
@@ -142,7 +142,7 @@ impl FeedPage {
             return;
         };
         let (clip_id, link) = (clip.id.clone(), ctx.link().clone());
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(view) = call(&GetCounts { clip_id: clip_id.clone() }).await {
                 link.send_message(Msg::Counts(clip_id, view));
             }
@@ -172,7 +172,7 @@ impl FeedPage {
         self.has_progress = true;
         let link = ctx.link().clone();
         let request = GetProgress { utc_offset_minutes: browser::utc_offset_minutes() };
-        spawn_local(async move {
+        spawn(async move {
             if let Ok(view) = call(&request).await {
                 link.send_message(Msg::Progress(view));
             }

@@ -56,7 +56,7 @@ pub fn MoreSheet(props: &MoreProps) -> Html {
         let clip_id = props.clip_id.clone();
         Callback::from(move |on: bool| {
             let clip_id = clip_id.clone();
-            wasm_bindgen_futures::spawn_local(async move {
+            crate::browser::spawn(async move {
                 if on {
                     offline::keep(clip_id).await;
                 } else {

@@ -3,19 +3,24 @@
 
 use crate::browser;
 use minnow_shared::ClipId;
-use serde::{Deserialize, Serialize};
 
 const KEY: &str = "minnow.position";
 const COOKIE: &str = "minnow_at";
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Position {
     pub clip: ClipId,
     pub at_ms: u32,
 }
 
+/// Kept as `CLIP MILLISECONDS`.
 pub fn read() -> Option<Position> {
-    serde_json::from_str(&browser::stored(KEY)?).ok()
+    parse(&browser::stored(KEY)?)
+}
+
+fn parse(kept: &str) -> Option<Position> {
+    let (clip, at_ms) = kept.split_once(' ')?;
+    Some(Position { clip: ClipId::parse(clip).ok()?, at_ms: at_ms.parse().ok()? })
 }
 
 /// Keeps positions, no more than one a second unless the clip changes or `at_once`.
@@ -35,9 +40,7 @@ impl Keeper {
         }
         self.last = Some((clip.clone(), second));
         let at_ms = if at_ms + 1000 >= duration_ms { 0 } else { at_ms };
-        if let Ok(text) = serde_json::to_string(&Position { clip: clip.clone(), at_ms }) {
-            browser::store(KEY, &text);
-        }
+        browser::store(KEY, &format!("{clip} {at_ms}"));
         if is_new_clip {
             browser::set_cookie(COOKIE, clip.as_str());
         }
@@ -48,4 +51,18 @@ impl Keeper {
 pub fn forget() {
     browser::forget(KEY);
     browser::set_cookie(COOKIE, "");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_reads_back_and_rubbish_does_not() {
+        let clip = ClipId::new(1, [7; 10]);
+        assert_eq!(parse(&format!("{clip} 1500")), Some(Position { clip, at_ms: 1500 }));
+        for rubbish in ["", "x 1", "01ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDEKTSV4RRFFQ69G5FAV -1"] {
+            assert_eq!(parse(rubbish), None, "{rubbish}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use super::act::{Act, SKIP_MS};
 use super::backdrop::Backdrop;
 use super::seek::SeekBar;
+use crate::frame::{avatar, link};
 use crate::hooks::use_css_var;
 use crate::i18n::{compact, t, t_with};
 use crate::route::Route;
@@ -14,7 +15,6 @@ use minnow_shared::clip::ClipView;
 use minnow_shared::settings::{CaptionBackground, CaptionSize};
 use std::rc::Rc;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 /// How captions look.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,16 +82,15 @@ pub fn Stage(props: &StageProps) -> Html {
                     if props.captions.on {
                         <p class={props.captions.class()} lang={clip.language.clone()} dir="auto" data-face="caption"></p>
                     }
-                    <Link<Route> classes="stage__by" to={author(clip)}>
+                    { link("stage__by", author(clip), html! { <>
                         <bdi>{ &clip.author.display_name }</bdi>
                         if !clip.author.bio.is_empty() { <span class="stage__bio">{ &clip.author.bio }</span> }
-                    </Link<Route>>
+                    </> }) }
                     <h1 class="stage__title" id={title_id} lang={clip.language.clone()} dir="auto">{ &clip.title }</h1>
                     <div class="stage__chips">
-                        { for clip.topics.iter().map(|topic| html! {
-                            <Link<Route> classes="chip chip--glass chip--sm" to={Route::Topic { id: topic.id.clone() }}>
-                                { &topic.name }
-                            </Link<Route>>
+                        { for clip.topics.iter().map(|topic| {
+                            let to = Route::Topic { id: topic.id.clone() };
+                            link("chip chip--glass chip--sm", to, html! { { &topic.name } })
                         }) }
                     </div>
                     <p class="vh">{ &clip.alt }</p>
@@ -143,17 +142,13 @@ fn failure(act: &Callback<Act>) -> Html {
 
 fn rail(props: &StageProps) -> Html {
     let (clip, act) = (&props.clip, &props.act);
-    // Six tints, the same one for the same person.
-    let tint = clip.author.id.as_str().bytes().last().unwrap_or_default() % 6 + 1;
-    let initial: String = clip.author.display_name.chars().take(1).collect();
+    let name = &clip.author.display_name;
+    let author_disc = html! { <>{ avatar("av", name) }<span class="vh">{ name }</span></> };
     let likes = compact(clip.counts.likes);
     let saves = compact(clip.counts.saves);
     html! {
         <div class="stage__rail rail" role="group" aria-label={t("feed.actions")}>
-            <Link<Route> classes="rail__author" to={author(clip)}>
-                <span class={format!("av av--tint-{tint}")} aria-hidden="true">{ initial }</span>
-                <span class="vh">{ &clip.author.display_name }</span>
-            </Link<Route>>
+            { link("rail__author", author(clip), author_disc) }
             <button class="rail__btn" aria-pressed={clip.liked.to_string()} onclick={button(act, Act::Like)}>
                 <span class="rail__disc">{ icon_lg(HEART) }</span>
                 <span><span class="vh">{ t("feed.like") }{ ", " }</span>{ likes }</span>

@@ -130,8 +130,8 @@ fn paragraphs(
             { for sealed.map(|at| seal(props, at)) }
             if sealed.is_none() {
                 { for source.map(|url| html! {
-                    <p class="xs"><a class="section__more" href={url.to_owned()} rel="noopener noreferrer" target="_blank">
-                        { t("feed.source") }{ " " }{ icon_sm(EXTERNAL_LINK) }
+                    <p class="xs"><a class="section__more row g1" href={url.to_owned()} rel="noopener noreferrer" target="_blank">
+                        { t("feed.source") }{ icon_sm(EXTERNAL_LINK) }
                     </a></p>
                 }) }
                 if !props.clip.licence.is_empty() { <p class="xs faint">{ &props.clip.licence }</p> }

@@ -6,6 +6,7 @@ use super::more::{KeysSheet, MoreSheet};
 use super::stage::{CaptionLook, Stage};
 use super::twin::{ReelHandle, TextTwin};
 use super::{FeedPage, Msg, Over, cards};
+use crate::frame::link;
 use crate::hooks::use_css_var;
 use crate::i18n::{clock, plural, t, t_with};
 use crate::question::QuestionSheet;
@@ -16,7 +17,6 @@ use crate::ui::icon::{
 };
 use crate::ui::ring::Ring;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 /// Stages alive before and after the current one.
 const WINDOW: usize = 2;
@@ -141,12 +141,14 @@ impl FeedPage {
         let minutes = self.goal.minutes().to_string();
         let goal = plural("feed.minutes", u64::from(self.goal.goal_minutes));
         let label = t_with("feed.goal", &[("n", &minutes), ("goal", &goal)]);
-        html! {
-            <Link<Route> classes="stage__goal" to={Route::Me}>
+        link(
+            "stage__goal",
+            Route::Me,
+            html! { <>
                 <Ring class="ring ring--video" share={self.goal.share()} label={minutes} />
                 <span class="vh">{ label }</span>
-            </Link<Route>>
-        }
+            </> },
+        )
     }
 
     fn heading(&self, ctx: &Context<Self>) -> Html {
@@ -157,9 +159,9 @@ impl FeedPage {
         let name = named.map_or(topic.as_str(), |named| &named.name);
         html! {
             <p class="stage__feed">
-                <Link<Route> classes="chip chip--glass" to={Route::Feed}>
+                { link("chip chip--glass", Route::Feed, html! { <>
                     { name }{ icon_sm(X) }<span class="vh">{ t("feed.leave_topic") }</span>
-                </Link<Route>>
+                </> }) }
             </p>
         }
     }
