@@ -3,13 +3,16 @@
 use crate::{
     app::App,
     clock::{SystemClock, SystemRandom},
-    config::{Config, LogFormat},
-    http, jobs, upkeep,
+    config::{Config, LogFormat, Storage, Tools},
+    http,
+    jobs::{self, import_clips::ImportedFile},
+    upkeep,
 };
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use std::{
     io::{IsTerminal, Write},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
@@ -26,17 +29,59 @@ struct Cli {
 enum Command {
     /// Serves the site, the API and the media, and works off background jobs.
     Serve(Box<Config>),
+    /// Brings in what was made elsewhere.
+    #[command(subcommand)]
+    Import(Import),
 }
+
+#[derive(Subcommand)]
+enum Import {
+    /// Imports the films of a folder and waits until each is playable or refused. Exit code 0: all playable; 2: some were
+    /// refused.
+    Clips(Box<ImportClips>),
+}
+
+#[derive(Args)]
+struct ImportClips {
+    /// The folder.
+    folder: PathBuf,
+
+    #[command(flatten)]
+    storage: Storage,
+
+    #[command(flatten)]
+    tools: Tools,
+
+    /// One JSON object a file on standard output.
+    #[arg(long)]
+    json: bool,
+
+    /// What is logged, such as `info` or `minnow=debug,info`.
+    #[arg(long, env = "MINNOW_LOG", default_value = "warn")]
+    log: String,
+}
+
+/// What sysexits.h calls EX_USAGE.
+const USAGE: u8 = 64;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Not clap's 2: that means "some were refused" to callers of import.
+            let code = if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+            let _ = error.print();
+            return code;
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
     let outcome = match cli.command {
         Command::Serve(config) => runtime.block_on(serve(*config)),
+        Command::Import(Import::Clips(import)) => runtime.block_on(import_clips(*import)),
     };
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     outcome.unwrap_or_else(|error| fail(&error))
@@ -79,4 +124,35 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     upkeep.await.context("upkeep")?;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn import_clips(import: ImportClips) -> anyhow::Result<ExitCode> {
+    start_log(LogFormat::Pretty, &import.log)?;
+    let config = Config::without_serving(import.storage, import.tools)?;
+    let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
+    let (mut refused, mut unwritten) = (0, None);
+    let mut tell = |file: ImportedFile| {
+        refused += u32::from(file.outcome == "refused");
+        if let Err(error) = tell_imported(&file, import.json) {
+            unwritten = Some(error);
+        }
+    };
+    jobs::import_clips::import_clips(&app, &import.folder, &mut tell).await?;
+    app.db.close().await;
+    if let Some(error) = unwritten {
+        return Err(error).context("cannot write what became of a file");
+    }
+    Ok(if refused > 0 { ExitCode::from(2) } else { ExitCode::SUCCESS })
+}
+
+fn tell_imported(file: &ImportedFile, json: bool) -> anyhow::Result<()> {
+    let draft = if file.published { "" } else { " (a draft: it has no captions)" };
+    match &file.reason {
+        Some(reason) => writeln!(std::io::stderr(), "refused   {}: {reason}", file.file)?,
+        None => writeln!(std::io::stderr(), "playable  {}{draft}", file.file)?,
+    }
+    if json {
+        writeln!(std::io::stdout(), "{}", serde_json::to_string(file)?)?;
+    }
+    Ok(())
 }

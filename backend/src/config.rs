@@ -165,6 +165,20 @@ pub struct Config {
 }
 
 impl Config {
+    /// What a command that does not serve needs; all else as it is by default.
+    ///
+    /// # Errors
+    /// When the environment sets something that cannot be read.
+    pub fn without_serving(storage: Storage, tools: Tools) -> Result<Self, clap::Error> {
+        #[derive(clap::Parser)]
+        struct Defaults {
+            #[command(flatten)]
+            config: Config,
+        }
+        let defaults = <Defaults as clap::Parser>::try_parse_from(["minnow"])?.config;
+        Ok(Self { storage, tools, ..defaults })
+    }
+
     /// The address people use, without a path.
     pub fn public_url(&self) -> url::Url {
         if let Some(url) = &self.public_url {

@@ -22,7 +22,7 @@ CREATE TABLE uploads (
     total_bytes BIGINT NOT NULL,
     received_bytes BIGINT NOT NULL DEFAULT 0,
     file_name TEXT NOT NULL DEFAULT '',
-    -- open, whole
+    -- open, whole (being worked on), done
     state TEXT NOT NULL DEFAULT 'open',
     created_at_ms BIGINT NOT NULL,
     expires_at_ms BIGINT NOT NULL

@@ -1,8 +1,329 @@
-//! The bytes of clips and posters.
+//! The bytes of clips and posters: `/media/AB/HASH.EXT`, whole or by one range. Names are hashes of content, so an answer
+//! never changes and may be kept for ever. Ranges without an end are paced to the film's own rate when the address
+//! carries it (`?r=BYTES_PER_SECOND`), so that a player does not buffer a film that is swiped away.
 
-use crate::app::App;
-use axum::Router;
+use super::error::ApiError;
+use crate::{
+    app::App,
+    media::{MediaStore, StoreError},
+};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, RawQuery, State},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, stream};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use minnow_shared::ErrorCode;
+use std::{fs::File, ops::Range, os::unix::fs::FileExt, path::PathBuf, sync::Arc, time::Duration};
+
+/// Read and sent in one piece up to this size.
+const AT_ONCE_BYTES: u64 = 1 << 20;
+const PIECE_BYTES: u64 = 256 * 1024;
+/// A paced range begins with this many seconds at once, then goes on at this many times the film's rate.
+const BURST_SECONDS: u64 = 4;
+const PACE: f64 = 2.5;
+const PACE_PIECE_BYTES: u64 = 64 * 1024;
+const HASH_DIGITS: usize = 64;
 
 pub fn routes() -> Router<App> {
-    Router::new()
+    // HEAD comes with GET.
+    Router::new().route("/media/{folder}/{name}", get(send))
+}
+
+/// What was asked for, as far as it can be told before the size is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Whole,
+    /// First and last byte, the last one included.
+    Between(u64, u64),
+    From(u64),
+    /// The last so many bytes.
+    Last(u64),
+}
+
+async fn send(
+    State(app): State<App>,
+    method: Method,
+    Path((folder, name)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let kind = kind_of(&folder, &name).ok_or_else(|| ApiError::not_found("file"))?;
+    let tag = format!("\"{}\"", name.get(..32).unwrap_or_default());
+    if has_tag(&headers, &header::IF_NONE_MATCH, &tag) {
+        return Ok(described(StatusCode::NOT_MODIFIED, kind, &tag, Body::empty()));
+    }
+    let asked = asked(&headers, &tag);
+    let key = format!("{folder}/{name}");
+    let found = find(&app.media.store, &key, asked, method == Method::HEAD).await?;
+    let Found { size, range, source } = found;
+    let Some(range) = range else {
+        let error = ApiError::new(ErrorCode::RangeNotSatisfiable, "the range begins after the end");
+        let mut response = error.into_response();
+        set(response.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{size}"));
+        return Ok(response);
+    };
+    let length = range.end - range.start;
+    let pace = matches!(asked, Asked::From(_)).then(|| rate(query.as_deref())).flatten();
+    let body = match source {
+        Source::Nothing => Body::empty(),
+        Source::Read(bytes) => Body::from(bytes),
+        Source::File(file) => match pace {
+            Some(rate) => Body::from_stream(paced(file_pieces(file, range.clone(), PACE_PIECE_BYTES), rate)),
+            None => Body::from_stream(file_pieces(file, range.clone(), PIECE_BYTES)),
+        },
+        Source::Bucket => {
+            let pieces = app.media.store.stream(&key, range.clone());
+            match pace {
+                Some(rate) => Body::from_stream(paced(pieces, rate)),
+                None => Body::from_stream(pieces),
+            }
+        }
+    };
+    let status = if asked == Asked::Whole { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
+    let mut response = described(status, kind, &tag, body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    if status == StatusCode::PARTIAL_CONTENT {
+        let last = range.end.saturating_sub(1);
+        set(headers, header::CONTENT_RANGE, &format!("bytes {}-{last}/{size}", range.start));
+    }
+    Ok(response)
+}
+
+/// The kind of a file by a name of ours: two digits, then the whole hash and its ending.
+fn kind_of(folder: &str, name: &str) -> Option<&'static str> {
+    let (hash, extension) = name.split_at_checked(HASH_DIGITS)?;
+    let hex = hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if !hex || folder.len() != 2 || !hash.starts_with(folder) {
+        return None;
+    }
+    match extension {
+        ".mp4" => Some("video/mp4"),
+        ".jpg" => Some("image/jpeg"),
+        ".vtt" => Some("text/vtt; charset=utf-8"),
+        _ => None,
+    }
+}
+
+fn described(status: StatusCode, kind: &'static str, tag: &str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    set(headers, header::ETAG, tag);
+    response
+}
+
+fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+fn has_tag(headers: &HeaderMap, name: &header::HeaderName, tag: &str) -> bool {
+    let given = headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    given.split(',').any(|one| one.trim() == tag || one.trim() == "*")
+}
+
+/// Reads `Range`; one that is of another form, names several ranges, or is for another content counts as none.
+fn asked(headers: &HeaderMap, tag: &str) -> Asked {
+    let range =
+        headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("bytes="));
+    let Some((first, last)) = range.and_then(|range| range.trim().split_once('-')) else {
+        return Asked::Whole;
+    };
+    if headers.contains_key(header::IF_RANGE) && !has_tag(headers, &header::IF_RANGE, tag) {
+        return Asked::Whole;
+    }
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) if first <= last => Asked::Between(first, last),
+        (Ok(first), Err(_)) if last.is_empty() => Asked::From(first),
+        (Err(_), Ok(length)) if first.is_empty() => Asked::Last(length),
+        _ => Asked::Whole,
+    }
+}
+
+impl Asked {
+    /// The bytes meant, of a file of this size; `None` when there are none.
+    fn of(self, size: u64) -> Option<Range<u64>> {
+        let range = match self {
+            Asked::Whole => return Some(0..size),
+            Asked::Between(first, last) => first..last.saturating_add(1).min(size),
+            Asked::From(first) => first..size,
+            Asked::Last(length) => size.saturating_sub(length)..size,
+        };
+        (range.start < range.end).then_some(range)
+    }
+}
+
+/// A film's bytes a second, from the address.
+fn rate(query: Option<&str>) -> Option<u64> {
+    let rate = query?.split('&').find_map(|pair| pair.strip_prefix("r="))?.parse::<u64>().ok()?;
+    // Slower than any film is nobody's rate.
+    Some(rate.max(16 * 1024))
+}
+
+struct Found {
+    size: u64,
+    range: Option<Range<u64>>,
+    source: Source,
+}
+
+enum Source {
+    Nothing,
+    Read(Bytes),
+    File(Arc<File>),
+    Bucket,
+}
+
+/// Finds the file, tells the range, and reads it if it is small: on a local disk all in one step.
+async fn find(store: &MediaStore, key: &str, asked: Asked, head: bool) -> Result<Found, ApiError> {
+    match store.local_path(key) {
+        Some(path) => {
+            let opening = tokio::task::spawn_blocking(move || open(path, asked, head));
+            opening.await.map_err(ApiError::internal)?.map_err(|error| StoreError::from(error).into())
+        }
+        None => {
+            let size = store.size(key).await?.ok_or_else(|| ApiError::not_found("file"))?;
+            let range = asked.of(size);
+            let source = match &range {
+                _ if head => Source::Nothing,
+                Some(range)
+                    if range.end - range.start <= AT_ONCE_BYTES && !matches!(asked, Asked::From(_)) =>
+                {
+                    Source::Read(store.read(key, range.clone()).await?)
+                }
+                _ => Source::Bucket,
+            };
+            Ok(Found { size, range, source })
+        }
+    }
+}
+
+fn open(path: PathBuf, asked: Asked, head: bool) -> std::io::Result<Found> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let range = asked.of(size);
+    let source = match &range {
+        _ if head => Source::Nothing,
+        Some(range) if range.end - range.start <= AT_ONCE_BYTES && !matches!(asked, Asked::From(_)) => {
+            Source::Read(read_at(&file, range)?)
+        }
+        Some(_) => Source::File(Arc::new(file)),
+        None => Source::Nothing,
+    };
+    Ok(Found { size, range, source })
+}
+
+fn read_at(file: &File, range: &Range<u64>) -> std::io::Result<Bytes> {
+    let mut bytes = vec![0; usize::try_from(range.end - range.start).unwrap_or_default()];
+    file.read_exact_at(&mut bytes, range.start)?;
+    Ok(bytes.into())
+}
+
+fn file_pieces(
+    file: Arc<File>,
+    range: Range<u64>,
+    piece: u64,
+) -> impl Stream<Item = Result<Bytes, StoreError>> + Send {
+    stream::try_unfold((file, range), move |(file, range)| async move {
+        if range.is_empty() {
+            return Ok(None);
+        }
+        let end = (range.start + piece).min(range.end);
+        let (reading, part) = (file.clone(), range.start..end);
+        let read = tokio::task::spawn_blocking(move || read_at(&reading, &part)).await;
+        let bytes = read.map_err(|error| StoreError::Unavailable(error.to_string()))??;
+        Ok(Some((bytes, (file, end..range.end))))
+    })
+}
+
+/// Lets a few seconds' worth through at once and the rest a little faster than it plays.
+fn paced<S>(pieces: S, rate: u64) -> impl Stream<Item = Result<Bytes, StoreError>> + Send
+where
+    S: Stream<Item = Result<Bytes, StoreError>> + Send,
+{
+    let burst = (rate * BURST_SECONDS).max(PIECE_BYTES);
+    let began = tokio::time::Instant::now();
+    let mut sent = 0u64;
+    pieces.then(move |piece| {
+        let late = sent.saturating_sub(burst) as f64 / (rate as f64 * PACE);
+        sent += piece.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        async move {
+            tokio::time::sleep_until(began + Duration::from_secs_f64(late)).await;
+            piece
+        }
+    })
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::not_found("file"),
+            StoreError::Full => {
+                tracing::error!("the disk of the media store is full");
+                Self::new(ErrorCode::StorageFull, "the disk of the server is full").retry_after_ms(30_000)
+            }
+            StoreError::Unavailable(cause) => {
+                tracing::warn!(cause, "media store unavailable");
+                Self::new(ErrorCode::Unavailable, "the media store cannot be used just now")
+                    .retry_after_ms(1_000)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(value: &str) -> Asked {
+        let headers = HeaderMap::from_iter([(header::RANGE, HeaderValue::from_str(value).unwrap())]);
+        asked(&headers, "\"tag\"")
+    }
+
+    #[test]
+    fn one_range_is_read_and_every_other_form_means_the_whole() {
+        assert_eq!(range("bytes=0-99"), Asked::Between(0, 99));
+        assert_eq!(range("bytes=5-"), Asked::From(5));
+        assert_eq!(range("bytes=-7"), Asked::Last(7));
+        for other in
+            ["bytes=9-3", "bytes=0-1,4-5", "bytes=-", "bytes=a-b", "items=0-1", "bytes=--1", "bytes=+1-2x"]
+        {
+            assert_eq!(range(other), Asked::Whole, "{other}");
+        }
+    }
+
+    #[test]
+    fn ranges_end_with_the_file_and_none_beyond_it_is_satisfiable() {
+        assert_eq!(Asked::Between(2, 99).of(10), Some(2..10));
+        assert_eq!(Asked::Between(2, u64::MAX).of(10), Some(2..10));
+        assert_eq!(Asked::Last(3).of(10), Some(7..10));
+        assert_eq!(Asked::Last(30).of(10), Some(0..10));
+        assert_eq!(Asked::From(10).of(10), None);
+        assert_eq!(Asked::Last(0).of(10), None);
+        assert_eq!(Asked::Whole.of(0), Some(0..0));
+    }
+
+    #[test]
+    fn only_names_of_ours_are_looked_up() {
+        let hash = "ab".repeat(32);
+        assert_eq!(kind_of("ab", &format!("{hash}.mp4")), Some("video/mp4"));
+        for (folder, name) in [
+            ("ac", format!("{hash}.mp4")),
+            ("ab", format!("{hash}.exe")),
+            ("..", "minnow.sqlite".into()),
+            ("ab", format!("{}.mp4", "AB".repeat(32))),
+            ("st", "staging".into()),
+        ] {
+            assert_eq!(kind_of(folder, &name), None, "{name}");
+        }
+    }
 }

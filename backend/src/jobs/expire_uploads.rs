@@ -35,10 +35,12 @@ pub async fn expire_uploads(app: &App) -> Result<usize, StoreError> {
 pub async fn drop_upload(app: &App, id: &UploadId, clip: &ClipId) -> Result<(), StoreError> {
     let now_ms = app.now_ms();
     let mut tx = app.db.begin().await?;
+    let open = upload::find_upload(&mut tx, id).await?.is_some_and(|row| row.state == "open");
     enqueue_upload_removal(&mut tx, std::slice::from_ref(id), now_ms).await?;
     upload::delete_upload(&mut tx, id).await?;
     let media = rendition::find_clip_media(&mut tx, clip).await?;
-    if media.is_some_and(|m| m.media_state == "uploading") {
+    let other = upload::find_open_upload(&mut tx, clip).await?.is_some();
+    if open && !other && media.is_some_and(|m| m.media_state == "uploading") {
         let had = rendition::list_renditions(&mut tx, &[clip.to_string()]).await?;
         let state = if had.is_empty() { "missing" } else { "playable" };
         rendition::update_media_state(&mut tx, clip, state, 0, now_ms).await?;

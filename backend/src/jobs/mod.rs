@@ -3,6 +3,7 @@
 
 mod delete_media;
 mod expire_uploads;
+pub mod import_clips;
 mod node;
 mod remake_cover;
 mod render_lesson;
@@ -10,6 +11,7 @@ mod result;
 mod transcode_clip;
 mod worker;
 
+pub use expire_uploads::{drop_upload, expire_uploads};
 pub use node::Node;
 pub use worker::{Worker, run};
 

@@ -47,7 +47,7 @@ pub async fn transcode_clip(
     }
     result::give(&mut tx, clip, &kept, now_ms).await?;
     enqueue_upload_removal(&mut tx, std::slice::from_ref(upload), now_ms).await?;
-    upload::delete_upload(&mut tx, upload).await?;
+    upload::update_upload_done(&mut tx, upload).await?;
     tx.commit().await?;
     if let Err(error) = result::make_sure(claim, &kept).await {
         tracing::error!(clip = %clip, %error, "an object may be missing");
@@ -90,7 +90,7 @@ pub async fn refuse(
     }
     rendition::update_media_refused(tx, clip, &word(reason), now_ms).await?;
     enqueue_upload_removal(tx, std::slice::from_ref(upload), now_ms).await?;
-    upload::delete_upload(tx, upload).await?;
+    upload::update_upload_done(tx, upload).await?;
     Ok(())
 }
 

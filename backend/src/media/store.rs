@@ -3,8 +3,11 @@
 //! be.
 
 use bytes::Bytes;
-use futures::{Stream, StreamExt, TryStreamExt, stream};
-use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart, aws::AmazonS3Builder, path::Path as Key};
+use futures::{StreamExt, TryStreamExt, stream, stream::BoxStream};
+use object_store::{
+    GetOptions, GetRange, ObjectStore, ObjectStoreExt, WriteMultipart, aws::AmazonS3Builder,
+    path::Path as Key,
+};
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File},
@@ -198,18 +201,32 @@ impl MediaStore {
         }
     }
 
-    /// Reads a range in pieces of at most 256 KiB.
-    pub fn stream(
-        &self,
-        key: &str,
-        range: Range<u64>,
-    ) -> impl Stream<Item = Result<Bytes, StoreError>> + Send + use<> {
-        let (store, key, piece) = (self.clone(), key.to_owned(), PIECE_BYTES as u64);
-        let starts = stream::iter((range.start..range.end).step_by(PIECE_BYTES));
-        starts.then(move |start| {
-            let (store, key, end) = (store.clone(), key.clone(), (start + piece).min(range.end));
-            async move { store.read(&key, start..end).await }
-        })
+    /// Reads a range in pieces.
+    pub fn stream(&self, key: &str, range: Range<u64>) -> BoxStream<'static, Result<Bytes, StoreError>> {
+        match self {
+            MediaStore::Folder(_) => {
+                let (store, key, piece) = (self.clone(), key.to_owned(), PIECE_BYTES as u64);
+                let starts = stream::iter((range.start..range.end).step_by(PIECE_BYTES));
+                let pieces = starts.then(move |start| {
+                    let (store, key, end) = (store.clone(), key.clone(), (start + piece).min(range.end));
+                    async move { store.read(&key, start..end).await }
+                });
+                pieces.boxed()
+            }
+            MediaStore::Bucket(bucket) => {
+                if range.is_empty() {
+                    return stream::empty().boxed();
+                }
+                let (bucket, key) = (bucket.clone(), Key::from(key));
+                let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+                let opened = async move { bucket.get_opts(&key, options).await };
+                let pieces = stream::once(opened)
+                    .map(|opened| opened.map(|got| got.into_stream()))
+                    .try_flatten()
+                    .map_err(StoreError::from);
+                pieces.boxed()
+            }
+        }
     }
 
     /// Appends a whole object to a local file.
@@ -293,7 +310,7 @@ fn hash(path: &Path) -> io::Result<(String, u64)> {
 }
 
 /// Reads up to the end of the range or of the file.
-pub(crate) fn read_range(file: &mut File, range: Range<u64>) -> io::Result<Bytes> {
+fn read_range(file: &mut File, range: Range<u64>) -> io::Result<Bytes> {
     file.seek(SeekFrom::Start(range.start))?;
     let length = range.end.saturating_sub(range.start);
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());

@@ -10,7 +10,7 @@ pub struct UploadRow {
     pub total_bytes: i64,
     pub received_bytes: i64,
     pub file_name: String,
-    /// open, whole
+    /// open, whole, done
     pub state: String,
     pub expires_at_ms: i64,
 }
@@ -132,14 +132,21 @@ pub async fn delete_upload(tx: &mut Tx, id: &UploadId) -> Result<bool, StoreErro
     Ok(sql("DELETE FROM uploads WHERE id = $1").bind(id).run(tx).await? == 1)
 }
 
-/// Open uploads without a byte since long, oldest first.
+/// The upload is over: what is left of it is its size, so that a client who lost the last answer learns that all came.
+pub async fn update_upload_done(tx: &mut Tx, id: &UploadId) -> Result<(), StoreError> {
+    sql("DELETE FROM upload_parts WHERE upload_id = $1").bind(id).run(tx).await?;
+    sql("UPDATE uploads SET state = 'done' WHERE id = $1").bind(id).run(tx).await?;
+    Ok(())
+}
+
+/// Uploads past their time that nothing is waiting for, oldest first.
 pub async fn list_expired_uploads(
     on: impl Into<On<'_>>,
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<UploadRow>, StoreError> {
     sql("SELECT id, clip_id, total_bytes, received_bytes, file_name, state, expires_at_ms FROM uploads \
-         WHERE state = 'open' AND expires_at_ms <= $1 ORDER BY expires_at_ms, id LIMIT $2")
+         WHERE state <> 'whole' AND expires_at_ms <= $1 ORDER BY expires_at_ms, id LIMIT $2")
     .bind(now_ms)
     .bind(limit)
     .all(on)

@@ -1,3 +1,5 @@
 //! The store's tests, one file a noun, each on both databases.
 
 mod database;
+mod job;
+mod upload;
