@@ -2,7 +2,7 @@
 //! (`data-tap`) makes gestures; buttons over it are left alone.
 
 use super::gesture::{Gesture, HOLD_MS, Point, Recogniser, Wheel};
-use crate::browser::window;
+use crate::browser::{member, window};
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
@@ -64,7 +64,9 @@ impl Hands {
     }
 
     fn click(&self, event: &MouseEvent) {
-        if on_surface(event) && event.time_stamp() - self.pointer_at.get() > 700.0 {
+        // Keys click without a count; a reader may click like a finger, but long after the last one.
+        let is_key = member(event, "detail").and_then(|count| count.as_f64()) == Some(0.0);
+        if on_surface(event) && (is_key || event.time_stamp() - self.pointer_at.get() > 700.0) {
             self.pass(Some(Gesture::Tap));
         }
     }

@@ -1,7 +1,7 @@
 //! A few video elements that take turns. They stay alive over pages (Safari unlocks sound per element) and are moved
 //! only in one task, which does not reset them. Knows nothing of swipes.
 
-use crate::browser::document;
+use crate::browser::{document, member};
 use gloo::events::EventListener;
 use js_sys::{Function, Reflect};
 use std::cell::{Cell, RefCell};
@@ -34,7 +34,8 @@ pub struct Slot {
     /// The address it was given; empty for none.
     url: RefCell<String>,
     frames: RefCell<Option<Frames>>,
-    is_asked: Cell<bool>,
+    /// The request for the next frame that is under way.
+    asked: Cell<Option<f64>>,
     listeners: RefCell<Vec<EventListener>>,
 }
 
@@ -74,7 +75,7 @@ impl Slot {
             place: Cell::new(None),
             url: RefCell::default(),
             frames: RefCell::default(),
-            is_asked: Cell::new(false),
+            asked: Cell::new(None),
             listeners: RefCell::default(),
         }
     }
@@ -90,7 +91,6 @@ impl Slot {
         }
         if *self.url.borrow() != url {
             *self.url.borrow_mut() = url.to_owned();
-            self.is_asked.set(false);
             self.video.set_src(url);
         }
     }
@@ -115,22 +115,30 @@ impl Slot {
     pub fn retry(&self) {
         let url = self.url.borrow().clone();
         if !url.is_empty() {
-            self.is_asked.set(false);
             self.video.set_src(&url);
         }
     }
 
     /// Asks to be told of the next frame on the screen; once until it came.
     pub fn ask_for_frame(&self) {
-        if self.is_asked.replace(true) {
+        if self.asked.get().is_some() {
             return;
         }
-        let frames = self.frames.borrow();
-        let ask = Reflect::get(&self.video, &"requestVideoFrameCallback".into()).ok();
-        let ask = ask.and_then(|ask| ask.dyn_into::<Function>().ok());
-        if let (Some(ask), Some(frames)) = (ask, frames.as_ref()) {
-            let _ = ask.call1(&self.video, frames.as_ref());
+        if let Some(frames) = self.frames.borrow().as_ref() {
+            self.asked.set(
+                self.call("requestVideoFrameCallback", frames.as_ref()).and_then(|handle| handle.as_f64()),
+            );
         }
+    }
+
+    fn call(&self, method: &str, argument: &JsValue) -> Option<JsValue> {
+        let method = Reflect::get(&self.video, &method.into()).ok()?.dyn_into::<Function>().ok()?;
+        method.call1(&self.video, argument).ok()
+    }
+
+    /// Whether the element has given up on its clip.
+    pub fn has_failed(&self) -> bool {
+        member(&self.video, "error").is_some()
     }
 
     fn listen(self: &Rc<Self>, index: usize, tell: &Rc<dyn Fn(usize, SlotEvent)>) {
@@ -158,7 +166,7 @@ impl Slot {
         let (slot, tell) = (Rc::downgrade(self), tell.clone());
         let frame = move |_now: f64, frame: JsValue| {
             let Some(slot) = slot.upgrade() else { return };
-            slot.is_asked.set(false);
+            slot.asked.set(None);
             let seconds = Reflect::get(&frame, &"mediaTime".into()).ok().and_then(|time| time.as_f64());
             tell(index, SlotEvent::Frame(seconds.unwrap_or_default() * 1000.0));
         };
@@ -219,6 +227,9 @@ impl Drop for Pool {
     fn drop(&mut self) {
         for slot in &self.slots {
             slot.listeners.borrow_mut().clear();
+            if let Some(handle) = slot.asked.take() {
+                slot.call("cancelVideoFrameCallback", &handle.into());
+            }
             let _ = slot.video.pause();
             slot.clear();
             slot.video.remove();

@@ -203,6 +203,10 @@ impl Reel {
             if is_running {
                 slot.ask_for_frame();
             }
+            // The server's element may have failed before anybody listened.
+            if slot.has_failed() {
+                self.fail(0);
+            }
         }
     }
 
@@ -543,8 +547,7 @@ impl Reel {
             }
         }
         if event == SlotEvent::Error && !slot.video.src().is_empty() {
-            self.failed.borrow_mut().push(place);
-            self.setup.tell.emit(ReelEvent::Failed(place));
+            self.fail(place);
         }
         if place != self.current.get() {
             return;
@@ -561,6 +564,11 @@ impl Reel {
             SlotEvent::Ended => self.ended(place),
             SlotEvent::Ready | SlotEvent::Error | SlotEvent::Nothing => {}
         }
+    }
+
+    fn fail(&self, place: usize) {
+        self.failed.borrow_mut().push(place);
+        self.setup.tell.emit(ReelEvent::Failed(place));
     }
 
     fn frame(&self, slot: &Rc<Slot>, ms: u32) {
