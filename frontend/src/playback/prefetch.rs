@@ -2,12 +2,12 @@
 //! browser's own cache, where the video element finds them.
 
 use super::{
-    schedule::{self, Link, Step},
+    schedule::{self, Step},
     timing,
 };
 use crate::browser::{spawn, window};
 use js_sys::ArrayBuffer;
-use minnow_shared::clip::{ClipView, RenditionView};
+use minnow_shared::clip::RenditionView;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -34,13 +34,11 @@ impl Prefetch {
         }
     }
 
-    /// Starts a plan; one that runs is stopped. `clip_at` gives the clip of a place; `act` does what is no download.
+    /// Starts a plan; one that runs is stopped. `rendition_at` chooses for a place; `act` does what is no download.
     pub fn start(
         self: &Rc<Self>,
         steps: Vec<Step>,
-        stage_px: f64,
-        link: Link,
-        clip_at: impl Fn(usize) -> Option<Rc<ClipView>> + 'static,
+        rendition_at: impl Fn(usize) -> Option<RenditionView> + 'static,
         act: impl Fn(Step) + 'static,
     ) {
         self.stop();
@@ -49,11 +47,10 @@ impl Prefetch {
         let this = self.clone();
         spawn(async move {
             for step in steps {
-                let clip = clip_at(step.place());
-                let rendition = clip.as_deref().and_then(|clip| schedule::rendition(clip, stage_px, link));
-                let range = rendition.and_then(|r| Some((r, schedule::range_bytes(step, r)?)));
-                if let Some((rendition, bytes)) = range {
-                    this.fetch(rendition, bytes, &controller).await;
+                let rendition = rendition_at(step.place());
+                let range = rendition.and_then(|r| Some((schedule::range_bytes(step, &r)?, r)));
+                if let Some((bytes, rendition)) = range {
+                    this.fetch(&rendition, bytes, &controller).await;
                 }
                 if controller.signal().aborted() {
                     return;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::browser::{document, member, now_ms, spawn, window};
 use gloo::events::EventListener;
-use minnow_shared::clip::ClipView;
+use minnow_shared::clip::{ClipView, RenditionView};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen_futures::JsFuture;
@@ -253,10 +253,13 @@ impl Reel {
         link(self.data_saver.get(), self.prefetch.throughput())
     }
 
-    fn stage_px(&self) -> f64 {
+    /// The rendition of a clip for this stage and this link.
+    fn rendition<'a>(&self, clip: &'a ClipView) -> Option<&'a RenditionView> {
         let stage = self.setup.holder.query_selector("video").ok().flatten();
-        let width = stage.map_or(390.0, |stage| f64::from(stage.client_width()));
-        width.max(1.0) * window().device_pixel_ratio()
+        let size = stage.map(|stage| (f64::from(stage.client_width()), f64::from(stage.client_height())));
+        let (width, height) = size.filter(|(width, _)| *width > 0.0).unwrap_or((390.0, 693.0));
+        let drawn_px = schedule::drawn_px(clip, width, height, window().device_pixel_ratio());
+        schedule::rendition(clip, drawn_px, self.link())
     }
 
     // Places.
@@ -416,8 +419,9 @@ impl Reel {
             return Some(slot.clone());
         }
         let slot = pool.claim(place, self.current.get())?.clone();
-        let rendition = schedule::rendition(&clip, self.stage_px(), self.link())?;
+        let rendition = self.rendition(&clip)?;
         slot.video.set_muted(true);
+        let _ = slot.video.set_attribute("data-clip", clip.id.as_str());
         slot.show(place, &rendition.url, preload);
         Some(slot)
     }
@@ -667,16 +671,19 @@ impl Reel {
             is_playing: self.is_moving.get(),
             is_swift: self.is_swift.get(),
         };
-        let link = self.link();
-        let steps = schedule::plan(situation, link);
-        let (clips, actor) = (self.me.clone(), self.me.clone());
-        let clip_at = move |place| clips.upgrade()?.clip(place);
+        let steps = schedule::plan(situation, self.link());
+        let (chooser, actor) = (self.me.clone(), self.me.clone());
+        let rendition_at = move |place| {
+            let reel = chooser.upgrade()?;
+            let clip = reel.clip(place)?;
+            reel.rendition(&clip).cloned()
+        };
         let act = move |step| {
             if let Some(reel) = actor.upgrade() {
                 reel.carry_out(step);
             }
         };
-        self.prefetch.start(steps, self.stage_px(), link, clip_at, act);
+        self.prefetch.start(steps, rendition_at, act);
     }
 
     fn carry_out(&self, step: Step) {

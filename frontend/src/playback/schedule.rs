@@ -80,9 +80,17 @@ pub fn range_bytes(step: Step, rendition: &RenditionView) -> Option<u64> {
     }
 }
 
-/// The rendition for a stage of `stage_px` device pixels on its short side: the smallest that is not visibly soft
-/// (three quarters of the stage), as far as the link carries it with half to spare; the smallest on a thrifty link.
-pub fn rendition(clip: &ClipView, stage_px: f64, link: Link) -> Option<&RenditionView> {
+/// The short side of the film as it is drawn on a stage that it covers, device pixels. More than two device pixels to
+/// a CSS pixel are not seen in moving pictures. `width`, `height`: of the stage, CSS pixels.
+pub fn drawn_px(clip: &ClipView, width: f64, height: f64, pixel_ratio: f64) -> f64 {
+    let (film_width, film_height) = (f64::from(clip.width.max(1)), f64::from(clip.height.max(1)));
+    let scale = (width / film_width).max(height / film_height);
+    film_width.min(film_height) * scale * pixel_ratio.clamp(1.0, 2.0)
+}
+
+/// The rendition for a film drawn `drawn_px` device pixels wide (its short side): the smallest that is not stretched, as
+/// far as the link carries it with half to spare; the smallest on a thrifty link.
+pub fn rendition(clip: &ClipView, drawn_px: f64, link: Link) -> Option<&RenditionView> {
     let smallest = clip.renditions.first();
     if link.is_thrifty {
         return smallest;
@@ -91,7 +99,8 @@ pub fn rendition(clip: &ClipView, stage_px: f64, link: Link) -> Option<&Renditio
         let bits_per_second = r.size_bytes * 8 * 1000 / u64::from(clip.duration_ms.max(1));
         link.bits_per_second.is_none_or(|link| bits_per_second * 3 / 2 <= u64::from(link))
     };
-    let sharp = |r: &&RenditionView| f64::from(r.short_side) >= stage_px * 0.75;
+    // A percent is no stretching.
+    let sharp = |r: &&RenditionView| f64::from(r.short_side) * 1.01 >= drawn_px;
     let fitting = || clip.renditions.iter().filter(carried);
     fitting().find(sharp).or_else(|| fitting().next_back()).or(smallest)
 }
@@ -156,8 +165,8 @@ pub mod tests {
         Situation { current, count: 10, is_playing: true, is_swift: false }
     }
 
-    fn short_side(stage_px: f64, link: Link) -> u32 {
-        rendition(&clip(1), stage_px, link).unwrap().short_side
+    fn short_side(drawn_px: f64, link: Link) -> u32 {
+        rendition(&clip(1), drawn_px, link).unwrap().short_side
     }
 
     #[test]
@@ -203,10 +212,20 @@ pub mod tests {
     }
 
     #[test]
+    fn a_film_that_covers_a_tall_stage_is_drawn_wider_than_the_stage() {
+        let clip = clip(1);
+        assert_eq!(drawn_px(&clip, 390.0, 784.0, 1.0), 441.0);
+        assert_eq!(drawn_px(&clip, 506.25, 900.0, 1.0), 506.25);
+        assert_eq!(drawn_px(&clip, 360.0, 640.0, 3.0), 720.0, "two pixels are enough");
+        let wide = ClipView { width: 1920, height: 1080, ..clip };
+        assert_eq!(drawn_px(&wide, 390.0, 784.0, 1.0), 784.0);
+    }
+
+    #[test]
     fn the_rendition_follows_the_stage_and_then_the_link() {
         let link = |bits_per_second| Link { is_thrifty: false, bits_per_second };
-        assert_eq!(short_side(390.0, link(None)), 360);
-        assert_eq!(short_side(506.0, link(None)), 540);
+        assert_eq!(short_side(360.0, link(None)), 360);
+        assert_eq!(short_side(441.0, link(None)), 540);
         assert_eq!(short_side(1170.0, link(None)), 720);
         assert_eq!(short_side(1170.0, link(Some(1_200_000))), 540);
         assert_eq!(short_side(1170.0, link(Some(100_000))), 360, "never nothing");

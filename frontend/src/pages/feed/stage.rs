@@ -151,7 +151,11 @@ fn rail(props: &StageProps) -> Html {
             { link("rail__author", author(clip), author_disc) }
             <button class="rail__btn" aria-pressed={clip.liked.to_string()} onclick={button(act, Act::Like)}>
                 <span class="rail__disc">{ icon_lg(HEART) }</span>
-                <span><span class="vh">{ t("feed.like") }{ ", " }</span>{ likes }</span>
+                if clip.counts.likes > 0 {
+                    <span><span class="vh">{ t("feed.like") }{ ", " }</span>{ likes }</span>
+                } else {
+                    { t("feed.like") }
+                }
             </button>
             <button class="rail__btn" onclick={button(act, Act::Text)}>
                 <span class="rail__disc">{ icon_lg(TEXT) }</span>{ t("feed.text") }

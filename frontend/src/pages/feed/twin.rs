@@ -130,7 +130,7 @@ fn paragraphs(
             { for sealed.map(|at| seal(props, at)) }
             if sealed.is_none() {
                 { for source.map(|url| html! {
-                    <p class="xs"><a class="section__more row g1" href={url.to_owned()} rel="noopener noreferrer" target="_blank">
+                    <p class="xs"><a class="section__more twin__source" href={url.to_owned()} rel="noopener noreferrer" target="_blank">
                         { t("feed.source") }{ icon_sm(EXTERNAL_LINK) }
                     </a></p>
                 }) }
