@@ -1,6 +1,7 @@
 //! The command line: `minnow serve`, `admin create`, `import clips`, `openapi`. Each command's work is in its own room.
 
 use crate::{
+    admin,
     app::App,
     clock::{SystemClock, SystemRandom},
     config::{Config, LogFormat, Storage, Tools},
@@ -32,6 +33,11 @@ enum Command {
     /// Brings in what was made elsewhere.
     #[command(subcommand)]
     Import(Import),
+    /// What only an operator does.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Prints the OpenAPI document.
+    Openapi,
 }
 
 #[derive(Subcommand)]
@@ -82,6 +88,8 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(config) => runtime.block_on(serve(*config)),
         Command::Import(Import::Clips(import)) => runtime.block_on(import_clips(*import)),
+        Command::Admin(command) => runtime.block_on(admin::run(command)),
+        Command::Openapi => print_openapi(),
     };
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     outcome.unwrap_or_else(|error| fail(&error))
@@ -107,6 +115,11 @@ pub fn start_log(format: LogFormat, filter: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn print_openapi() -> anyhow::Result<ExitCode> {
+    writeln!(std::io::stdout(), "{:#}", http::openapi::document())?;
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     start_log(config.log_format, &config.log)?;
     let addr = config.addr;
@@ -119,6 +132,10 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let working = tokio::spawn(jobs::run(app.clone(), stop.clone()));
     let upkeep = tokio::spawn(upkeep::run(app.clone(), stop.clone()));
     tracing::info!("Minnow listens on http://{addr}");
+    if !app.config.secure_cookies() {
+        let url = app.config.public_url();
+        tracing::warn!("{url} is plain http on another host: sessions can be read on the way; set up https");
+    }
     http::serve(app.clone(), listener, stop.clone()).await?;
     working.await.context("background jobs")?;
     upkeep.await.context("upkeep")?;

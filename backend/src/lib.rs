@@ -1,5 +1,6 @@
 //! The Minnow server: see ARCHITECTURE.md for the rooms and who may enter which.
 
+pub mod admin;
 pub mod app;
 pub mod auth;
 pub mod calendar;

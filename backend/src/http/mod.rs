@@ -12,6 +12,7 @@ pub mod health;
 mod layers;
 pub mod limits;
 pub mod media;
+pub mod openapi;
 pub mod page;
 pub mod passkey;
 pub mod person;

@@ -2,13 +2,13 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, clip, draft, feed, health, media, passkey, person, progress,
+    account, answer, clip, draft, feed, health, media, openapi, passkey, person, progress,
     route::{Subject, route},
     settings, sign_in_link, topic, upload, watch,
 };
 use crate::{app::App, policy::Action};
-use axum::Router;
-use minnow_shared::{self as shared, Endpoint};
+use axum::{Router, routing::get};
+use minnow_shared::{self as shared, Endpoint, ErrorCode};
 
 /// One line of the table, for tests and documentation.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,10 @@ pub struct RouteLine {
     pub endpoint: &'static str,
     pub handler: &'static str,
     pub action: Action,
+    /// What it is asked of: `own` for the caller's own things.
+    pub subject: &'static str,
+    /// What can go wrong beside what can go wrong everywhere.
+    pub errors: &'static [ErrorCode],
 }
 
 macro_rules! subject {
@@ -34,7 +38,7 @@ macro_rules! subject {
 }
 
 macro_rules! table {
-    ($($words:ident :: $endpoint:ident => $noun:ident :: $handler:ident, $action:ident on $subject:ident;)*) => {
+    ($($words:ident :: $endpoint:ident => $noun:ident :: $handler:ident, $action:ident on $subject:ident, [$($error:ident),*];)*) => {
         /// The routes of all endpoints.
         pub fn endpoints() -> Router<App> {
             Router::new()
@@ -54,57 +58,68 @@ macro_rules! table {
                 endpoint: <shared::$words::$endpoint as Endpoint>::NAME,
                 handler: stringify!($handler),
                 action: Action::$action,
+                subject: stringify!($subject),
+                errors: &[$(ErrorCode::$error),*],
             }),*
         ];
+
+        /// What each line's endpoint says of itself, in the order of the table.
+        pub fn describe_all(generator: &mut schemars::SchemaGenerator) -> Vec<shared::Described> {
+            vec![$(shared::describe::<shared::$words::$endpoint>(generator)),*]
+        }
     };
 }
 
 table! {
-    account::GetSession => account::get_session, ReadPublic on own;
-    account::StartGuest => account::start_guest, StartGuest on own;
-    account::CreateAccount => account::create_account, SignIn on own;
-    account::SignInWithPassword => account::sign_in_with_password, SignIn on own;
-    account::StartPasskeyRegistration => passkey::start_passkey_registration, SignIn on own;
-    account::FinishPasskeyRegistration => passkey::finish_passkey_registration, SignIn on own;
-    account::StartPasskeySignIn => passkey::start_passkey_sign_in, SignIn on own;
-    account::FinishPasskeySignIn => passkey::finish_passkey_sign_in, SignIn on own;
-    account::ListPasskeys => passkey::list_passkeys, ManageAccount on own;
-    account::DeletePasskey => passkey::delete_passkey, ManageAccount on passkey;
-    account::RequestSignInLink => sign_in_link::request_sign_in_link, SignIn on own;
-    account::RedeemSignInLink => sign_in_link::redeem_sign_in_link, SignIn on own;
-    account::ChangePassword => account::change_password, ManageAccount on own;
-    account::SignOut => account::sign_out, ManageSessions on own;
-    account::ListSessions => account::list_sessions, ManageSessions on own;
-    account::RevokeSession => account::revoke_session, ManageSessions on session;
-    answer::AnswerQuestion => answer::answer_question, ReactToClip on clip;
-    answer::ListAnswers => answer::list_answers, Learn on own;
-    clip::GetClip => clip::get_clip, ReadClip on clip;
-    clip::GetTextTwin => clip::get_text_twin, ReadClip on clip;
-    clip::GetCounts => clip::get_counts, ReadClip on clip;
-    clip::SetLike => clip::set_like, ReactToClip on clip;
-    clip::SetSave => clip::set_save, ReactToClip on clip;
-    clip::ListSaved => clip::list_saved, Learn on own;
-    draft::CreateDraft => draft::create_draft, CreateClip on own;
-    draft::ListMyClips => draft::list_my_clips, CreateClip on own;
-    draft::GetDraft => draft::get_draft, ReadDraft on clip;
-    draft::UpdateDraft => draft::update_draft, EditClip on clip;
-    draft::PublishClip => draft::publish_clip, EditClip on clip;
-    draft::UnpublishClip => draft::unpublish_clip, UnpublishClip on clip;
-    draft::DeleteClip => draft::delete_clip, DeleteClip on clip;
-    feed::GetFeed => feed::get_feed, ReadPublic on own;
-    person::GetAuthor => person::get_author, ReadPublic on own;
-    person::ListAuthorClips => person::list_author_clips, ReadPublic on own;
-    person::UpdateProfile => person::update_profile, ManageAccount on own;
-    person::ExportPerson => person::export_person, ExportOrDeleteSelf on own;
-    person::DeletePerson => person::delete_person, ExportOrDeleteSelf on own;
-    progress::GetProgress => progress::get_progress, Learn on own;
-    settings::GetSettings => settings::get_settings, ManageSettings on own;
-    settings::UpdateSettings => settings::update_settings, ManageSettings on own;
-    topic::ListTopics => topic::list_topics, ReadPublic on own;
-    watch::RecordWatch => watch::record_watch, Learn on own;
+    account::GetSession => account::get_session, ReadPublic on own, [];
+    account::StartGuest => account::start_guest, StartGuest on own, [];
+    account::CreateAccount => account::create_account, SignIn on own, [InvalidField, HandleTaken, Conflict, Forbidden];
+    account::SignInWithPassword => account::sign_in_with_password, SignIn on own, [InvalidField, WrongCredentials];
+    account::StartPasskeyRegistration => passkey::start_passkey_registration, SignIn on own, [InvalidField, HandleTaken, Conflict, Forbidden, PasskeyRefused];
+    account::FinishPasskeyRegistration => passkey::finish_passkey_registration, SignIn on own, [InvalidField, HandleTaken, Conflict, Forbidden, PasskeyRefused, Expired, NotSignedIn];
+    account::StartPasskeySignIn => passkey::start_passkey_sign_in, SignIn on own, [PasskeyRefused];
+    account::FinishPasskeySignIn => passkey::finish_passkey_sign_in, SignIn on own, [PasskeyRefused, Expired];
+    account::ListPasskeys => passkey::list_passkeys, ManageAccount on own, [];
+    account::DeletePasskey => passkey::delete_passkey, ManageAccount on passkey, [Conflict];
+    account::RequestSignInLink => sign_in_link::request_sign_in_link, SignIn on own, [InvalidField, MailNotConfigured];
+    account::RedeemSignInLink => sign_in_link::redeem_sign_in_link, SignIn on own, [InvalidField, Expired, Conflict, Forbidden, HandleTaken];
+    account::ChangePassword => account::change_password, ManageAccount on own, [InvalidField, WrongCredentials];
+    account::SignOut => account::sign_out, ManageSessions on own, [];
+    account::ListSessions => account::list_sessions, ManageSessions on own, [];
+    account::RevokeSession => account::revoke_session, ManageSessions on session, [];
+    answer::AnswerQuestion => answer::answer_question, ReactToClip on clip, [InvalidField, Conflict];
+    answer::ListAnswers => answer::list_answers, Learn on own, [InvalidField];
+    clip::GetClip => clip::get_clip, ReadClip on clip, [];
+    clip::GetTextTwin => clip::get_text_twin, ReadClip on clip, [];
+    clip::GetCounts => clip::get_counts, ReadClip on clip, [];
+    clip::SetLike => clip::set_like, ReactToClip on clip, [];
+    clip::SetSave => clip::set_save, ReactToClip on clip, [];
+    clip::ListSaved => clip::list_saved, Learn on own, [InvalidField];
+    draft::CreateDraft => draft::create_draft, CreateClip on own, [InvalidField, Conflict];
+    draft::ListMyClips => draft::list_my_clips, CreateClip on own, [InvalidField];
+    draft::GetDraft => draft::get_draft, ReadDraft on clip, [];
+    draft::UpdateDraft => draft::update_draft, EditClip on clip, [InvalidField, NotReady];
+    draft::PublishClip => draft::publish_clip, EditClip on clip, [NotReady];
+    draft::UnpublishClip => draft::unpublish_clip, UnpublishClip on clip, [];
+    draft::DeleteClip => draft::delete_clip, DeleteClip on clip, [];
+    feed::GetFeed => feed::get_feed, ReadPublic on own, [InvalidField];
+    person::GetAuthor => person::get_author, ReadPublic on own, [NotFound];
+    person::ListAuthorClips => person::list_author_clips, ReadPublic on own, [InvalidField, NotFound];
+    person::UpdateProfile => person::update_profile, ManageAccount on own, [InvalidField];
+    person::ExportPerson => person::export_person, ExportOrDeleteSelf on own, [];
+    person::DeletePerson => person::delete_person, ExportOrDeleteSelf on own, [];
+    progress::GetProgress => progress::get_progress, Learn on own, [InvalidField, NotFound];
+    settings::GetSettings => settings::get_settings, ManageSettings on own, [];
+    settings::UpdateSettings => settings::update_settings, ManageSettings on own, [InvalidField];
+    topic::ListTopics => topic::list_topics, ReadPublic on own, [];
+    watch::RecordWatch => watch::record_watch, Learn on own, [InvalidField];
 }
 
-/// What is no endpoint: bytes up and down.
+/// What is no endpoint: bytes up and down, health, documentation.
 pub fn raw() -> Router<App> {
-    Router::new().merge(upload::routes()).merge(media::routes()).merge(health::routes())
+    Router::new()
+        .route("/api/openapi.json", get(openapi::serve))
+        .merge(upload::routes())
+        .merge(media::routes())
+        .merge(health::routes())
 }

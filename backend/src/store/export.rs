@@ -4,7 +4,7 @@
 use super::{Db, StoreError, sql};
 use minnow_shared::PersonId;
 use serde_json::{Map, Value};
-use sqlx::{Column, Decode, FromRow, Row, Type, TypeInfo, ValueRef, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{Column, Decode, FromRow, Row, Type, TypeInfo, postgres::PgRow, sqlite::SqliteRow};
 
 /// Any row as a JSON object.
 struct ObjectRow(Map<String, Value>);
@@ -24,8 +24,8 @@ macro_rules! object_row {
             fn from_row(row: &'r $row) -> Result<Self, sqlx::Error> {
                 let mut object = Map::new();
                 for (place, column) in row.columns().iter().enumerate() {
-                    let kind = row.try_get_raw(place)?.type_info().name().to_owned();
-                    let value = match kind.as_str() {
+                    // As the column was declared: SQLite's values know no truth, only numbers.
+                    let value = match column.type_info().name() {
                         "INTEGER" | "BIGINT" | "INT8" => read::<_, i64>(row, place)?.map(Value::from),
                         "BOOLEAN" | "BOOL" => read::<_, bool>(row, place)?.map(Value::from),
                         "REAL" | "FLOAT8" => read::<_, f64>(row, place)?.map(Value::from),

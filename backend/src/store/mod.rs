@@ -197,6 +197,19 @@ impl Db {
         sql("SELECT 1").one::<(i32,)>(self).await.map(|_| ())
     }
 
+    /// Limits the database file to its present size and `pages` more, or lifts the limit. For tests of a full disk;
+    /// PostgreSQL has no such limit.
+    pub async fn limit_pages(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        if let Db::Sqlite(pools) = self {
+            let mut writer = pools.writer.acquire().await?;
+            let (now,): (i64,) = sqlx::query_as("PRAGMA page_count").fetch_one(&mut *writer).await?;
+            let limit = pages.map_or(1_073_741_823, |more| now + i64::from(more));
+            let statement = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {limit}"));
+            sqlx::query(statement).fetch_all(&mut *writer).await?;
+        }
+        Ok(())
+    }
+
     pub fn is_sqlite(&self) -> bool {
         matches!(self, Db::Sqlite(_))
     }

@@ -21,6 +21,8 @@ use tokio::sync::{mpsc, oneshot};
 const GROUP: usize = 256;
 /// Writes that wait at most; the next caller is refused.
 const WAITING: usize = 4_096;
+/// Longest wait for a group to fill.
+const FILL: Duration = Duration::from_millis(1);
 /// How often a group is tried again when the database was busy (a deadlock, a lock).
 const TRIES: u32 = 4;
 
@@ -115,7 +117,27 @@ fn closed() -> StoreError {
 async fn commit_groups(db: Db, metrics: Arc<Metrics>, mut waiting: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(GROUP);
     while waiting.recv_many(&mut group, GROUP).await > 0 {
+        let_the_line_fill(&waiting, group.len()).await;
+        while group.len() < GROUP
+            && let Ok(next) = waiting.try_recv()
+        {
+            group.push(next);
+        }
         commit(&db, &metrics, std::mem::take(&mut group)).await;
+    }
+}
+
+/// Those whose writes the last group kept are just being answered, and most of them write again at once: without a
+/// moment's wait every second group would hold only the quickest few and still cost a whole trip to the disk.
+async fn let_the_line_fill(waiting: &mpsc::Receiver<Waiting>, begun: usize) {
+    let deadline = tokio::time::Instant::now() + FILL;
+    let mut length = waiting.len();
+    let mut quiet = 0;
+    while quiet < 4 && begun + length < GROUP && tokio::time::Instant::now() < deadline {
+        tokio::task::yield_now().await;
+        let now = waiting.len();
+        quiet = if now == length { quiet + 1 } else { 0 };
+        length = now;
     }
 }
 

@@ -132,7 +132,7 @@ pub struct TestApp {
     pub app: App,
     pub clock: Arc<FakeClock>,
     pub router: Router,
-    pub fresh: Fresh,
+    pub fresh: Arc<Fresh>,
 }
 
 impl TestApp {
@@ -142,16 +142,19 @@ impl TestApp {
 
     /// `flags`: more flags of `minnow serve`.
     pub async fn with(engine: Engine, flags: &[&str]) -> Self {
-        let fresh = Fresh::new(engine).await;
-        Self::on(fresh, flags).await
+        let fresh = Arc::new(Fresh::new(engine).await);
+        Self::on(fresh, FakeClock::new(MORNING_MS), flags).await
     }
 
-    /// A server on a database that is there already.
-    pub async fn on(fresh: Fresh, flags: &[&str]) -> Self {
+    /// Another server on the same database and media, at the same time of day.
+    pub async fn second_node(&self) -> Self {
+        Self::on(self.fresh.clone(), self.clock.clone(), &[]).await
+    }
+
+    async fn on(fresh: Arc<Fresh>, clock: Arc<FakeClock>, flags: &[&str]) -> Self {
         let folder = fresh.folder.path().display().to_string();
         let mut all = vec!["--data-dir", &folder, "--database-url", &fresh.url];
         all.extend_from_slice(flags);
-        let clock = FakeClock::new(MORNING_MS);
         let seed = u64::from(NEXT.fetch_add(1, Ordering::SeqCst));
         let app = App::open(config(&all), clock.clone(), FakeRandom::new(seed)).await.unwrap();
         let router = minnow::http::router(app.clone());

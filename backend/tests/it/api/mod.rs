@@ -1,3 +1,13 @@
 //! The API's tests, one file a noun.
 
 mod account;
+mod answer;
+mod clip;
+mod documentation;
+mod draft;
+mod fault;
+mod feed;
+mod page;
+mod person;
+mod policy;
+mod watch;

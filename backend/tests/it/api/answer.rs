@@ -1,0 +1,121 @@
+//! Answers.
+
+use crate::{library::Clip, on_both, server::*};
+use minnow_shared::{
+    AnswerId, ChoiceId, ErrorCode,
+    answer::{AnswerQuestion, Certainty, ListAnswers, Outcome, Response},
+    limit,
+};
+
+fn answer(clip: &Clip, n: u8, choice: &ChoiceId) -> AnswerQuestion {
+    AnswerQuestion {
+        answer_id: AnswerId::new(MORNING_MS, [n; 10]),
+        clip_id: clip.id.clone(),
+        question_id: clip.question.clone(),
+        response: Response::Choice { choice_id: choice.clone() },
+        certainty: Some(Certainty::Sure),
+        answered_at_ms: MORNING_MS + i64::from(n),
+    }
+}
+
+async fn library(engine: Engine) -> (TestApp, Clip) {
+    let server = TestApp::new(engine).await;
+    let (_, author) = server.account("ada").await;
+    let topic = server.topic("light").await;
+    let clip = server.clip(&author, &topic).await;
+    (server, clip)
+}
+
+on_both!(an_answer_comes_back_graded_with_its_reason_and_points_once, async |engine| {
+    let (server, clip) = library(engine).await;
+    let mut learner = server.guest().await;
+    let wrong = learner.call(&answer(&clip, 1, &clip.wrong)).await.unwrap();
+    assert_eq!((wrong.outcome, wrong.xp, wrong.total_xp), (Outcome::NotYet, 0, 0));
+    assert_eq!(
+        (wrong.right_choice_id.as_ref(), wrong.right_text.as_str()),
+        (Some(&clip.right), "Surface tension")
+    );
+    assert_eq!(wrong.choice_reason, "Pumps do that, but there is none.");
+    assert_eq!((wrong.certainty, wrong.first_try_share), (Some(Certainty::Sure), None));
+    let right = learner.call(&answer(&clip, 2, &clip.right)).await.unwrap();
+    assert_eq!((right.outcome, right.xp), (Outcome::Right, 0), "points are for the first answer");
+    let mut other = server.guest().await;
+    let first = other.call(&answer(&clip, 3, &clip.right)).await.unwrap();
+    assert_eq!((first.xp, first.total_xp, first.reason.as_str()), (10, 10, "It clings to the glass."));
+});
+
+on_both!(the_same_answer_id_again_changes_nothing_whatever_it_says, async |engine| {
+    let (server, clip) = library(engine).await;
+    let mut learner = server.guest().await;
+    let first = learner.call(&answer(&clip, 1, &clip.right)).await.unwrap();
+    let again = learner.call(&answer(&clip, 1, &clip.wrong)).await.unwrap();
+    assert_eq!(first, again);
+    assert_eq!(learner.call(&ListAnswers { cursor: None }).await.unwrap().answers.len(), 1);
+    let mut other = server.guest().await;
+    let taken = other.call(&answer(&clip, 1, &clip.right)).await.unwrap_err();
+    assert_eq!((taken.code, taken.field.as_deref()), (ErrorCode::Conflict, Some("answer_id")));
+});
+
+on_both!(answers_sent_at_once_earn_points_once, async |engine| {
+    let (server, clip) = library(engine).await;
+    let learner = server.guest().await;
+    let tasks: Vec<_> = (0..16)
+        .map(|n| {
+            let (mut learner, request) = (learner.clone(), answer(&clip, n, &clip.right));
+            tokio::spawn(async move { learner.call(&request).await.unwrap().xp })
+        })
+        .collect();
+    let mut earned = 0;
+    for task in tasks {
+        earned += task.await.unwrap();
+    }
+    assert_eq!(earned, 10);
+});
+
+on_both!(shares_are_told_of_five_learners_and_more, async |engine| {
+    let (server, clip) = library(engine).await;
+    let mut shares = Vec::new();
+    for n in 0..5 {
+        let choice = if n < 2 { &clip.right } else { &clip.wrong };
+        let told = server.guest().await.call(&answer(&clip, n, choice)).await.unwrap();
+        shares.push((told.first_try_share, told.same_choice_share));
+    }
+    assert_eq!(shares[..4], [(None, None); 4]);
+    assert_eq!(shares[4], (Some(0.4), Some(0.6)));
+});
+
+on_both!(not_knowing_is_an_answer_and_shows_what_is_right, async |engine| {
+    let (server, clip) = library(engine).await;
+    let request = AnswerQuestion { response: Response::DontKnow, ..answer(&clip, 1, &clip.right) };
+    let told = server.guest().await.call(&request).await.unwrap();
+    assert_eq!((told.outcome, told.right_choice_id), (Outcome::NotYet, Some(clip.right)));
+});
+
+on_both!(what_cannot_be_answered_is_refused_with_its_reason, async |engine| {
+    let (server, clip) = library(engine).await;
+    let mut learner = server.guest().await;
+    let mut refused = async |request: &AnswerQuestion| learner.call(request).await.unwrap_err().code;
+    let good = answer(&clip, 1, &clip.right);
+    let strange = ChoiceId::new(1, [1; 10]);
+    let choice = AnswerQuestion { response: Response::Choice { choice_id: strange }, ..good.clone() };
+    assert_eq!(refused(&choice).await, ErrorCode::InvalidField);
+    let long = Response::Typed { text: "x".repeat(limit::TYPED_ANSWER + 1) };
+    assert_eq!(refused(&AnswerQuestion { response: long, ..good.clone() }).await, ErrorCode::InvalidField);
+    let question = minnow_shared::QuestionId::new(1, [1; 10]);
+    assert_eq!(refused(&AnswerQuestion { question_id: question, ..good.clone() }).await, ErrorCode::NotFound);
+    let clip = minnow_shared::ClipId::new(1, [1; 10]);
+    assert_eq!(refused(&AnswerQuestion { clip_id: clip, ..good }).await, ErrorCode::NotFound);
+});
+
+on_both!(answers_are_listed_newest_first_in_pages, async |engine| {
+    let (server, clip) = library(engine).await;
+    let mut learner = server.guest().await;
+    for n in 0..30 {
+        learner.call(&answer(&clip, n, &clip.wrong)).await.unwrap();
+    }
+    let first = learner.call(&ListAnswers { cursor: None }).await.unwrap();
+    let second = learner.call(&ListAnswers { cursor: first.next_cursor }).await.unwrap();
+    let times: Vec<i64> = first.answers.iter().chain(&second.answers).map(|a| a.answered_at_ms).collect();
+    assert_eq!(times, (0..30).rev().map(|n| MORNING_MS + n).collect::<Vec<_>>());
+    assert_eq!(second.next_cursor, None);
+});
