@@ -68,7 +68,7 @@ export function captionsOf({ title, seconds }) {
   return `WEBVTT\n\n${cues.join("\n")}`;
 }
 
-/** The sidecar that `minnow import clips` reads beside a film. */
+/** The sidecar `FILM.mp4.json` that `minnow import clips` reads beside a film. */
 export function sidecarOf(entry, index) {
   const { title, question } = entry;
   const asked = question && {
@@ -97,7 +97,7 @@ export async function writeFilms(folder, clips = CLIPS) {
     const base = path.join(folder, `${String(index).padStart(2, "0")}-${slug(entry.title)}`);
     await film(`${base}.mp4`, { ...entry, hue: index });
     writeFileSync(path.join(folder, `${slug(entry.title)}.vtt`), captionsOf(entry));
-    writeFileSync(`${base}.json`, JSON.stringify(sidecarOf(entry, index), null, 2));
+    writeFileSync(`${base}.mp4.json`, JSON.stringify(sidecarOf(entry, index), null, 2));
   }
 }
 
