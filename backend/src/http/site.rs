@@ -257,7 +257,7 @@ fn first(feed: &FeedPageView, headers: &HeaderMap) -> Result<String, ApiError> {
         let side = if saves_data { 360 } else { 540 };
         if let Some(rendition) = rendition(clip, side) {
             out.push_str(&format!(
-                "<div id=\"first\"><video id=\"first-video\" data-clip=\"{}\" muted playsinline autoplay \
+                "<div id=\"first\"><video id=\"first-video\" class=\"reel__video\" data-clip=\"{}\" muted playsinline autoplay \
                  preload=\"auto\" width=\"{}\" height=\"{}\" poster=\"{}\" src=\"{}\"></video></div>",
                 clip.id,
                 rendition.width,

@@ -57,6 +57,8 @@ impl FirstVideo {
         let first = document().get_element_by_id("first")?;
         let video: HtmlVideoElement = first.query_selector("video").ok()??.dyn_into().ok()?;
         let clip = video.get_attribute("data-clip").unwrap_or_default();
+        // Placed like the others when it comes to show another clip.
+        video.set_class_name("reel__video");
         Some(Self { video, clip })
     }
 
