@@ -51,7 +51,11 @@ fn page(route: Route) -> Html {
         Route::Author { handle } => {
             html! { <pages::author::AuthorPage key={handle.clone()} handle={handle.clone()} /> }
         }
-        Route::Make | Route::Draft { .. } | Route::NotFound => html! { <pages::not_found::NotFoundPage /> },
+        Route::Make => html! { <pages::make::MakePage /> },
+        Route::Draft { id } => {
+            html! { <pages::make::editor::EditorPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::NotFound => html! { <pages::not_found::NotFoundPage /> },
     }
 }
 

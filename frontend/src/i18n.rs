@@ -129,6 +129,23 @@ pub fn megabytes(bytes: u64) -> String {
     said(&js_sys::Intl::NumberFormat::new(&locales(), &options(&pairs)).format(), &JsValue::from_f64(mb))
 }
 
+/// The name of a language in the language in use.
+pub fn language_name(code: &str) -> String {
+    let names = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("Intl"))
+        .and_then(|intl| Reflect::get(&intl, &JsValue::from_str("DisplayNames")))
+        .ok()
+        .and_then(|class| class.dyn_into::<Function>().ok())
+        .and_then(|class| {
+            Reflect::construct(&class, &Array::of2(&locales(), &options(&[("type", "language")]))).ok()
+        });
+    let of = names
+        .as_ref()
+        .and_then(|names| Reflect::get(names, &JsValue::from_str("of")).ok()?.dyn_into::<Function>().ok());
+    let said =
+        names.zip(of).and_then(|(names, of)| of.call1(&names, &JsValue::from_str(code)).ok()?.as_string());
+    said.unwrap_or_else(|| code.to_owned())
+}
+
 /// `0:31`, the same in every language: time runs left to right.
 pub fn clock(ms: u32) -> String {
     let seconds = ms / 1000;

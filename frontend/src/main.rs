@@ -1,7 +1,11 @@
 //! Minnow in the browser: the rooms of the app and its start. Every page is in `pages`, every call to the server goes
 //! through `api`, everything that outlives a page is in `state`.
 
+// The feed alone needs few words; everything needs all of them.
+#[cfg(feature = "pages")]
 rust_i18n::i18n!("locales", fallback = "en");
+#[cfg(not(feature = "pages"))]
+rust_i18n::i18n!("locales/first", fallback = "en");
 
 mod api;
 mod app;

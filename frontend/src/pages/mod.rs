@@ -3,6 +3,7 @@
 pub mod author;
 pub mod discover;
 pub mod feed;
+pub mod make;
 pub mod me;
 pub mod not_found;
 pub mod saved;

@@ -8,3 +8,4 @@ pub mod session;
 pub mod settings;
 pub mod store;
 pub mod toasts;
+pub mod upload;
