@@ -1,48 +1,84 @@
-//! The frame of the app: providers, the way from an address to a page, the bars around it, what is said over it.
+//! The frame of the app: its start, the way from an address to a page, the bars around it, what is said over it.
 
+use crate::browser;
+use crate::frame::{shell, toast::Toaster};
 use crate::hooks::use_window_event;
-use crate::i18n::{self, t};
+use crate::i18n::{self, t, use_language};
 use crate::pages;
-use crate::route::Route;
-use crate::state::{offline, outbox, session, settings::use_settings, toasts};
-use crate::ui::toast::Toaster;
-use crate::{browser, frame::shell};
+use crate::route::{self, Program, Route, use_route};
+use crate::state::{offline, outbox, session, toasts};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
-#[component]
-pub fn App() -> Html {
-    html! { <BrowserRouter><Frame /></BrowserRouter> }
+/// The feed alone.
+pub fn start_feed() {
+    start(Program::Feed, feed_page);
+}
+
+/// Everything else.
+pub fn start_desk() {
+    start(Program::Desk, desk_page);
+}
+
+fn start(program: Program, page: fn(Route) -> Html) {
+    route::start(program);
+    i18n::start();
+    if let Some(root) = gloo::utils::document().get_element_by_id("app") {
+        yew::Renderer::<Frame>::with_root_and_props(root, FrameProps { page: Page(page) }).render();
+    }
+}
+
+/// From an address to a page. Each program has its own, so that the other's pages are not in it.
+#[derive(Clone, Copy)]
+struct Page(fn(Route) -> Html);
+
+impl PartialEq for Page {
+    fn eq(&self, _: &Self) -> bool {
+        // There is one a program.
+        true
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FrameProps {
+    page: Page,
 }
 
 #[component]
-fn Frame() -> Html {
-    let route = use_route::<Route>().unwrap_or(Route::NotFound);
-    let settings = use_settings();
+fn Frame(props: &FrameProps) -> Html {
+    let route = use_route();
+    // A new language is a new page: every word changes.
+    let language = use_language();
     use_effect_with((), |()| {
         // After the first paint: none of this may hold up the first clip.
         outbox::start();
-        crate::browser::spawn(async {
+        browser::spawn(async {
             session::load().await;
             offline::load().await;
         });
     });
     use_update_offer();
     use_focus_on_new_page(&route);
-    // A new language is a new page: every word changes.
-    let language = i18n::language().code;
-    let _ = settings;
     html! {
-        <shell::Shell key={language} route={route.clone()}>{ page(route) }<Toaster /></shell::Shell>
+        <shell::Shell key={language} route={route.clone()}>{ (props.page.0)(route) }<Toaster /></shell::Shell>
     }
 }
 
-fn page(route: Route) -> Html {
+fn feed_page(route: Route) -> Html {
     match route {
         Route::Feed => html! { <pages::feed::FeedPage key="feed" /> },
         Route::Topic { id } => html! { <pages::feed::FeedPage key={format!("t{id}")} topic={id.clone()} /> },
         Route::Clip { id } => html! { <pages::feed::FeedPage key={format!("c{id}")} clip={id.clone()} /> },
+        _ => html! { <pages::not_found::NotFoundPage /> },
+    }
+}
+
+fn desk_page(route: Route) -> Html {
+    match route {
         Route::Discover => html! { <pages::discover::DiscoverPage /> },
+        Route::Make => html! { <pages::make::MakePage /> },
+        Route::Draft { id } => {
+            html! { <pages::make::editor::EditorPage key={id.to_string()} id={id.clone()} /> }
+        }
         Route::Me => html! { <pages::me::MePage /> },
         Route::Saved => html! { <pages::saved::SavedPage /> },
         Route::Settings => html! { <pages::settings::SettingsPage /> },
@@ -51,11 +87,7 @@ fn page(route: Route) -> Html {
         Route::Author { handle } => {
             html! { <pages::author::AuthorPage key={handle.clone()} handle={handle.clone()} /> }
         }
-        Route::Make => html! { <pages::make::MakePage /> },
-        Route::Draft { id } => {
-            html! { <pages::make::editor::EditorPage key={id.to_string()} id={id.clone()} /> }
-        }
-        Route::NotFound => html! { <pages::not_found::NotFoundPage /> },
+        _ => html! { <pages::not_found::NotFoundPage /> },
     }
 }
 

@@ -68,6 +68,13 @@ pub fn set_cookie(name: &str, value: &str) {
     }
 }
 
+/// Takes a cookie of `set_cookie` away.
+pub fn clear_cookie(name: &str) {
+    if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
+        let _ = document.set_cookie(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax"));
+    }
+}
+
 /// Sets an attribute of `<html>`.
 pub fn set_root(name: &str, value: Option<&str>) {
     if let Some(root) = document().document_element() {

@@ -2,10 +2,12 @@
 //! the rules for numbers, dates and plurals are the browser's own (Intl).
 
 use crate::browser;
+use crate::state::store::{Reduce, Store, use_store};
+use crate::state::{settings, toasts};
 use js_sys::{Array, Function, Object, Reflect};
-use std::cell::RefCell;
+use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
-use yew::AttrValue;
+use yew::{AttrValue, hook};
 
 mod errors;
 mod plural;
@@ -29,8 +31,21 @@ pub const LANGUAGES: [Language; 3] = [
     Language { code: "ar", name: "العربية", direction: "rtl", tag: "ar-u-nu-latn" },
 ];
 
+/// The words of one language.
+pub struct Words {
+    language: &'static Language,
+    texts: HashMap<String, AttrValue>,
+}
+
+impl Reduce for Words {
+    type Action = Words;
+    fn reduce(&self, next: Words) -> Self {
+        next
+    }
+}
+
 thread_local! {
-    static CURRENT: RefCell<&'static Language> = const { RefCell::new(first()) };
+    static WORDS: Store<Words> = Store::new(Words { language: first(), texts: HashMap::new() });
 }
 
 const fn first() -> &'static Language {
@@ -45,37 +60,77 @@ fn known(tag: &str) -> Option<&'static Language> {
 
 /// The language in use.
 pub fn language() -> &'static Language {
-    CURRENT.with_borrow(|language| *language)
+    WORDS.with(Store::get).language
 }
 
-/// Takes the learner's settings at the start.
+/// The code of the language in use; the component renders again when it changes.
+#[hook]
+pub fn use_language() -> &'static str {
+    use_store(&WORDS).language.code
+}
+
+/// Takes the words that were loaded beside the program, and the learner's settings.
 pub fn start() {
-    crate::state::settings::apply(&crate::state::settings::current().0);
+    let loaded = browser::member(&browser::window(), "minnowWords");
+    let part = |name: &str| browser::member(loaded.as_ref()?, name);
+    let language = part("language").and_then(|code| known(&code.as_string()?));
+    if let (Some(language), Some(texts)) = (language, part("texts")) {
+        use_words(language, &texts);
+    }
+    settings::apply(&settings::current().0);
 }
 
-/// Takes the language of the settings, else the first of the browser's that we speak, else English.
-pub fn choose(setting: Option<&str>) {
-    let from_browser =
-        || browser::window().navigator().languages().iter().find_map(|tag| known(&tag.as_string()?));
-    let language = setting.and_then(known).or_else(from_browser).unwrap_or(first());
-    CURRENT.with_borrow_mut(|current| *current = language);
-    rust_i18n::set_locale(language.code);
+/// From here on everything is said with these.
+fn use_words(language: &'static Language, texts: &JsValue) {
+    let entries = Object::entries(texts.unchecked_ref());
+    let texts = entries.iter().filter_map(|entry| {
+        let entry: Array = entry.unchecked_into();
+        Some((entry.get(0).as_string()?, AttrValue::from(entry.get(1).as_string()?)))
+    });
     plural::forget();
     browser::set_root("lang", Some(language.code));
     browser::set_root("dir", Some(language.direction));
-    if setting.is_some() {
-        browser::set_cookie("minnow_lang", language.code);
+    WORDS.with(|words| words.dispatch(Words { language, texts: texts.collect() }));
+}
+
+/// Takes the language of the settings, else the first of the browser's that we speak, else English. Its words are fetched
+/// where they are not here; without a network the language stays as it is and changes with the next start.
+pub fn choose(setting: Option<&str>) {
+    let from_browser =
+        || browser::window().navigator().languages().iter().find_map(|tag| known(&tag.as_string()?));
+    let wanted = setting.and_then(known).or_else(from_browser).unwrap_or(first());
+    match setting {
+        Some(_) => browser::set_cookie("minnow_lang", wanted.code),
+        None => browser::clear_cookie("minnow_lang"),
+    }
+    if wanted.code != language().code {
+        browser::spawn(async move {
+            match fetch_words(wanted.code).await {
+                Some(texts) => use_words(wanted, &texts),
+                None => toasts::say(t("error.network")),
+            }
+        });
     }
 }
 
-/// A message. An unknown key shows as itself, which the tests do not let happen.
+async fn fetch_words(code: &str) -> Option<JsValue> {
+    let loaded = browser::member(&browser::window(), "minnowWords")?;
+    let address = browser::member(&browser::member(&loaded, "addresses")?, code)?.as_string()?;
+    crate::api::file(&address).await
+}
+
+/// A message. An unknown key shows as itself, which the checks of the house do not let happen.
 pub fn t(key: &'static str) -> AttrValue {
-    text(key).into()
+    find(key).unwrap_or(AttrValue::Static(key))
+}
+
+fn find(key: &str) -> Option<AttrValue> {
+    WORDS.with(Store::get).texts.get(key).cloned()
 }
 
 /// A message by a key that is put together. Prefer `t`.
 pub fn text(key: &str) -> String {
-    rust_i18n::t!(key).into_owned()
+    find(key).map_or_else(|| key.to_owned(), |text| text.to_string())
 }
 
 /// A message with its places filled: `%{name}`.

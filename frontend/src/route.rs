@@ -1,9 +1,13 @@
-//! The addresses of the app. Matched by hand: ten addresses do not need a recogniser, and `/@handle` is not a whole
-//! segment, which yew-router's own patterns cannot name.
+//! The addresses of the app and the way from one to another. Matched by hand: a dozen addresses do not need a router's
+//! code in what a visitor loads first, and `/@handle` is not a whole segment.
 
+use crate::browser;
+use crate::state::store::{Reduce, Store, use_store};
+use gloo::events::EventListener;
 use minnow_shared::{ClipId, TopicId};
-use std::collections::HashMap;
-use yew_router::Routable;
+use std::cell::Cell;
+use wasm_bindgen::JsValue;
+use yew::prelude::*;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Route {
@@ -55,12 +59,16 @@ impl Route {
     }
 }
 
-impl Routable for Route {
-    fn from_path(path: &str, _: &HashMap<&str, &str>) -> Option<Self> {
-        Some(Self::read(path))
-    }
+/// The programs the app is built as: what a visitor loads first, and everything else (docs/decisions/0005-two-programs.md).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Program {
+    Feed,
+    Desk,
+}
 
-    fn to_path(&self) -> String {
+impl Route {
+    /// The address, beginning with `/`.
+    pub fn to_path(&self) -> String {
         match self {
             Route::Feed => "/".into(),
             Route::Topic { id } => format!("/topic/{id}"),
@@ -78,17 +86,61 @@ impl Routable for Route {
         }
     }
 
-    fn routes() -> Vec<&'static str> {
-        Vec::new()
+    /// Which program shows it; `boot.js` decides alike.
+    fn program(&self) -> Program {
+        if self.is_stage() { Program::Feed } else { Program::Desk }
     }
+}
 
-    fn not_found_route() -> Option<Self> {
-        Some(Route::NotFound)
-    }
+/// Where the reader is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    pub route: Route,
+}
 
-    fn recognize(path: &str) -> Option<Self> {
-        Some(Self::read(path))
+impl Reduce for Place {
+    type Action = Route;
+    fn reduce(&self, route: Route) -> Self {
+        Place { route }
     }
+}
+
+thread_local! {
+    static PLACE: Store<Place> = Store::new(Place { route: here() });
+    static PROGRAM: Cell<Program> = const { Cell::new(Program::Desk) };
+}
+
+fn here() -> Route {
+    Route::read(&browser::window().location().pathname().unwrap_or_default())
+}
+
+/// Says which program this is and listens to the browser's back and forward.
+pub fn start(program: Program) {
+    PROGRAM.set(program);
+    EventListener::new(&browser::window(), "popstate", |_| PLACE.with(|place| place.dispatch(here())))
+        .forget();
+}
+
+/// Whether a link there stays in this program; otherwise it is the browser's to follow.
+pub fn is_here(route: &Route) -> bool {
+    route.program() == PROGRAM.get()
+}
+
+/// Goes to a page.
+pub fn go(route: &Route) {
+    if !is_here(route) {
+        let _ = browser::window().location().assign(&route.to_path());
+        return;
+    }
+    if let Ok(history) = browser::window().history() {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&route.to_path()));
+    }
+    PLACE.with(|place| place.dispatch(route.clone()));
+}
+
+#[hook]
+pub fn use_route() -> Route {
+    use_store(&PLACE).route.clone()
 }
 
 #[cfg(test)]

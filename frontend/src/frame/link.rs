@@ -1,8 +1,7 @@
 //! Links inside the app.
 
-use crate::route::Route;
+use crate::route::{self, Route};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct NavLinkProps {
@@ -16,17 +15,14 @@ pub struct NavLinkProps {
     pub children: Html,
 }
 
-/// A link that can say it is where we are, which the router's own cannot.
+/// A link that can say it is where we are. One that leads to the other program is an ordinary link.
 #[component]
 pub fn NavLink(props: &NavLinkProps) -> Html {
-    let navigator = use_navigator();
     let onclick = use_callback(props.to.clone(), move |event: MouseEvent, to| {
-        if event.meta_key() || event.ctrl_key() || event.shift_key() {
-            return;
-        }
-        event.prevent_default();
-        if let Some(navigator) = &navigator {
-            navigator.push(to);
+        let elsewhere = event.meta_key() || event.ctrl_key() || event.shift_key() || !route::is_here(to);
+        if !elsewhere {
+            event.prevent_default();
+            route::go(to);
         }
     });
     html! {

@@ -5,8 +5,9 @@ mod link;
 mod people;
 pub mod shell;
 mod tiles;
+pub mod toast;
 
 pub use header::{Page, page_loading};
 pub use link::{NavLink, link};
 pub use people::avatar;
-pub use tiles::{Ask, Pages, tile_body, tile_meta, use_tile_pages};
+pub use tiles::{Ask, tile_body, tile_meta, use_tile_pages};

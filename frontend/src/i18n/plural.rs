@@ -1,6 +1,6 @@
 //! Plural forms by the browser's rules: Arabic has six, English and Italian two or three.
 
-use super::{fill, language, locales, options, text};
+use super::{fill, find, language, locales, options, text};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 use yew::AttrValue;
@@ -28,9 +28,7 @@ fn category(count: f64) -> String {
 /// A message with a count: the form `key.category`, else `key.other`; `%{n}` becomes the number.
 pub fn plural(key: &str, count: u64) -> AttrValue {
     let form = format!("{key}.{}", category(count as f64));
-    let message = text(&form);
-    // A missing key comes back as itself.
-    let message = if message.ends_with(&form) { text(&format!("{key}.other")) } else { message };
+    let message = find(&form).map_or_else(|| text(&format!("{key}.other")), |text| text.to_string());
     fill(message, &[("n", &digits(count))]).into()
 }
 

@@ -4,11 +4,10 @@ use crate::api::{ApiError, call};
 use crate::frame::link;
 use crate::hooks::use_title;
 use crate::i18n::{explain, t};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::state::session;
 use minnow_shared::account::RedeemSignInLink;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct SignInProps {
@@ -18,7 +17,6 @@ pub struct SignInProps {
 #[component]
 pub fn SignInPage(props: &SignInProps) -> Html {
     use_title(t("welcome.title"));
-    let navigator = use_navigator();
     let busy = use_state_eq(|| false);
     let error = use_state_eq(|| None::<ApiError>);
     let onclick = {
@@ -28,15 +26,12 @@ pub fn SignInPage(props: &SignInProps) -> Html {
                 return;
             }
             busy.set(true);
-            let (busy, error, token, navigator) =
-                (busy.setter(), error.clone(), token.clone(), navigator.clone());
+            let (busy, error, token) = (busy.setter(), error.clone(), token.clone());
             crate::browser::spawn(async move {
                 match call(&RedeemSignInLink { token }).await {
                     Ok(view) => {
                         session::became(view);
-                        if let Some(navigator) = navigator {
-                            navigator.replace(&Route::Me);
-                        }
+                        route::go(&Route::Me);
                     }
                     Err(what) => error.set(Some(what)),
                 }

@@ -6,7 +6,7 @@ use crate::browser::spawn;
 use crate::frame::link;
 use crate::hooks::{CeremonyError, create_passkey, device_label, passkeys_supported, use_passkey, use_title};
 use crate::i18n::{explain, t, t_with};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::state::{outbox, session};
 use crate::ui::field::{Field, segments};
 use crate::ui::icon::{FINGERPRINT, MAIL, PLAY, icon};
@@ -16,7 +16,6 @@ use minnow_shared::account::{
 };
 use minnow_shared::{ErrorCode, limit};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Way {
@@ -142,7 +141,6 @@ async fn carry_out(form: Form, way: Way, act: Act) -> Result<Option<SessionView>
 pub fn WelcomePage() -> Html {
     use_title(t("welcome.title"));
     let session = session::use_session();
-    let navigator = use_navigator();
     let form = use_state(Form::default);
     let way = use_state_eq(|| Way::SignIn);
     let busy = use_state_eq(|| None::<Act>);
@@ -160,15 +158,12 @@ pub fn WelcomePage() -> Html {
             problem.set(Problem::default());
             let (form, busy, problem, mailed) =
                 ((*form).clone(), busy.setter(), problem.clone(), mailed.clone());
-            let navigator = navigator.clone();
             spawn(async move {
                 match carry_out(form, way, act).await {
                     Ok(Some(view)) => {
                         session::became(view);
                         outbox::flush();
-                        if let Some(navigator) = navigator {
-                            navigator.push(&Route::Me);
-                        }
+                        route::go(&Route::Me);
                     }
                     Ok(None) => mailed.set(true),
                     Err(what) => {

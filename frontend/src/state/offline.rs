@@ -61,10 +61,6 @@ pub async fn kept_clips() -> Vec<ClipView> {
     rows.into_iter().filter_map(|(_, text)| wire::read(&text)).collect()
 }
 
-pub fn is_kept(clip_id: &ClipId) -> bool {
-    KEPT.with(Store::get).clips.contains(clip_id)
-}
-
 /// Reads which clips are kept.
 pub async fn load() {
     let clips = kept_clips().await.into_iter().map(|clip| clip.id).collect();

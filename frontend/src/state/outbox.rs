@@ -86,12 +86,9 @@ impl Queue {
         self.entries.retain(|entry| !numbers.contains(&entry.number));
     }
 
-    pub fn len(&self) -> usize {
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
         self.entries.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 }
 
@@ -121,7 +118,7 @@ thread_local! {
 
 /// Writes not yet on the server.
 pub fn pending() -> usize {
-    OUTBOX.with(|outbox| outbox.queue.borrow().len())
+    OUTBOX.with(|outbox| outbox.queue.borrow().waiting())
 }
 
 /// Reads what was kept before this start and sends it; sends again when the network comes back, and before the page goes.
@@ -393,7 +390,7 @@ mod tests {
         let number = queue.push(like(false), 10.0);
         let kept = vec![Entry { number, write: like(false) }, Entry { number: 5.0, write: like(true) }];
         queue.restore(kept);
-        assert_eq!(queue.len(), 2);
+        assert_eq!(queue.waiting(), 2);
         assert_eq!(queue.next()[0].write, like(true));
     }
 

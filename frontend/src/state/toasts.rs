@@ -55,11 +55,7 @@ pub fn say(text: impl Into<AttrValue>) {
     show(text.into(), None, false);
 }
 
-/// Says something that can be answered by one button.
-pub fn offer(text: impl Into<AttrValue>, label: impl Into<AttrValue>, act: Callback<()>) {
-    show(text.into(), Some((label.into(), act)), false);
-}
-
+/// Says something; `act`: the label and work of its button.
 pub fn show(text: AttrValue, act: Option<(AttrValue, Callback<()>)>, stays: bool) {
     TOASTS.with(|toasts| toasts.dispatch(ToastAction::Show { text, act, stays }));
 }

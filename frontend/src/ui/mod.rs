@@ -8,4 +8,3 @@ pub mod logo;
 pub mod meter;
 pub mod ring;
 pub mod row;
-pub mod toast;

@@ -12,11 +12,10 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use yew::prelude::*;
-use yew_router::scope_ext::RouterScopeExt;
 
 impl FeedPage {
     /// True when something has to be shown.
-    pub(super) fn carry_out(&mut self, ctx: &Context<Self>, act: Act) -> bool {
+    pub(super) fn carry_out(&mut self, act: Act) -> bool {
         if self.stop && !matches!(act, Act::Stop | Act::FiveMore) {
             return false;
         }
@@ -35,11 +34,11 @@ impl FeedPage {
             Act::Keys => self.open(Over::Keys),
             Act::Share => self.share(),
             Act::Ask => self.ask_now(),
-            Act::Stop => self.leave(ctx, &Route::Me),
+            Act::Stop => self.leave(&Route::Me),
             Act::FiveMore => self.five_more(),
             Act::Author => {
                 if let Some(handle) = self.clip().map(|clip| clip.author.handle.clone()) {
-                    self.leave(ctx, &Route::Author { handle });
+                    self.leave(&Route::Author { handle });
                 }
             }
             Act::Retry => {
@@ -191,10 +190,8 @@ impl FeedPage {
         }
     }
 
-    fn leave(&self, ctx: &Context<Self>, to: &Route) {
-        if let Some(navigator) = ctx.link().navigator() {
-            navigator.push(to);
-        }
+    fn leave(&self, to: &Route) {
+        crate::route::go(to);
     }
 
     /// The system's own sheet where there is one, else the address into the clipboard.

@@ -117,13 +117,13 @@ impl FeedPage {
     fn gesture(&mut self, ctx: &Context<Self>, gesture: Gesture) -> bool {
         let is_rtl = crate::i18n::language().direction == "rtl";
         match gesture {
-            Gesture::Tap => self.carry_out(ctx, Act::Toggle),
+            Gesture::Tap => self.carry_out(Act::Toggle),
             Gesture::DoubleTap => {
                 // The first half has paused or played already.
-                self.carry_out(ctx, Act::Toggle);
+                self.carry_out(Act::Toggle);
                 self.hearts += 1;
                 if self.clip().is_some_and(|clip| !clip.liked) {
-                    self.carry_out(ctx, Act::Like);
+                    self.carry_out(Act::Like);
                 }
                 true
             }
@@ -132,8 +132,8 @@ impl FeedPage {
                 self.set_reel_rate(rate);
                 false
             }
-            Gesture::SwipeLeft => self.carry_out(ctx, if is_rtl { Act::Author } else { Act::Text }),
-            Gesture::SwipeRight => self.carry_out(ctx, if is_rtl { Act::Text } else { Act::Author }),
+            Gesture::SwipeLeft => self.carry_out(if is_rtl { Act::Author } else { Act::Text }),
+            Gesture::SwipeRight => self.carry_out(if is_rtl { Act::Text } else { Act::Author }),
         }
     }
 

@@ -172,7 +172,7 @@ impl Component for FeedPage {
             Msg::Kept(clips) => self.kept_came(clips),
             Msg::Again => self.load(ctx),
             Msg::Reel(event) => return self.heard(ctx, event),
-            Msg::Act(act) => return self.carry_out(ctx, act),
+            Msg::Act(act) => return self.carry_out(act),
             Msg::Question(news) => self.question_news(news),
             Msg::Counts(clip, view) => return self.counts_came(&clip, view),
             Msg::Progress(view) => {

@@ -6,14 +6,13 @@ use crate::api::call;
 use crate::browser::{self, spawn};
 use crate::frame::link;
 use crate::i18n::{explain, explain_missing, t, t_with};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::state::{toasts, upload};
 use crate::ui::dialog::Confirm;
 use crate::ui::icon::{CHECK, CIRCLE_ALERT, EXTERNAL_LINK, TRASH_2, icon, icon_sm};
 use minnow_shared::draft::{DeleteClip, DraftView, MissingPart, PublishClip, UnpublishClip};
 use std::rc::Rc;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct ChecksProps {
@@ -42,7 +41,6 @@ enum Asked {
 #[component]
 pub fn Checks(props: &ChecksProps) -> Html {
     let draft = props.draft.clone();
-    let navigator = use_navigator();
     let busy = use_state_eq(|| false);
     let asked = use_state_eq(|| Asked::Nothing);
     let ask = |what: Asked| {
@@ -93,16 +91,14 @@ pub fn Checks(props: &ChecksProps) -> Html {
         let (id, asked) = (draft.id.clone(), asked.setter());
         Callback::from(move |()| {
             asked.set(Asked::Nothing);
-            let (id, navigator) = (id.clone(), navigator.clone());
+            let id = id.clone();
             spawn(async move {
                 upload::cancel(id.clone(), None).await;
                 match call(&DeleteClip { clip_id: id.clone() }).await {
                     Ok(_) => {
                         browser::forget(&storage_key(&id));
                         toasts::say(t("checks.deleted"));
-                        if let Some(navigator) = navigator {
-                            navigator.push(&Route::Make);
-                        }
+                        route::go(&Route::Make);
                     }
                     Err(error) => toasts::say(explain(&error)),
                 }

@@ -14,7 +14,7 @@ use crate::api::call;
 use crate::browser::{self, new_id, spawn};
 use crate::frame::{NavLink, Page, link, page_loading};
 use crate::i18n::{self, explain, moment, t, t_with};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::state::{session, toasts, upload};
 use crate::ui::empty::Failure;
 use crate::ui::icon::{FILE_VIDEO, FILM, UPLOAD, icon, icon_lg};
@@ -25,7 +25,6 @@ use minnow_shared::limit::UPLOAD_BYTES;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, File, HtmlInputElement};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 #[component]
 pub fn MakePage() -> Html {
@@ -122,13 +121,12 @@ pub fn ChooseFile(props: &ChooseFileProps) -> Html {
 
 #[component]
 fn Choose() -> Html {
-    let navigator = use_navigator();
     let busy = use_state_eq(|| false);
     let onfile = {
         let busy = busy.setter();
         Callback::from(move |file: File| {
             busy.set(true);
-            let (busy, navigator) = (busy.clone(), navigator.clone());
+            let busy = busy.clone();
             spawn(async move {
                 let clip_id: ClipId = new_id(ClipId::new);
                 let request =
@@ -136,9 +134,7 @@ fn Choose() -> Html {
                 match call(&request).await {
                     Ok(_) => {
                         upload::begin(clip_id.clone(), file);
-                        if let Some(navigator) = navigator {
-                            navigator.push(&Route::Draft { id: clip_id });
-                        }
+                        route::go(&Route::Draft { id: clip_id });
                     }
                     Err(error) => toasts::say(explain(&error)),
                 }

@@ -6,7 +6,7 @@ use crate::browser::spawn;
 use crate::frame::link;
 use crate::hooks::{Loaded, create_passkey, device_label, passkeys_supported, use_call};
 use crate::i18n::{explain, moment, t, t_with};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::state::{outbox, session, toasts};
 use crate::ui::dialog::{Confirm, Sheet};
 use crate::ui::field::Field;
@@ -18,7 +18,6 @@ use minnow_shared::account::{
 };
 use minnow_shared::limit;
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 #[component]
 pub fn AccountSection() -> Html {
@@ -50,7 +49,6 @@ struct AccountProps {
 
 #[component]
 fn Account(props: &AccountProps) -> Html {
-    let navigator = use_navigator();
     let password = use_state_eq(|| false);
     let leaving = use_state_eq(|| false);
     let set_password = {
@@ -67,7 +65,7 @@ fn Account(props: &AccountProps) -> Html {
                 return;
             }
             leaving.set(true);
-            let (leaving, navigator) = (leaving.setter(), navigator.clone());
+            let leaving = leaving.setter();
             spawn(async move {
                 outbox::drain().await;
                 match call(&SignOut {}).await {
@@ -75,9 +73,7 @@ fn Account(props: &AccountProps) -> Html {
                         outbox::forget().await;
                         session::signed_out();
                         toasts::say(t("settings.signed_out"));
-                        if let Some(navigator) = navigator {
-                            navigator.push(&Route::Welcome);
-                        }
+                        route::go(&Route::Welcome);
                     }
                     Err(error) => toasts::say(explain(&error)),
                 }

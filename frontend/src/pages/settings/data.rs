@@ -5,7 +5,7 @@ use crate::api::call;
 use crate::browser;
 use crate::browser::spawn;
 use crate::i18n::{explain, plural, t};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::state::{outbox, session, toasts};
 use crate::ui::dialog::{Confirm, Sheet};
 use crate::ui::icon::{DOWNLOAD, SHIELD_CHECK, TRASH_2};
@@ -15,7 +15,6 @@ use minnow_shared::person::{DeletePerson, ExportPerson};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlAnchorElement, Url};
 use yew::prelude::*;
-use yew_router::prelude::*;
 
 /// Hands a text over as a file.
 fn save_file(name: &str, text: &str) -> Option<()> {
@@ -38,7 +37,6 @@ enum Open {
 #[component]
 pub fn DataSection() -> Html {
     let session = session::use_session();
-    let navigator = use_navigator();
     let open = use_state_eq(|| Open::Nothing);
     let busy = use_state_eq(|| false);
     let show = |what: Open| {
@@ -62,15 +60,13 @@ pub fn DataSection() -> Html {
         let (open, busy) = (open.setter(), busy.setter());
         Callback::from(move |()| {
             busy.set(true);
-            let (open, busy, navigator) = (open.clone(), busy.clone(), navigator.clone());
+            let (open, busy) = (open.clone(), busy.clone());
             spawn(async move {
                 match call(&DeletePerson {}).await {
                     Ok(_) => {
                         forget_here().await;
                         toasts::say(t("settings.deleted"));
-                        if let Some(navigator) = navigator {
-                            navigator.push(&Route::Welcome);
-                        }
+                        route::go(&Route::Welcome);
                     }
                     Err(error) => toasts::say(explain(&error)),
                 }

@@ -80,6 +80,10 @@ async fn send(
     signal: Option<&AbortSignal>,
     begins_guest: bool,
 ) -> Result<String, ApiError> {
+    if begins_guest && session::current().person().is_none() {
+        // Keeps a session that is there and only not known here yet.
+        begin_guest().await?;
+    }
     match fetch(method.as_str(), &path, body.as_deref(), signal).await {
         Err(error) if begins_guest && error.code() == Some(ErrorCode::NotSignedIn) => {
             begin_guest().await?;
@@ -137,6 +141,13 @@ async fn fetch(
     let text = JsFuture::from(response.text().map_err(|_| gave_up())?).await.map_err(|_| gave_up())?;
     let text = text.as_string().unwrap_or_default();
     if response.ok() { Ok(text) } else { Err(refusal(&text)) }
+}
+
+/// One of our own files that is JSON, read by the browser.
+pub async fn file(address: &str) -> Option<JsValue> {
+    let answer = JsFuture::from(browser::window().fetch_with_str(address)).await.ok()?;
+    let response: Response = answer.unchecked_into();
+    if response.ok() { JsFuture::from(response.json().ok()?).await.ok() } else { None }
 }
 
 /// A body that is no `ErrorView` comes from something between us and the server.

@@ -1,0 +1,18 @@
+//! Minnow in the browser: the rooms of the app. Every page is in `pages`, every call to the server goes through `api`,
+//! everything that outlives a page is in `state`. Two programs are made of it: `bin/feed` and `bin/desk`.
+
+mod api;
+mod app;
+mod browser;
+mod frame;
+mod hooks;
+mod i18n;
+mod pages;
+mod playback;
+mod question;
+mod route;
+mod state;
+mod ui;
+mod wire;
+
+pub use app::{start_desk, start_feed};
