@@ -105,6 +105,7 @@ export class Stage {
   async #adopt(context, server, page) {
     // Snapshots are what a trace is read for; screenshots of every frame would slow video down.
     await context.tracing.start({ snapshots: true, screenshots: false });
+    context.setDefaultTimeout(10_000);
     await context.addInitScript(watchPolicy);
     page ??= await context.newPage();
     const learner = new Learner(page, server);

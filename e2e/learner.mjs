@@ -24,7 +24,7 @@ function clipInView() {
     duration: video && Number.isFinite(video.duration) ? video.duration : null,
     rate: video ? video.playbackRate : null,
     frames: video ? video.getVideoPlaybackQuality().totalVideoFrames : 0,
-    shows: video ? Boolean(video.poster) || video.readyState >= 2 : false,
+    shows: (video?.readyState ?? 0) >= 2 || [...article.querySelectorAll("img")].some((image) => image.complete && image.naturalWidth > 0),
   };
 }
 
@@ -142,24 +142,29 @@ export class Learner {
 
   // What is on the screen -------------------------------------------------------------------------------------------
 
+  /** Only what can be reached: not the clips above and below, which are inert. */
+  #reachable(locator) {
+    return locator.and(this.page.locator(":not([inert], [inert] *)")).filter({ visible: true });
+  }
+
   button(name) {
-    return this.page.getByRole("button", { name }).filter({ visible: true });
+    return this.#reachable(this.page.getByRole("button", { name }));
   }
 
   link(name) {
-    return this.page.getByRole("link", { name }).filter({ visible: true });
+    return this.#reachable(this.page.getByRole("link", { name }));
   }
 
   dialog(name) {
-    return this.page.getByRole("dialog", name ? { name } : undefined).filter({ visible: true });
+    return this.#reachable(this.page.getByRole("dialog", name ? { name } : undefined));
   }
 
   heading(name) {
-    return this.page.getByRole("heading", { name }).filter({ visible: true });
+    return this.#reachable(this.page.getByRole("heading", { name }));
   }
 
   field(name) {
-    return this.page.getByLabel(name).filter({ visible: true });
+    return this.#reachable(this.page.getByLabel(name));
   }
 
   get like() {
@@ -171,7 +176,7 @@ export class Learner {
   }
 
   get more() {
-    return this.button("More");
+    return this.button(/^more$/i);
   }
 
   get sound() {
@@ -179,7 +184,7 @@ export class Learner {
   }
 
   get seek() {
-    return this.page.getByRole("slider", { name: "Seek" }).filter({ visible: true });
+    return this.#reachable(this.page.getByRole("slider", { name: "Seek" }));
   }
 
   /** The open question, as a dialog. */

@@ -58,8 +58,8 @@ journey("the learner shares a clip: its address is on the clipboard", async (sta
   await learner.page.evaluate(() => Object.defineProperty(navigator, "share", { configurable: true, value: undefined }));
   await learner.more.tap();
   await learner.dialog(/^more/i).getByRole("button", { name: /share|copy/i }).tap();
-  await until("the address is copied", async () =>
-    (await learner.page.evaluate(() => navigator.clipboard.readText())) === `${server.url}/clip/${clip.clip}`);
+  const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = ?", clip.title);
+  await until("the address is copied", async () => (await learner.page.evaluate(() => navigator.clipboard.readText())) === `${server.url}/clip/${id}`);
 });
 
 journey("an address with nothing behind it says so and leads on", async (stage) => {
