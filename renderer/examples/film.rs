@@ -2,6 +2,7 @@
 //!
 //! `film still SLUG|FILE OUT.png [MOMENT…]`: a row of small pictures (default: twelve moments, evenly spread; `cover`
 //! is the cover)
+//! `film check SLUG|FILE -`: what lies too near to the edges or under the interface
 //! `film mp4 SLUG|FILE OUT.mp4`: the clip
 //! `film frames SLUG|FILE -`: draws every frame and throws it away: `time` it
 
@@ -17,7 +18,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [what, name, out, moments @ ..] = args.as_slice() else {
-        return Err("film still|mp4|frames SLUG|FILE OUT [MOMENT…]".into());
+        return Err("film still|check|mp4|frames SLUG|FILE OUT [MOMENT…]".into());
     };
     let source = match minnow_renderer::builtin().iter().find(|(slug, _)| slug == name) {
         Some((_, source)) => (*source).to_owned(),
@@ -28,6 +29,11 @@ fn main() -> Outcome<()> {
     let timeline = minnow_renderer::plan(&lesson, &speech)?;
     match what.as_str() {
         "still" => stills(&lesson, &timeline, out, moments),
+        "check" => {
+            let bad = minnow_renderer::out_of_reach(&lesson, &timeline);
+            bad.iter().for_each(|line| println!("{}: {line}", lesson.slug));
+            Ok(())
+        }
         "frames" => {
             let mut frames = Frames::new(&lesson, &timeline)?;
             let all = 0..frames.count();

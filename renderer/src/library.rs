@@ -123,33 +123,3 @@ const LESSONS: &[(&str, &str)] = lessons![
 pub fn parse(source: &str) -> Result<Lesson, LessonError> {
     read::lesson(source, SYMBOLS)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::scene::element::{Channel, Element, Kind};
-
-    /// Left, right and baseline of a label that stands in the scene itself.
-    fn label(e: &Element) -> Option<(f32, f32, f32)> {
-        let Kind::Text { block, .. } = &e.kind else { return None };
-        let (x, y) = (e.base.get(Channel::X), e.base.get(Channel::Y));
-        Some((x + block.left, x + block.left + block.width, y))
-    }
-
-    #[test]
-    fn labels_keep_clear_of_the_edges_and_of_the_interface() {
-        let mut bad = Vec::new();
-        for (slug, source) in builtin() {
-            let lesson = parse(source).unwrap();
-            for e in lesson.scenes.iter().flat_map(|s| &s.elements) {
-                let Some((left, right, y)) = label(e) else { continue };
-                // The rail of buttons covers the right edge from y = 560 on.
-                let most = if y > 560.0 { 625.0 } else { 690.0 };
-                if left < 24.0 || right > most || !(130.0..980.0).contains(&y) {
-                    bad.push(format!("{slug}: line {} spans {left:.0} to {right:.0} at {y:.0}", e.line));
-                }
-            }
-        }
-        assert!(bad.is_empty(), "{}", bad.join("\n"));
-    }
-}

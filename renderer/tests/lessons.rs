@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use minnow_renderer::{
-    Answer, Frames, LINE_MAX, Lesson, Speech, TITLE_MAX, Timeline, author, builtin, captions, mix, parse,
-    plan, text_twin, topics,
+    Answer, Frames, LINE_MAX, Lesson, Speech, TITLE_MAX, Timeline, author, builtin, captions, mix,
+    out_of_reach, parse, plan, text_twin, topics,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -144,6 +144,17 @@ fn the_text_twin_holds_every_line_in_order() {
         assert_eq!(told.join(" "), said.join(" "), "{}", lesson.slug);
         assert!(!twin.figure_caption.is_empty());
     }
+}
+
+#[test]
+fn text_and_drawings_keep_clear_of_the_edges_and_of_the_interface() {
+    let bad: Vec<String> = lessons()
+        .iter()
+        .flat_map(|(lesson, timeline, _)| {
+            out_of_reach(lesson, timeline).into_iter().map(|what| format!("{}: {what}", lesson.slug))
+        })
+        .collect();
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
 }
 
 #[test]

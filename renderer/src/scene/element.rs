@@ -190,6 +190,8 @@ pub struct Element {
     pub stroke: Colour,
     pub dash: Vec<f32>,
     pub butt: bool,
+    /// Part of the view, not of what is explained: may lie under the interface or past the edge.
+    pub scenery: bool,
     pub endless: Endless,
     pub clip: Option<Clip>,
     pub follow: Option<(Arc<Vec<Xy>>, bool)>,
@@ -211,6 +213,7 @@ impl Element {
             stroke: Colour::CLEAR,
             dash: Vec::new(),
             butt: false,
+            scenery: false,
             endless: Endless::default(),
             clip: None,
             follow: None,

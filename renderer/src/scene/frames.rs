@@ -153,7 +153,8 @@ impl Frames {
     }
 }
 
-fn camera(stage: &Stage, t: f32) -> Transform {
+/// What the camera of a scene sees at `t` seconds.
+pub fn camera(stage: &Stage, t: f32) -> Transform {
     let Some(v) = stage.camera.as_ref().map(|c| c.values(t)) else { return Transform::identity() };
     let (x, y) = (v.get(C::X) + v.get(C::ShiftX), v.get(C::Y) + v.get(C::ShiftY));
     Transform::from_translate(WIDTH as f32 / 2.0, HEIGHT as f32 / 2.0)

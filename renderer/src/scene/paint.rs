@@ -7,7 +7,7 @@ use super::geometry::{self, Xy};
 use super::shapes::plot_points;
 use super::text::{Block, LINE_HEIGHT, lay_out};
 use tiny_skia::{
-    FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Mask, Paint, Path, Pixmap, Point,
+    FillRule, GradientStop, LineCap, LineJoin, LinearGradient, Mask, Paint, Path, Pixmap, PixmapPaint, Point,
     RadialGradient, Rect, SpreadMode, Stroke, StrokeDash, Transform,
 };
 
@@ -36,6 +36,35 @@ fn unit(i: u32, seed: u32) -> f32 {
     scatter(i, seed) as f32 / u32::MAX as f32
 }
 
+/// Where an element stands: its place, turn and size on top of `transform`; None while it has no size.
+pub fn placed(e: &Element, v: &Values, transform: Transform) -> Option<Transform> {
+    let mut place = (v.get(C::X) + v.get(C::ShiftX), v.get(C::Y) + v.get(C::ShiftY));
+    let mut rotation = v.get(C::Rot);
+    if let Some((way, turn)) = &e.follow {
+        let (p, heading) = geometry::along(way, v.get(C::Along));
+        place = (p.0 + v.get(C::ShiftX), p.1 + v.get(C::ShiftY));
+        rotation += if *turn { heading } else { 0.0 };
+    }
+    let pop = v.get(C::Pop);
+    let (sx, sy) = (v.get(C::ScaleX), v.get(C::ScaleY));
+    let (gx, gy) = (pop * v.get(C::GrowX), pop * v.get(C::GrowY));
+    if sx * sy * gx * gy == 0.0 {
+        return None;
+    }
+    let mut transform = transform.pre_translate(place.0, place.1);
+    if rotation != 0.0 {
+        transform = transform.pre_rotate(rotation);
+    }
+    if (sx, sy) != (1.0, 1.0) {
+        transform = transform.pre_scale(sx, sy);
+    }
+    if (gx, gy) != (1.0, 1.0) {
+        let (px, py) = pivot(e, v.get(C::GrowX) != 1.0, v.get(C::GrowY) != 1.0);
+        transform = transform.pre_translate(px, py).pre_scale(gx, gy).pre_translate(-px, -py);
+    }
+    Some(transform)
+}
+
 /// What one element is painted with at this moment.
 struct Brush<'c, 'm> {
     ctx: Context<'m>,
@@ -52,37 +81,28 @@ impl Canvas<'_> {
         if opacity <= 0.002 {
             return;
         }
-        let mut place = (v.get(C::X) + v.get(C::ShiftX), v.get(C::Y) + v.get(C::ShiftY));
-        let mut rotation = v.get(C::Rot);
-        if let Some((way, turn)) = &e.follow {
-            let (p, heading) = geometry::along(way, v.get(C::Along));
-            place = (p.0 + v.get(C::ShiftX), p.1 + v.get(C::ShiftY));
-            rotation += if *turn { heading } else { 0.0 };
-        }
-        let pop = v.get(C::Pop);
-        let (sx, sy) = (v.get(C::ScaleX), v.get(C::ScaleY));
-        let (gx, gy) = (pop * v.get(C::GrowX), pop * v.get(C::GrowY));
-        if sx * sy * gx * gy == 0.0 {
+        let Some(transform) = placed(e, &v, ctx.transform) else { return };
+        // Shapes of a group that fades must not show through each other: they are drawn whole, then faded as one.
+        let fades = matches!(e.kind, Kind::Group | Kind::Repeat { .. }) && opacity < 0.998;
+        if fades && let Some(mut layer) = Pixmap::new(self.pixels.width(), self.pixels.height()) {
+            let whole = Context { transform, opacity: 1.0, ..ctx };
+            Canvas { pixels: &mut layer }.draw_placed(e, v, whole);
+            let paint = PixmapPaint { opacity, ..PixmapPaint::default() };
+            self.pixels.draw_pixmap(0, 0, layer.as_ref(), &paint, Transform::identity(), None);
             return;
         }
-        let mut transform = ctx.transform.pre_translate(place.0, place.1);
-        if rotation != 0.0 {
-            transform = transform.pre_rotate(rotation);
-        }
-        if (sx, sy) != (1.0, 1.0) {
-            transform = transform.pre_scale(sx, sy);
-        }
-        if (gx, gy) != (1.0, 1.0) {
-            let (px, py) = pivot(e, v.get(C::GrowX) != 1.0, v.get(C::GrowY) != 1.0);
-            transform = transform.pre_translate(px, py).pre_scale(gx, gy).pre_translate(-px, -py);
-        }
+        self.draw_placed(e, v, Context { transform, opacity, ..ctx });
+    }
+
+    /// Draws an element whose transform is known.
+    fn draw_placed(&mut self, e: &Element, v: Values, ctx: Context<'_>) {
         let own_mask = e.clip.as_ref().and_then(|Clip::Shape(path)| {
             let mut mask = Mask::new(self.pixels.width(), self.pixels.height())?;
-            mask.fill_path(path, FillRule::Winding, true, transform);
+            mask.fill_path(path, FillRule::Winding, true, ctx.transform);
             Some(mask)
         });
         let mask = own_mask.as_ref().or(ctx.mask);
-        let ctx = Context { t: ctx.t, transform, opacity, mask };
+        let ctx = Context { mask, ..ctx };
         let brush = Brush { ctx, fill: e.fill_at(ctx.t), stroke: e.stroke_at(ctx.t), element: e, v };
         self.draw_kind(&brush);
     }
@@ -183,7 +203,7 @@ impl Canvas<'_> {
     fn stroke(&mut self, b: &Brush<'_, '_>, path: &Path, colour: Colour) {
         let colour = colour.faded(b.ctx.opacity);
         let width = b.v.get(C::Width);
-        if colour.a <= 0.002 || width <= 0.0 {
+        if colour.a <= 0.002 || width <= 0.0 || is_a_point(path) {
             return;
         }
         let mut paint = Paint { anti_alias: true, ..Paint::default() };
@@ -463,6 +483,11 @@ impl Canvas<'_> {
     }
 }
 
+/// True for a line that is only about to be drawn: it has no direction, and tiny-skia cannot stroke it.
+fn is_a_point(path: &Path) -> bool {
+    path.bounds().width().max(path.bounds().height()) < 0.01
+}
+
 /// The point that stays where it is while an element pops or grows. Outlines are written in any coordinates, so theirs
 /// is the middle of their box, its left edge (growing sideways) or its foot (growing up); others have their origin.
 fn pivot(e: &Element, sideways: bool, up: bool) -> Xy {
@@ -470,4 +495,51 @@ fn pivot(e: &Element, sideways: bool, up: bool) -> Xy {
     let b = path.bounds();
     let x = if sideways { b.left() } else { (b.left() + b.right()) / 2.0 };
     (x, if up { b.bottom() } else { (b.top() + b.bottom()) / 2.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(e: &Element) -> Pixmap {
+        let mut pixels = Pixmap::new(80, 80).unwrap();
+        let context = Context { t: 0.0, transform: Transform::identity(), opacity: 1.0, mask: None };
+        Canvas { pixels: &mut pixels }.draw(e, context);
+        pixels
+    }
+
+    fn arc(to: f32) -> Element {
+        let mut e = Element::new(Kind::Arc, 1);
+        let numbers = [(C::X, 40.0), (C::Y, 40.0), (C::R, 30.0), (C::From, 0.0), (C::To, to), (C::Width, 8.0)];
+        numbers.into_iter().for_each(|(channel, value)| e.base.set(channel, value));
+        e.stroke = Colour::WHITE;
+        e
+    }
+
+    #[test]
+    fn a_line_that_is_only_about_to_be_drawn_leaves_no_dot() {
+        for (to, draw) in [(0.0, 1.0), (90.0, 4e-9), (360.0, 0.0)] {
+            let mut e = arc(to);
+            e.base.set(C::Draw, draw);
+            assert!(drawn(&e).data().iter().all(|b| *b == 0), "to {to}, draw {draw}");
+        }
+        assert!(drawn(&arc(90.0)).data().iter().any(|b| *b != 0));
+    }
+
+    #[test]
+    fn a_fading_group_shows_only_its_upper_shape() {
+        let square = |fill: Colour| {
+            let mut e = Element::new(Kind::Rect { anchor: (0.0, 0.0) }, 1);
+            e.base.set(C::W, 80.0);
+            e.base.set(C::H, 80.0);
+            e.fill = fill;
+            e
+        };
+        let mut group = Element::new(Kind::Group, 1);
+        group.base.set(C::Opacity, 0.5);
+        let black = Colour { r: 0.0, g: 0.0, b: 0.0, a: 1.0 };
+        group.children = vec![square(Colour::WHITE), square(black)];
+        let pixel = drawn(&group).pixel(40, 40).unwrap();
+        assert_eq!((pixel.red(), pixel.alpha()), (0, 128));
+    }
 }

@@ -31,7 +31,7 @@ const OTHER_WORDS: &[&str] = &[
     "align", "wrap", "plate", "before", "after", "decimals", "fn", "domain", "range", "area", "xl", "yl",
     "rows", "cols", "gap", "round", "order", "high", "values", "later", "chosen", "count", "seed", "radius",
     "step", "turn", "lag", "fade", "spin", "bob", "sway", "orbit", "pulse", "flow", "travel", "follow",
-    "clip", "n", "depth",
+    "clip", "n", "depth", "scenery",
 ];
 
 impl<'a> Shapes<'a> {
@@ -123,6 +123,7 @@ impl<'a> Shapes<'a> {
         }
         e.dash = node.numbers("dash")?;
         e.butt = node.prop("cap") == Some("butt");
+        e.scenery = node.prop("scenery").is_some();
         e.endless = endless(node)?;
         e.clip = node.prop("clip").map(|v| clip(node, v)).transpose()?;
         Ok(())
