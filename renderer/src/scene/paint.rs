@@ -510,7 +510,8 @@ mod tests {
 
     fn arc(to: f32) -> Element {
         let mut e = Element::new(Kind::Arc, 1);
-        let numbers = [(C::X, 40.0), (C::Y, 40.0), (C::R, 30.0), (C::From, 0.0), (C::To, to), (C::Width, 8.0)];
+        let numbers =
+            [(C::X, 40.0), (C::Y, 40.0), (C::R, 30.0), (C::From, 0.0), (C::To, to), (C::Width, 8.0)];
         numbers.into_iter().for_each(|(channel, value)| e.base.set(channel, value));
         e.stroke = Colour::WHITE;
         e

@@ -112,7 +112,8 @@ fn gather(e: &Element, view: View, found: &mut Vec<(usize, String, Extent)>) {
     };
     for i in 0..copies.0 {
         let k = i as f32;
-        let transform = inner.transform.pre_translate(copies.1.0 * k, copies.1.1 * k).pre_rotate(copies.2 * k);
+        let transform =
+            inner.transform.pre_translate(copies.1.0 * k, copies.1.1 * k).pre_rotate(copies.2 * k);
         for child in &e.children {
             gather(child, View { transform, t: inner.t - copies.3 * k, ..inner }, found);
         }
@@ -137,7 +138,9 @@ fn outline(e: &Element, v: &Values) -> Option<Path> {
         Kind::Rect { anchor } => geometry::rect(-w * anchor.0, -h * anchor.1, w, h, 0.0),
         Kind::Circle => geometry::circle(n(C::R)),
         Kind::Ellipse => geometry::ellipse(w, h),
-        Kind::Outline(path) | Kind::Plot { line: path, .. } => geometry::cut_path(path, n(C::Trim), n(C::Draw)),
+        Kind::Outline(path) | Kind::Plot { line: path, .. } => {
+            geometry::cut_path(path, n(C::Trim), n(C::Draw))
+        }
         Kind::Arrow { .. } => geometry::polyline(&geometry::bow((n(C::TipX), n(C::TipY)), n(C::Bend)), false),
         Kind::Arc => geometry::polyline(&geometry::arc_points(n(C::R), n(C::From), n(C::To)), false),
         Kind::Ring => geometry::sector(n(C::R), n(C::Inner), n(C::From), n(C::To)),
