@@ -4,7 +4,7 @@ use crate::{
     app::App,
     jobs::{self, Task},
     store::{
-        StoreError, Tx, demo,
+        StoreError, Tx, catalogue, demo,
         draft::{self, ClipChange},
         job, person,
         question::{self, QuestionRow},
@@ -85,7 +85,15 @@ async fn add_topics(tx: &mut Tx) -> Result<(), StoreError> {
             topic::upsert_topic_name(tx, &id, language, name).await?;
         }
     }
-    Ok(())
+    tell_of_topics(tx).await
+}
+
+/// Nodes read the topics again with any change of the catalogue: this is one of a clip that is not there.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn tell_of_topics(tx: &mut Tx) -> Result<(), StoreError> {
+    catalogue::touch(tx, &clip_id("")).await
 }
 
 fn bits(what: &str) -> [u8; 10] {

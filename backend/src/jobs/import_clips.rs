@@ -8,13 +8,20 @@ use crate::{
     app::App,
     store::{
         draft::{self, ClipChange},
-        person, rendition, topic,
+        person,
+        question::{self, QuestionRow},
+        rendition, topic,
         upload::{self, UploadPartRow, UploadRow},
     },
 };
 use anyhow::Context;
 use bytes::Bytes;
-use minnow_shared::{ClipId, PersonId, TopicId, UploadId, draft::RefusalReason, limit};
+use minnow_shared::{
+    ChoiceId, ClipId, PersonId, QuestionId, TopicId, UploadId,
+    draft::RefusalReason,
+    limit,
+    question::{QuestionDraft, QuestionKey},
+};
 use sha2::{Digest, Sha256};
 use sidecar::{Sidecar, Sidecars};
 use std::{
@@ -164,6 +171,9 @@ async fn begin(app: &App, file: &Path, name: &str, sidecar: &Sidecar) -> anyhow:
     draft::update_clip(&mut tx, &clip, &change, now_ms).await?;
     let topics = add_topics(&mut tx, app, &sidecar.topics).await?;
     draft::set_topics(&mut tx, &clip, &topics).await?;
+    if let Some(question) = &sidecar.question {
+        add_question(&mut tx, &clip, question, now_ms).await?;
+    }
     if size > limit::UPLOAD_BYTES {
         rendition::update_media_refused(&mut tx, &clip, &word(RefusalReason::TooLarge), now_ms).await?;
         tx.commit().await?;
@@ -241,6 +251,33 @@ fn bits(of: &[&[u8]]) -> [u8; 10] {
     bits
 }
 
+/// Ids are told from the clip, so that importing again changes the question instead of adding one.
+async fn add_question(
+    tx: &mut crate::store::Tx,
+    clip: &ClipId,
+    draft: &QuestionDraft,
+    now_ms: i64,
+) -> anyhow::Result<()> {
+    let mut key = draft.key.clone();
+    if let QuestionKey::Choices { choices } = &mut key {
+        for (place, choice) in choices.iter_mut().enumerate() {
+            let place = place.to_string();
+            choice.id =
+                Some(ChoiceId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"choice", place.as_bytes()])));
+        }
+    }
+    let row = QuestionRow {
+        id: QuestionId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"question"])).to_string(),
+        clip_id: clip.to_string(),
+        moment_ms: i64::from(draft.moment_ms),
+        stem: draft.stem.clone(),
+        key: serde_json::to_string(&key)?,
+        reason: draft.reason.clone(),
+    };
+    question::upsert_question(tx, &row, now_ms).await?;
+    Ok(())
+}
+
 /// The person of a handle; one that nobody has is added, and nobody can sign in as them.
 async fn add_author(tx: &mut crate::store::Tx, handle: &str, now_ms: i64) -> anyhow::Result<PersonId> {
     if let Some(row) = person::find_person_by_handle(&mut *tx, handle).await? {
@@ -261,6 +298,7 @@ async fn add_topics(tx: &mut crate::store::Tx, app: &App, names: &[String]) -> a
         if !there.iter().any(|t| t == id.as_str()) {
             topic::upsert_topic(tx, &id, 1_000).await?;
             topic::upsert_topic_name(tx, &id, "en", &sidecar::topic_name(name)).await?;
+            crate::demo::tell_of_topics(tx).await?;
         }
         if !ids.contains(&id) {
             ids.push(id);

@@ -94,9 +94,7 @@ pub async fn run(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(HEARTBEAT) => {}
         }
     };
-    if let Err(error) = app.media.ready().await {
-        tracing::error!("media work will fail until this is mended: {error:#}");
-    }
+    app.media.try_tools().await;
     if let Err(error) = crate::demo::enqueue(&app).await {
         tracing::error!("the demo library cannot be queued: {error:#}");
     }
@@ -115,6 +113,10 @@ pub async fn run(app: App, stop: CancellationToken) {
 
 async fn sweep(app: App, stop: CancellationToken) {
     loop {
+        // What an operator mended shows without a new start.
+        if !app.media.tools_run() {
+            app.media.try_tools().await;
+        }
         if let Err(error) = expire_uploads::expire_uploads(&app).await {
             tracing::warn!(%error, "expired uploads stay for now");
         }

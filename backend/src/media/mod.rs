@@ -21,7 +21,10 @@ pub use sandbox::{Command, Confinement, Limits, Sandbox, Trouble};
 pub use store::{MediaStore, MediaUrlError, StoreError, StoredFile};
 
 use minnow_shared::draft::RefusalReason;
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
 
 /// Where media is kept, how it is made, and where there is room to work. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -30,15 +33,32 @@ pub struct Media {
     pub studio: Studio,
     /// Folder for work in hand; what a killed server left there is removed on start.
     pub work: PathBuf,
+    /// What kept the tools from running when they were last tried; `None` when they ran.
+    pub trouble: Arc<Mutex<Option<String>>>,
 }
 
 impl Media {
-    /// Whether the store takes writes and tools run in the sandbox.
+    /// Tries the tools in their sandbox and remembers what is in the way, for the health page.
+    pub async fn try_tools(&self) {
+        let tried = self.ready().await;
+        if let Err(error) = &tried {
+            tracing::error!("media work will fail until this is mended: {error:#}");
+        }
+        if let Ok(mut trouble) = self.trouble.lock() {
+            *trouble = tried.err().map(|error| format!("{error:#}"));
+        }
+    }
+
+    /// Whether the tools ran when they were last tried.
+    pub fn tools_run(&self) -> bool {
+        self.trouble.lock().is_ok_and(|trouble| trouble.is_none())
+    }
+
+    /// Whether tools run in the sandbox.
     ///
     /// # Errors
     /// What is in the way, in plain words.
     pub async fn ready(&self) -> anyhow::Result<()> {
-        self.store.check().await?;
         self.studio.sandbox.check().await?;
         for tool in ["ffmpeg", "ffprobe"] {
             self.studio.sandbox.find(tool)?;

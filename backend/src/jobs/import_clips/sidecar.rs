@@ -6,6 +6,7 @@ use minnow_shared::{
     TopicId,
     caption::{self, CaptionTrack},
     limit,
+    question::QuestionDraft,
 };
 use serde_json::Value;
 use std::{
@@ -28,6 +29,7 @@ pub struct Sidecar {
     /// A handle.
     pub author: String,
     pub captions: Vec<CaptionTrack>,
+    pub question: Option<QuestionDraft>,
 }
 
 /// What a folder's tables and side files say, by file name.
@@ -173,8 +175,22 @@ impl Sidecars {
             alt: cut(said(&["alt", "description"]).unwrap_or(&title), limit::ALT),
             author: said(&["author"]).and_then(handle_of).unwrap_or_else(|| "import".into()),
             captions: self.tracks(&own, &language),
+            question: self.question(&own),
             title: cut(&title, limit::TITLE),
             language,
+        }
+    }
+
+    /// As the studio writes it; one that does not pass its own check is left out and said so.
+    fn question(&self, film: &str) -> Option<QuestionDraft> {
+        let text = self.rows.get(film)?.get("question")?;
+        let read = serde_json::from_str::<QuestionDraft>(text).map_err(|e| e.to_string());
+        match read.and_then(|q| q.check(None).map(|()| q).map_err(|p| format!("{}: {}", p.field, p.detail))) {
+            Ok(question) => Some(question),
+            Err(why) => {
+                tracing::warn!(film, why, "the question was left out");
+                None
+            }
         }
     }
 

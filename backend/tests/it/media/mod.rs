@@ -1,7 +1,9 @@
 //! The media room on real files: what is taken, what is refused and why, and what comes out.
 
+pub mod bucket;
 mod corpus;
 mod film;
+mod import;
 
 use minnow::media::{Confinement, Limits, Sandbox, Studio};
 use std::path::PathBuf;

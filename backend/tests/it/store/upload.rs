@@ -116,8 +116,12 @@ on_both!(a_clips_media_is_replaced_as_a_whole_and_shared_objects_are_known, asyn
         assert!(rendition::update_media_playable(&mut tx, &clip, &playable(key), 5).await.unwrap());
         tx.commit().await.unwrap();
     }
-    let sides: Vec<i64> =
-        rendition::list_renditions(&db, &[clip.to_string()]).await.unwrap().iter().map(|r| r.short_side).collect();
+    let sides: Vec<i64> = rendition::list_renditions(&db, &[clip.to_string()])
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| r.short_side)
+        .collect();
     assert_eq!(sides, [360, 720], "smallest first");
     assert_eq!(rendition::list_media_keys(&db, &clip).await.unwrap(), ["b-360", "b-720", "b-l", "b-s"]);
     assert!(rendition::is_media_key_used(&db, "b-s").await.unwrap());
@@ -127,4 +131,5 @@ on_both!(a_clips_media_is_replaced_as_a_whole_and_shared_objects_are_known, asyn
     let mut tx = db.begin().await.unwrap();
     let gone = ClipId::new(9, [9; 10]);
     assert!(!rendition::update_media_playable(&mut tx, &gone, &playable("c"), 5).await.unwrap());
+    tx.rollback().await.unwrap();
 });
