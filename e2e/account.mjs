@@ -1,28 +1,42 @@
-// How a person makes an account and signs in, by the forms on the screen.
+// How a person makes an account and signs in, by the forms of the welcome page.
 import { until } from "./server.mjs";
 
-/** From the welcome page, by name and password; ends signed in. */
+const way = (learner, name) => learner.page.getByRole("radio", { name, exact: true }).click();
+
+/** By name and password; ends signed in. */
 export async function makeAccount(learner, { handle, name, password }) {
-  const { page } = learner;
-  await page.goto("/welcome");
-  await learner.button(/name and password|password/i).or(learner.link(/name and password|password/i)).first().click();
-  await learner.field(/^(handle|user ?name|name in the address|short name)/i).fill(handle);
-  await learner.field(/^(name|display name|your name)/i).fill(name);
-  await learner.field(/^password/i).fill(password);
-  await learner.button(/make (an|the|my) account|create account|keep what you learn/i).click();
+  await learner.page.goto("/welcome");
+  await way(learner, "Make an account");
+  await learner.field("Your name").fill(name);
+  await learner.field("Sign-in name").fill(handle);
+  await learner.field("Password").fill(password);
+  await learner.button("Make it with a password").click();
   await signedInAs(learner, handle);
+}
+
+/** Fills the form and presses the button; what comes of it is the journey's matter. */
+export async function trySignIn(learner, { handle, password }) {
+  await learner.page.goto("/welcome");
+  await way(learner, "Sign in");
+  await learner.field("Sign-in name").fill(handle);
+  await learner.field("Password").fill(password);
+  await learner.button("Sign in").click();
 }
 
 export async function signIn(learner, { handle, password }) {
-  const { page } = learner;
-  await page.goto("/welcome");
-  await learner.button(/sign in/i).or(learner.link(/sign in/i)).first().click();
-  await learner.field(/^(handle|user ?name|name in the address|short name)/i).fill(handle);
-  await learner.field(/^password/i).fill(password);
-  await learner.button(/^sign in/i).last().click();
+  await trySignIn(learner, { handle, password });
   await signedInAs(learner, handle);
 }
 
-export function signedInAs(learner, handle) {
+export async function makeAccountByPasskey(learner, { handle, name }) {
+  await learner.page.goto("/welcome");
+  await way(learner, "Make an account");
+  await learner.field("Your name").fill(name);
+  await learner.field("Sign-in name").fill(handle);
+  await learner.button("Make it with a passkey").click();
+  await signedInAs(learner, handle);
+}
+
+function signedInAs(learner, handle) {
   return until(`signed in as ${handle}`, async () => (await learner.api("GET", "/api/session")).body.person?.handle === handle);
 }

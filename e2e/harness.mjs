@@ -8,20 +8,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { SCRATCH, Server, until } from "./server.mjs";
+import { LAUNCH } from "./launch.mjs";
 import { Learner } from "./learner.mjs";
 
 export { assert, until };
-
-const BROWSER_FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-export const LAUNCH = { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: BROWSER_FLAGS, headless: true };
 
 export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, locale: "en-GB" };
 export const DESKTOP = { viewport: { width: 1440, height: 900 }, locale: "en-GB" };

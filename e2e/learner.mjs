@@ -5,7 +5,7 @@ import { until } from "./server.mjs";
 /** In the page: the article in the middle of the window, with the state of the video that plays for it. */
 function clipInView() {
   const middle = window.innerHeight / 2;
-  const article = [...document.querySelectorAll("article:not([inert])")].find((one) => {
+  const article = [...document.querySelectorAll("article")].find((one) => {
     const box = one.getBoundingClientRect();
     return box.height > 0 && box.top < middle && box.bottom > middle;
   });

@@ -108,10 +108,17 @@ export async function importClips(folder, flags) {
   return { code, lines, stderr };
 }
 
-/** A data folder with all of CLIPS, copied to `destination` from one made for this build of the server. */
-export async function library(destination) {
+/**
+ * A data folder with all of CLIPS, copied to `destination` from one made for this build of the server. Without
+ * `questions` no clip asks anything, for journeys that swipe and must not be stopped.
+ */
+export async function library(destination, { questions = true } = {}) {
   const made = await madeLibrary();
   copyData(made, destination);
+  if (!questions) {
+    const script = "import sqlite3,sys; db=sqlite3.connect(sys.argv[1]); db.execute('DELETE FROM questions'); db.commit()";
+    await run("python3", ["-c", script, path.join(destination, "minnow.sqlite")]);
+  }
   return destination;
 }
 

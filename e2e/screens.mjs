@@ -202,10 +202,10 @@ export const SCREENS = [
     await learner.page.waitForTimeout(600);
   } },
   { name: "welcome", open: go("/welcome"), full: true },
-  { name: "welcome-password", open: async (learner) => {
+  { name: "welcome-join", open: async (learner) => {
     await go("/welcome")(learner);
-    await learner.button(/password|كلمة/i).or(learner.link(/password|كلمة/i)).first().click();
-    await learner.page.locator('input[type="password"]').first().waitFor();
+    await learner.page.getByRole("radio").nth(1).click();
+    await learner.page.locator("#display_name").waitFor();
   }, full: true },
   { name: "me-guest", open: go("/me"), full: true },
   { name: "me-account", as: "account", open: async (learner) => {
@@ -237,8 +237,8 @@ export const SCREENS = [
   { name: "make-refused", as: "account", open: (learner) => draft(learner, { ...NO_MEDIA, media: { state: "refused", reason: "no_picture" } }) },
   { name: "make-ready", as: "account", open: (learner) => draft(learner, null), full: true },
   { name: "make-missing", as: "account", open: (learner) => draft(learner, { captions: [], alt: "", topics: [], missing: ["topics", "captions", "alt"] }), full: true },
-  { name: "make-captions", as: "account", open: (learner) => draft(learner, null, scrolledTo("[id*=caption i], section:has(textarea)")) },
-  { name: "make-question", as: "account", open: (learner) => draft(learner, null, scrolledTo("[id*=question i]")) },
+  { name: "make-captions", as: "account", open: (learner) => draft(learner, null, scrolledTo("[aria-labelledby=captions-title]")) },
+  { name: "make-question", as: "account", open: (learner) => draft(learner, null, scrolledTo("[aria-labelledby=question-title]")) },
   { name: "make-list", as: "account", open: go("/make"), full: true },
   { name: "not-found", open: go("/nowhere") },
 ];

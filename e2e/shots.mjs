@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import path from "node:path";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
-import { LAUNCH } from "./harness.mjs";
+import { LAUNCH } from "./launch.mjs";
 import { copyData, film } from "./library.mjs";
 import { Learner } from "./learner.mjs";
 import { SCRATCH, Server, TARGET, until } from "./server.mjs";

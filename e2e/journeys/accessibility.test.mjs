@@ -123,8 +123,8 @@ journey("keys alone: from the feed to an answer, with the focus always to be see
   const learner = await stage.learner(server, DESKTOP);
   const { page } = learner;
   const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = 'A bar with a question'");
-  await learner.openFeed(`/clip/${id}`);
-  await learner.question.waitFor();
+  await learner.page.goto(`/clip/${id}`);
+  await learner.question.waitFor({ timeout: 20_000 });
   const focused = () =>
     page.evaluate(() => {
       const one = document.activeElement;

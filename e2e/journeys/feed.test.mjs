@@ -2,8 +2,8 @@
 import { DESKTOP, PHONE, assert, journey, until } from "../harness.mjs";
 import { CLIPS, library } from "../library.mjs";
 
-const open = async (stage, options) => {
-  const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
+const open = async (stage, options, questions = false) => {
+  const server = await stage.server({ dataDir: await library(`${stage.folder}/data`, { questions }) });
   return { server, learner: await stage.learner(server, options) };
 };
 
@@ -230,8 +230,8 @@ journey("speed, captions and their size and ground are the learner's, and stay",
   await learner.sees("the speed stays for the next clip", (clip) => clip.rate === 0.5 && !clip.paused);
 
   await page.goto("/settings");
-  const size = (name) => page.getByRole("radiogroup", { name: /caption size|size/i }).getByRole("radio", { name });
-  const ground = (name) => page.getByRole("radiogroup", { name: /background/i }).getByRole("radio", { name });
+  const size = (name) => page.getByRole("radiogroup", { name: "Caption size" }).getByRole("radio", { name });
+  const ground = (name) => page.getByRole("radiogroup", { name: "Caption background" }).getByRole("radio", { name });
   await learner.openFeed("/");
   const usual = await captionStyle(learner);
   await page.goto("/settings");
@@ -266,7 +266,7 @@ journey("the text twin says the same as the clip and plays from a line", async (
   const { server, learner } = await open(stage);
   const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = 'Slow and steady'");
   await learner.openFeed(`/clip/${id}`);
-  await learner.button(/^text/i).tap();
+  await learner.button("Text").tap();
   await learner.page.getByText("Slow and steady: second 1").filter({ visible: true }).first().waitFor();
   await learner.button(/^play from 0:1\d/i).first().tap();
   await learner.sees("it plays from there", (clip) => clip.at >= 9);
@@ -277,10 +277,10 @@ journey("the text twin says the same as the clip and plays from a line", async (
 });
 
 journey("with auto-advance the next clip comes by itself, but never over an open question", async (stage) => {
-  const { server, learner } = await open(stage);
+  const { server, learner } = await open(stage, PHONE, true);
   const { page } = learner;
   await page.goto("/settings");
-  await page.getByRole("switch", { name: /next clip by itself/i }).tap();
+  await page.getByRole("switch", { name: /go on to the next clip/i }).tap();
   await until("it is kept", async () => (await server.rows("SELECT settings FROM settings")).some((row) => JSON.parse(row.settings).auto_advance));
   const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = 'A quiet one'");
   const quiet = await learner.openFeed(`/clip/${id}`);
@@ -299,7 +299,7 @@ journey("autoplay switched off: a clip waits for a tap", async (stage) => {
   const { learner } = await open(stage);
   const { page } = learner;
   await page.goto("/settings");
-  await page.getByRole("switch", { name: /^(autoplay|clips begin|play clips)/i }).tap();
+  await page.getByRole("switch", { name: /play by itself/i }).tap();
   await page.goto("/");
   await learner.button("Play clip").waitFor();
   assert.equal((await learner.look()).paused, true);
@@ -316,13 +316,13 @@ journey("nothing repeats over a whole session, and the end is said", async (stag
   }
   assert.deepEqual([...seen].sort(), CLIPS.map((clip) => clip.title).sort(), "every clip once");
   await learner.swipeUp();
-  await learner.heading(/all|end|seen|caught up/i).first().waitFor();
+  await learner.heading(/seen every clip/i).first().waitFor();
   await learner.page.reload();
-  await learner.heading(/all|end|seen|caught up/i).first().waitFor();
+  await learner.heading(/seen every clip/i).first().waitFor();
 });
 
 journey("a killed browser comes back to the same clip at the same second", async (stage) => {
-  const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
+  const server = await stage.server({ dataDir: await library(`${stage.folder}/data`, { questions: false }) });
   const learner = await stage.learnerWithProfile(server, "profile");
   await learner.openFeed();
   for (let i = 0; i < 20 && (await learner.look()).title !== "Slow and steady"; i += 1) {

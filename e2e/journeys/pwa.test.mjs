@@ -89,8 +89,8 @@ journey("a new version waits: never in the middle of a question, then by one tap
   await workerRuns(learner);
   const before = await page.evaluate(() => performance.timeOrigin);
   const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = 'A bar with a question'");
-  await learner.openFeed(`/clip/${id}`);
-  await learner.question.waitFor();
+  await learner.page.goto(`/clip/${id}`);
+  await learner.question.waitFor({ timeout: 20_000 });
   const opened = await page.evaluate(() => performance.timeOrigin);
 
   await server.stop();

@@ -14,8 +14,8 @@ const open = async (stage, options = PHONE) => {
 
 /** Opens a clip and waits for its question. */
 async function asked(learner, title) {
-  await learner.openFeed(`/clip/${await clipId(learner.server, title)}`);
-  await learner.question.waitFor();
+  await learner.page.goto(`/clip/${await clipId(learner.server, title)}`);
+  await learner.question.waitFor({ timeout: 20_000 });
   await learner.sees("the clip pauses for the question", (clip) => clip.paused);
 }
 
@@ -68,7 +68,7 @@ journey("a wrong answer costs nothing, is explained, and shows the right one", a
 
 journey("a typed answer is taken in another case, with a slip, and with Enter", async (stage) => {
   const { server, learner } = await open(stage, DESKTOP);
-  await learner.openFeed(`/clip/${await clipId(server, "Name the shape")}`);
+  await learner.page.goto(`/clip/${await clipId(server, "Name the shape")}`);
   const field = learner.page.getByRole("textbox", { name: /answer/i });
   await field.waitFor();
   await field.fill("  A BAR ");
@@ -91,8 +91,7 @@ journey("\"I don't know yet\" shows the answer and counts as not yet", async (st
 
 journey("keys alone: the question takes the focus, letters answer, focus comes back", async (stage) => {
   const { server, learner } = await open(stage, DESKTOP);
-  await learner.openFeed(`/clip/${await clipId(server, "A bar with a question")}`);
-  await learner.question.waitFor();
+  await asked(learner, "A bar with a question");
   await until("the focus is inside the question", () =>
     learner.page.evaluate(() => Boolean(document.activeElement?.closest('[role="dialog"]'))),
   );
@@ -122,7 +121,7 @@ journey("an answered question is not asked again, and points are given once", as
   await learner.answer("It moves down");
   await learner.verdict("Right").waitFor();
   const [{ xp }] = await server.rows("SELECT SUM(xp) AS xp FROM answers");
-  await learner.openFeed(`/clip/${await clipId(server, "A bar with a question")}`);
+  await learner.page.goto(`/clip/${await clipId(server, "A bar with a question")}`);
   await learner.sees("it plays past the moment", (clip) => !clip.paused && clip.at > 2.2);
   assert.equal(await learner.question.count(), 0);
   const { body } = await learner.api("GET", "/api/me/progress?utc_offset_minutes=0");
