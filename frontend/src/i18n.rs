@@ -229,3 +229,46 @@ fn date(at_ms: i64, pairs: &[(&str, &str)]) -> String {
     let at = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));
     said(&js_sys::Intl::DateTimeFormat::new(&locales(), &options(pairs)).format(), at.unchecked_ref())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests {
+    use super::*;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn speak(code: &str, texts: &str) {
+        use_words(known(code).unwrap(), &js_sys::JSON::parse(texts).unwrap());
+    }
+
+    #[wasm_bindgen_test]
+    fn arabic_has_six_plural_forms_and_each_is_found() {
+        let forms = r#"{"c.zero":"zero","c.one":"one","c.two":"two","c.few":"few %{n}","c.many":"many %{n}","c.other":"other %{n}"}"#;
+        speak("ar", forms);
+        let said: Vec<_> = [0, 1, 2, 3, 11, 100].map(|n| plural("c", n).to_string()).into();
+        assert_eq!(said, ["zero", "one", "two", "few 3", "many 11", "other 100"]);
+        assert_eq!(
+            browser::document().document_element().unwrap().get_attribute("dir").as_deref(),
+            Some("rtl")
+        );
+    }
+
+    #[wasm_bindgen_test]
+    fn a_form_that_a_language_lacks_is_said_with_the_general_one() {
+        speak("it", r#"{"c.one":"una","c.other":"%{n} clip"}"#);
+        assert_eq!(plural("c", 1_000_000).as_str(), "1.000.000 clip");
+        assert_eq!(plural("c", 1).as_str(), "una");
+        assert_eq!(t("no.such").as_str(), "no.such");
+    }
+
+    #[wasm_bindgen_test]
+    fn times_and_shares_are_said_in_the_language() {
+        speak("en", "{}");
+        assert_eq!(
+            (clock(62_500).as_str(), percent(0.58).as_str(), weekday("2026-11-23").as_str()),
+            ("1:02", "58%", "Mon")
+        );
+        speak("it", "{}");
+        assert_eq!(weekday("2026-11-23"), "lun");
+    }
+}

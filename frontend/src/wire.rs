@@ -1,5 +1,5 @@
 //! From JSON text to the types of `shared` and back, in little code: everything is parsed into one tree and read from
-//! there. serde_json's own reader would be compiled once more for every type (docs/decisions/0004-wire-size.md).
+//! there. serde_json's own reader would be compiled once more for every type (docs/decisions/0005-two-programs.md).
 
 use serde::de::value::StrDeserializer;
 use serde::de::{

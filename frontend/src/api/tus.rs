@@ -104,8 +104,7 @@ pub async fn terminate(address: &str) -> Result<(), ApiError> {
 pub async fn sha256(bytes: &Uint8Array) -> Option<Vec<u8>> {
     let crypto = browser::member(&browser::window(), "crypto")?;
     let subtle: web_sys::SubtleCrypto = browser::member(&crypto, "subtle")?.unchecked_into();
-    let promise =
-        subtle.digest_with_str_and_buffer_source(&"SHA-256".to_owned(), bytes.unchecked_ref()).ok()?;
+    let promise = subtle.digest_with_str_and_buffer_source("SHA-256", bytes.unchecked_ref()).ok()?;
     let digest: JsValue = JsFuture::from(promise).await.ok()?;
     Some(Uint8Array::new(&digest).to_vec())
 }

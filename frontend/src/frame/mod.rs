@@ -1,5 +1,6 @@
 //! What pages share and what knows our nouns: the bars around them, their heads, tiles of clips, people's initials.
 
+mod goal;
 mod header;
 mod link;
 mod people;

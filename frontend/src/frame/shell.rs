@@ -39,6 +39,15 @@ fn skip_to_main(event: MouseEvent) {
 
 #[component]
 pub fn Shell(props: &ShellProps) -> Html {
+    // The door has no bars: there is one thing to do.
+    if matches!(props.route, Route::Welcome | Route::SignIn { .. }) {
+        return html! {
+            <>
+                <a class="skip" href="#main" onclick={Callback::from(skip_to_main)}>{ t("ui.skip") }</a>
+                { props.children.clone() }
+            </>
+        };
+    }
     let here = place(&props.route);
     let here = here.as_ref();
     let stage = props.route.is_stage();
@@ -60,6 +69,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                     { rail(Route::Make, SQUARE_PEN, "nav.make") }
                     { rail(Route::Me, USER, "nav.me") }
                     <div class="navrail__foot">
+                        <super::goal::NavGoal />
                         { rail(Route::Settings, SETTINGS, "nav.settings") }
                     </div>
                 </nav>

@@ -43,9 +43,12 @@ where
     E::Response: PartialEq + 'static,
 {
     let state = use_state_eq(|| Loaded::Loading);
-    let round = use_state(|| 0u32);
+    // Counted beside the state: a callback kept from an earlier rendering must not count from where it was made.
+    let round = use_mut_ref(|| 0u32);
+    let update = use_force_update();
     let setter = state.setter();
-    use_effect_with((request, *round), move |(request, _)| {
+    let now = *round.borrow();
+    use_effect_with((request, now), move |(request, _)| {
         let abort = AbortController::new().ok();
         let signal = abort.as_ref().map(AbortController::signal);
         if let Some(request) = request.clone() {
@@ -64,10 +67,14 @@ where
         }
     });
     let again = {
-        let (state, round) = (state.setter(), round.clone());
+        let (state, round) = (state.clone(), round.clone());
         Callback::from(move |()| {
-            state.set(Loaded::Loading);
-            round.set(*round + 1);
+            // What is here stays in sight until the new answer comes.
+            if state.here().is_none() {
+                state.set(Loaded::Loading);
+            }
+            *round.borrow_mut() += 1;
+            update.force_update();
         })
     };
     ((*state).clone(), again)

@@ -120,3 +120,35 @@ pub async fn all(table: Table) -> Option<Vec<(JsValue, String)>> {
     let values: Array = result(&values).await?.unchecked_into();
     Some(keys.iter().zip(values.iter()).filter_map(|(key, value)| Some((key, value.as_string()?))).collect())
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod browser_tests {
+    use super::*;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    async fn what_was_put_comes_back_in_the_order_of_keys_and_goes_when_it_is_taken() {
+        clear(Table::Outbox).await.expect("this browser keeps things");
+        for (key, text) in [(3.0, "c"), (1.0, "a"), (2.0, "b")] {
+            put(Table::Outbox, JsValue::from_f64(key), text).await.expect("put");
+        }
+        remove(Table::Outbox, JsValue::from_f64(2.0)).await.expect("remove");
+        let texts: Vec<String> =
+            all(Table::Outbox).await.unwrap().into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts, ["a", "c"]);
+        clear(Table::Outbox).await.expect("clear");
+        assert_eq!(all(Table::Outbox).await.map(|rows| rows.len()), Some(0));
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_key_put_twice_holds_the_last_text() {
+        let key = || JsValue::from_str("clip");
+        put(Table::Kept, key(), "old").await.unwrap();
+        put(Table::Kept, key(), "new").await.unwrap();
+        let texts: Vec<String> = all(Table::Kept).await.unwrap().into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts, ["new"]);
+        clear(Table::Kept).await.unwrap();
+    }
+}

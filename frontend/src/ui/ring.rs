@@ -23,7 +23,7 @@ pub fn Ring(props: &RingProps) -> Html {
         <span class="ringbox" aria-hidden="true">
             <svg class={props.class} ref={node} viewBox="0 0 44 44">
                 <circle class="ring__track" cx="22" cy="22" r="19" />
-                <circle class="ring__bar" cx="22" cy="22" r="19" />
+                if length > 0.0 { <circle class="ring__bar" cx="22" cy="22" r="19" /> }
             </svg>
             <b class="xs num">{ props.label.clone() }</b>
         </span>

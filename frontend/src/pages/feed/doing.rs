@@ -11,7 +11,6 @@ use minnow_shared::clip::ClipView;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use yew::prelude::*;
 
 impl FeedPage {
     /// True when something has to be shown.

@@ -48,7 +48,7 @@ impl FeedPage {
                 return self.posters != had;
             }
             ReelEvent::Watched(place, stretches) => return self.watched(place, stretches),
-            ReelEvent::Gesture(gesture) => return self.gesture(ctx, gesture),
+            ReelEvent::Gesture(gesture) => return self.gesture(gesture),
         }
         true
     }
@@ -114,7 +114,7 @@ impl FeedPage {
         self.goal.minutes() != minutes
     }
 
-    fn gesture(&mut self, ctx: &Context<Self>, gesture: Gesture) -> bool {
+    fn gesture(&mut self, gesture: Gesture) -> bool {
         let is_rtl = crate::i18n::language().direction == "rtl";
         match gesture {
             Gesture::Tap => self.carry_out(Act::Toggle),

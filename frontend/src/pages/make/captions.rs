@@ -26,6 +26,9 @@ pub struct CaptionEditorProps {
     pub problem: bool,
 }
 
+/// What a button does to the cues.
+type Work = Box<dyn FnOnce(&mut Vec<Cue>)>;
+
 /// The cues of the track in the clip's own language, which stands first.
 fn own_cues(draft: &DraftView) -> Vec<Cue> {
     draft.captions.first().map(|track| track.cues.clone()).unwrap_or_default()
@@ -60,7 +63,7 @@ pub fn CaptionEditor(props: &CaptionEditorProps) -> Html {
     let problems = use_state(Vec::<CaptionProblem>::new);
     let change = {
         let (draft, edit) = (props.draft.clone(), props.edit.clone());
-        Callback::from(move |work: Box<dyn FnOnce(&mut Vec<Cue>)>| {
+        Callback::from(move |work: Work| {
             let mut cues = own_cues(&draft);
             work(&mut cues);
             edit.emit(Edit::Captions(with_cues(&draft, cues)));
@@ -135,7 +138,7 @@ struct CueProps {
     place: usize,
     cue: Cue,
     last: bool,
-    change: Callback<Box<dyn FnOnce(&mut Vec<Cue>)>>,
+    change: Callback<Work>,
     player: NodeRef,
     lang: AttrValue,
 }
@@ -175,7 +178,7 @@ fn CueRow(props: &CueProps) -> Html {
             if !(event.ctrl_key() || event.meta_key()) {
                 return;
             }
-            let work: Box<dyn FnOnce(&mut Vec<Cue>)> = match event.key().as_str() {
+            let work: Work = match event.key().as_str() {
                 "Enter" => {
                     let area =
                         event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok());
