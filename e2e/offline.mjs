@@ -4,7 +4,7 @@ import { until } from "./server.mjs";
 /** Opens each clip and keeps it on this phone by the switch under More; ends when the media are in the cache. */
 export async function keepForOffline(learner, titles) {
   const { page, server } = learner;
-  await until("a service worker in charge", () => page.evaluate(() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)));
+  await until("a service worker in charge", () => page.evaluate(() => navigator.serviceWorker.controller !== null));
   for (const title of titles) {
     const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = ?", title);
     await page.goto(`/clip/${id}`);

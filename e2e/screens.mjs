@@ -191,7 +191,7 @@ export const SCREENS = [
   } },
   { name: "offline", open: async (learner) => {
     await playing(learner);
-    await learner.page.evaluate(() => navigator.serviceWorker.ready);
+    await until("a service worker", () => learner.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === "activated"));
     await learner.page.context().setOffline(true);
     await learner.page.goto("/");
     await learner.page.locator("main h1, main h2").first().waitFor({ timeout: 10_000 });

@@ -10,8 +10,8 @@ import { keepForOffline } from "../offline.mjs";
 const workerRuns = (learner) =>
   until("a service worker in charge", () =>
     learner.page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.ready;
-      return registration.active?.state === "activated" && navigator.serviceWorker.controller !== null;
+      const registration = await navigator.serviceWorker.getRegistration();
+      return registration?.active?.state === "activated" && navigator.serviceWorker.controller !== null;
     }),
   );
 
