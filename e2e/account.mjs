@@ -1,7 +1,7 @@
 // How a person makes an account and signs in, by the forms of the welcome page.
 import { until } from "./server.mjs";
 
-const way = (learner, name) => learner.page.getByRole("radio", { name, exact: true }).click();
+const way = (learner, name) => learner.option("Sign in or make an account", name).click();
 
 /** By name and password; ends signed in. */
 export async function makeAccount(learner, { handle, name, password }) {

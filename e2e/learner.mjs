@@ -147,12 +147,14 @@ export class Learner {
     return locator.and(this.page.locator(":not([inert], [inert] *)")).filter({ visible: true });
   }
 
+  // A name given as a string is the whole name; a pattern may be a part of it.
+
   button(name) {
-    return this.#reachable(this.page.getByRole("button", { name }));
+    return this.#reachable(this.page.getByRole("button", { name, exact: true }));
   }
 
   link(name) {
-    return this.#reachable(this.page.getByRole("link", { name }));
+    return this.#reachable(this.page.getByRole("link", { name, exact: true }));
   }
 
   dialog(name) {
@@ -160,11 +162,17 @@ export class Learner {
   }
 
   heading(name) {
-    return this.#reachable(this.page.getByRole("heading", { name }));
+    return this.#reachable(this.page.getByRole("heading", { name, exact: true }));
   }
 
   field(name) {
-    return this.#reachable(this.page.getByLabel(name));
+    const controls = this.page.locator("input, textarea, select");
+    return this.#reachable(this.page.getByLabel(name, { exact: true }).and(controls));
+  }
+
+  /** One of a group of options, by the words that a finger hits. */
+  option(group, name) {
+    return this.#reachable(this.page.getByRole("radiogroup", { name: group }).locator("label").filter({ hasText: name }));
   }
 
   get like() {

@@ -204,7 +204,7 @@ export const SCREENS = [
   { name: "welcome", open: go("/welcome"), full: true },
   { name: "welcome-join", open: async (learner) => {
     await go("/welcome")(learner);
-    await learner.page.getByRole("radio").nth(1).click();
+    await learner.page.getByRole("radiogroup").locator("label").nth(1).click();
     await learner.page.locator("#display_name").waitFor();
   }, full: true },
   { name: "me-guest", open: go("/me"), full: true },

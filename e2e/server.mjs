@@ -127,9 +127,11 @@ export class Server {
 }
 
 /** Runs a command of the server's binary to its end; resolves with { code, stdout, stderr }. */
-export async function minnow(args, { env = {}, timeout = 300_000 } = {}) {
+export async function minnow(args, { input = "", timeout = 300_000 } = {}) {
   try {
-    const { stdout, stderr } = await run(BIN, args, { env: { ...process.env, ...env }, timeout, maxBuffer: 64 << 20, cwd: ROOT });
+    const running = run(BIN, args, { timeout, maxBuffer: 64 << 20, cwd: ROOT });
+    running.child.stdin.end(input);
+    const { stdout, stderr } = await running;
     return { code: 0, stdout, stderr };
   } catch (error) {
     if (typeof error.code !== "number") throw error;

@@ -220,7 +220,7 @@ journey("speed, captions and their size and ground are the learner's, and stay",
   await learner.openFeed();
   await learner.more.tap();
   const more = learner.dialog(/^more/i);
-  await more.getByRole("radio", { name: /^0[.,]5/ }).tap();
+  await learner.option("Speed", /^0[.,]5$/).tap();
   await learner.sees("half speed", (clip) => clip.rate === 0.5);
   await page.keyboard.press("Escape");
   await more.waitFor({ state: "hidden" });
@@ -230,13 +230,11 @@ journey("speed, captions and their size and ground are the learner's, and stay",
   await learner.sees("the speed stays for the next clip", (clip) => clip.rate === 0.5 && !clip.paused);
 
   await page.goto("/settings");
-  const size = (name) => page.getByRole("radiogroup", { name: "Caption size" }).getByRole("radio", { name });
-  const ground = (name) => page.getByRole("radiogroup", { name: "Caption background" }).getByRole("radio", { name });
   await learner.openFeed("/");
   const usual = await captionStyle(learner);
   await page.goto("/settings");
-  await size(/large/i).tap();
-  await ground(/solid/i).tap();
+  await learner.option("Caption size", "Large").tap();
+  await learner.option("Caption background", "Solid").tap();
   await until("the server keeps the settings", async () => {
     const rows = await server.rows("SELECT settings FROM settings");
     return rows.length === 1 && JSON.parse(rows[0].settings).caption_size === "large" && JSON.parse(rows[0].settings).caption_background === "solid";

@@ -99,7 +99,7 @@ journey("two guests on one phone: signing in joins the guest's progress to the a
 
 journey("the operator makes an operator at the command line, who signs in", async (stage) => {
   const { server, learner } = await open(stage, { device: DESKTOP });
-  const made = await minnow(["admin", "create", "--handle", "chief", "--data-dir", server.options.dataDir], { env: { MINNOW_PASSWORD: "a lake at first light" } });
+  const made = await minnow(["admin", "create", "--handle", "chief", "--password-stdin", "--data-dir", server.options.dataDir], { input: "a lake at first light\n" });
   assert.equal(made.code, 0, made.stderr);
   const [row] = await server.rows("SELECT role FROM people WHERE handle = 'chief'");
   assert.equal(row.role, "operator");
@@ -112,7 +112,7 @@ journey("language, theme and goal are the learner's own, on every device of thei
   const { page } = learner;
   await makeAccount(learner, { handle: "mara", name: "Mara Lind", password: "a quiet river bend" });
   await page.goto("/settings");
-  await page.getByRole("radio", { name: "Dark" }).click();
+  await learner.option("Theme", "Dark").click();
   await until("dark", () => page.evaluate(() => document.documentElement.dataset.theme === "dark"));
   const goal = page.getByRole("slider", { name: /daily goal/i });
   await goal.focus();
