@@ -1,6 +1,6 @@
 // The installed app: its manifest, its worker under the strict policy, the shell and kept clips without a network, and new
 // versions that wait until they are asked.
-import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { DESKTOP, assert, journey, until } from "../harness.mjs";
 import { library } from "../library.mjs";
@@ -77,7 +77,7 @@ function nextRelease(folder) {
   const worker = readFileSync(file, "utf8");
   const changed = worker.replace(/(minnow-shell-|VERSION\s*=\s*|[a-z]=)"([0-9a-f]{6,})"/i, (whole, before, version) => `${before}"${"0".repeat(version.length)}"`);
   writeFileSync(file, changed === worker ? `${worker}\n// next release\n` : changed);
-  for (const name of readdirSync(folder)) if (/^sw\.js\.(br|gz)$/.test(name)) writeFileSync(path.join(folder, name), "");
+  for (const name of readdirSync(folder)) if (/^sw\.js\.(br|gz|zst)$/.test(name)) rmSync(path.join(folder, name));
   return folder;
 }
 
