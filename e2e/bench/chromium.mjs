@@ -207,6 +207,22 @@ class Tab {
     throw new Error(`waited ${patience / 1000} s for ${what}; the page says ${JSON.stringify(seen)}; ${this.errors.join("; ")}`);
   }
 
+  /**
+   * One swipe that moved the list to the slot: a finger that the machine was too slow to follow is put down again.
+   */
+  async swipeTo(slot) {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      await this.swipe();
+      const end = performance.now() + 2_500;
+      while (performance.now() < end) {
+        if (await this.ask(`minnowBench.report().slot >= ${slot}`)) return;
+        await sleep(20);
+      }
+    }
+    const seen = JSON.stringify(await this.ask("minnowBench.report()"));
+    throw new Error(`four swipes did not bring clip ${slot}; the page says ${seen}; ${this.errors.join("; ")}`);
+  }
+
   /** One swipe up by a finger, 460 px (more than half a screen) in about 0.1 s; then the page's own fling and snap. */
   async swipe() {
     const steps = 8;

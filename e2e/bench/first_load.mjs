@@ -24,8 +24,7 @@ export async function firstLoad({ chromium }) {
     const tab = await visitor.tab();
     await load(tab, `${ours.url}/`);
     await sleep(SETTLE);
-    await tab.swipe();
-    await tab.until("minnowBench.report().slot > 0", "the first swipe");
+    await tab.swipeTo(1);
     const requests = [...tab.requests].filter(([, { url }]) => url.startsWith(ours.url) && !isMedia(url));
     // The page's own session; the service worker fetches on its own, afterwards, mostly what the page has.
     const own = requests.filter(([key]) => key.startsWith(tab.sessionId)).map(([, request]) => request);

@@ -134,7 +134,6 @@ events { worker_connections 1024; }
 http {
   access_log off;
   sendfile on;
-  tcp_nopush on;
   keepalive_timeout 60;
   keepalive_requests 1000000;
   open_file_cache max=1000;
@@ -185,9 +184,13 @@ export function demoCopy() {
   return { dataDir: copy, media: path.join(PLACES.demo, "media") };
 }
 
-/** A data folder with 10,000 clips; made once, about a minute. */
+/** A data folder with 10,000 clips; kept, and made anew when it does not fit this version. */
 export async function manyClips() {
   const dataDir = path.join(PLACES.work, "many");
-  await peer("seed", "--data-dir", dataDir, "--clips", "10000");
+  const seed = () => peer("seed", "--data-dir", dataDir, "--clips", "10000");
+  await seed().catch(() => {
+    rmSync(dataDir, { recursive: true, force: true });
+    return seed();
+  });
   return dataDir;
 }

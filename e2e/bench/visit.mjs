@@ -26,7 +26,7 @@ export async function walk(visitor, url, dwells = DWELLS) {
     const first = await load(tab, url);
     for (const [done, dwell] of dwells.entries()) {
       await sleep(dwell);
-      await tab.swipe();
+      await tab.swipeTo(done + 1);
       await tab.until(`minnowBench.report().swipes.length > ${done}`, `a moving frame after swipe ${done + 1}`);
     }
     const { swipes } = await tab.ask("minnowBench.report()");

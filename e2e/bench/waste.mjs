@@ -31,21 +31,39 @@ export async function waste({ chromium, quick }) {
 async function replay(tab, dwells) {
   const watched = new Map();
   for (const [index, dwell] of dwells.entries()) {
-    if (dwell === "full") await untilEnd(tab);
-    else await sleep(dwell);
+    await (dwell === "full" ? untilEnd(tab) : sleep(dwell));
+    await answerQuestion(tab);
     const { src, played, duration } = await tab.ask("minnowBench.watched()");
     if (src) watched.set(new URL(src).pathname, { played, duration });
     if (index === dwells.length - 1) break;
-    await tab.swipe();
-    await tab.until(`minnowBench.report().slot > ${index}`, `swipe ${index + 1}`);
+    await tab.swipeTo(index + 1);
   }
   return watched;
 }
 
-/** The clip's end, or its question, which holds it: an open question is passed over by swiping on. */
+/** To the clip's end, through its question. */
 async function untilEnd(tab) {
-  const held = "minnowBench.watched().ended || document.body.hasAttribute('data-busy')";
-  await tab.until(held, "the end of a clip", 120_000);
+  const end = performance.now() + 120_000;
+  while (performance.now() < end) {
+    await answerQuestion(tab);
+    if (await tab.ask("minnowBench.watched().ended")) return;
+    await sleep(100);
+  }
+  throw new Error(`a clip did not end: ${JSON.stringify(await tab.ask("minnowBench.report()"))}`);
+}
+
+/** An open question holds the clip: "I don't know yet", then on. Nothing where none is open. */
+async function answerQuestion(tab) {
+  const press = (words) =>
+    tab.ask(`[...document.querySelectorAll("button:enabled")].find((b) => ${words}.test(b.textContent))?.click()`);
+  const end = performance.now() + 10_000;
+  while (await tab.ask("document.body.hasAttribute('data-busy')")) {
+    if (performance.now() > end) throw new Error("a question could not be answered");
+    await press("/I don.t know yet/");
+    await sleep(200);
+    await press("/Keep watching/");
+    await sleep(200);
+  }
 }
 
 /** Media bytes that came over the network and how large each file is, by file; posters too. */
