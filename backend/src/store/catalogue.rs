@@ -51,7 +51,7 @@ pub async fn list_changes(db: &Db, after: i64, limit: i64) -> Result<Vec<ChangeR
 
 const PLACE: &str = "SELECT c.id AS clip_id, c.published_at_ms, COALESCE(h.version, 0) AS version
     FROM clips c LEFT JOIN catalogue_changes h ON h.clip_id = c.id
-    WHERE c.published = TRUE AND c.published_at_ms IS NOT NULL";
+    WHERE c.published <> FALSE AND c.published_at_ms IS NOT NULL";
 
 /// The places of all published clips.
 pub async fn list_places(db: &Db) -> Result<Vec<PlaceRow>, StoreError> {

@@ -119,7 +119,7 @@ pub async fn update_role(tx: &mut Tx, handle: &str, role: &str, now_ms: i64) -> 
 
 pub async fn get_author_totals(db: &Db, author: &str) -> Result<AuthorTotalsRow, StoreError> {
     sql("SELECT COUNT(*) AS clip_count, CAST(COALESCE(SUM(like_count), 0) AS BIGINT) AS like_count
-         FROM clips WHERE author_id = $1 AND published = TRUE")
+         FROM clips WHERE author_id = $1 AND published <> FALSE")
     .bind(author)
     .one(db)
     .await
