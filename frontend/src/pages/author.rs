@@ -1,9 +1,9 @@
 //! An author: who they are and what they have published.
 
 use crate::api::{ApiError, call};
-use crate::frame::{Ask, NavLink, Page, avatar, link, page_loading, tile_body, tile_meta, use_tile_pages};
+use crate::frame::{Ask, NavLink, Page, avatar, link, page_loading, tile_body, use_tile_pages};
 use crate::hooks::{Loaded, use_call};
-use crate::i18n::{compact, day, plural, t, t_with};
+use crate::i18n::{clock, compact, day, plural, t, t_with};
 use crate::route::Route;
 use crate::ui::empty::{Art, Failure, empty};
 use minnow_shared::ErrorCode;
@@ -79,7 +79,7 @@ fn Clips(props: &AuthorProps) -> Html {
                 { for pages.clips.iter().map(|clip| html! {
                     <li key={clip.id.as_str()}>
                         <NavLink class="clip" to={Route::Clip { id: clip.id.clone() }}>
-                            { tile_body(&clip.poster_small_url, &clip.title, html! { <>{ tile_meta(clip) }<span>{ plural("author.liked", clip.counts.likes) }</span></> }) }
+                            { tile_body(&clip.poster_small_url, &clip.title, html! { <><span class="num">{ clock(clip.duration_ms) }</span><span>{ "·" }</span><span>{ plural("author.liked", clip.counts.likes) }</span></> }) }
                         </NavLink>
                     </li>
                 }) }

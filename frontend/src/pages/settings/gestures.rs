@@ -34,12 +34,12 @@ pub fn Gestures(props: &GesturesProps) -> Html {
     html! {
         <Sheet title={t("settings.gestures")} onclose={props.onclose.clone()}>
             { switch_row(KEYBOARD, t("gestures.on"), Some(t("gestures.on_sub")), settings.shortcuts, set) }
-            <dl class="keys">
+            <dl class="gestures">
                 { for LIST.iter().map(|(what, how, keys)| html! {
-                    <div class="keys__row">
+                    <div class="gestures__row">
                         <dt class="item__title">{ t(what) }</dt>
                         <dd class="item__sub">{ t(how) }</dd>
-                        <dd class="keys__keys" dir="ltr">{ for keys.split(' ').map(|key| html! { <kbd>{ key }</kbd> }) }</dd>
+                        <dd class="gestures__keys" dir="ltr">{ for keys.split(' ').map(|key| html! { <kbd>{ key }</kbd> }) }</dd>
                     </div>
                 }) }
             </dl>
