@@ -18,7 +18,8 @@ use tower::ServiceExt;
 async fn main() -> anyhow::Result<()> {
     let [addr, folder, bucket] = arguments()?;
     std::fs::create_dir_all(Path::new(&folder).join(&bucket)).context("cannot make the bucket")?;
-    let files = FileSystem::new(&folder).map_err(|error| anyhow::anyhow!("cannot serve {folder}: {error:?}"))?;
+    let files =
+        FileSystem::new(&folder).map_err(|error| anyhow::anyhow!("cannot serve {folder}: {error:?}"))?;
     let service = S3ServiceBuilder::new(files).build();
     let answer = move |request: Request| {
         let service = service.clone();
@@ -29,7 +30,8 @@ async fn main() -> anyhow::Result<()> {
             }
         }
     };
-    let listener = tokio::net::TcpListener::bind(&addr).await.with_context(|| format!("cannot listen on {addr}"))?;
+    let listener =
+        tokio::net::TcpListener::bind(&addr).await.with_context(|| format!("cannot listen on {addr}"))?;
     axum::serve(listener, Router::new().fallback(answer)).await.context("serving ended")
 }
 

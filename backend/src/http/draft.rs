@@ -62,6 +62,9 @@ pub async fn update_draft(call: Call, request: UpdateDraft) -> Answer<UpdateDraf
     let row = store::clip::find_clip(&app.db, id).await?.ok_or_else(|| ApiError::not_found("clip"))?;
     let duration_ms = row.duration_ms.map(small);
     request.check(duration_ms)?;
+    if let Some(language) = &request.language {
+        limit::text("language", language, 2, limit::LANGUAGE)?;
+    }
     if let (Some(cover), Some(duration)) = (request.cover_ms, duration_ms)
         && cover > duration
     {

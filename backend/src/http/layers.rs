@@ -41,7 +41,9 @@ fn compression() -> CompressionLayer<fn(StatusCode, Version, &HeaderMap, &Extens
         kind.starts_with("text/html") || kind.starts_with("application/json")
     }
     CompressionLayer::new()
-        .quality(CompressionLevel::Precise(4))
+        .zstd(false)
+        .deflate(false)
+        .quality(CompressionLevel::Precise(5))
         .compress_when(worth_it as fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool)
 }
 

@@ -59,8 +59,9 @@ pub fn document() -> Value {
 
 fn schemas(generator: &mut SchemaGenerator) -> Map<String, Value> {
     let mut schemas = generator.take_definitions(true);
-    for schema in schemas.values_mut() {
-        bound(schema);
+    // Other components are shown as well as sent, and what is shown may be shorter: a guest's empty name.
+    if let Some(settings) = schemas.get_mut("SettingsView") {
+        bound(settings);
     }
     schemas
 }
@@ -69,6 +70,10 @@ fn operation(line: &RouteLine, endpoint: &Described, error: &Schema) -> Value {
     let mut request = endpoint.request.clone().to_value();
     bound(&mut request);
     let mut fields: Map<String, Value> = take_object(&mut request, "properties");
+    if let Some(Value::Object(cursor)) = fields.get_mut("cursor") {
+        let pattern = if endpoint.name == "GetFeed" { FEED_CURSOR } else { LIST_CURSOR };
+        cursor.insert("pattern".into(), json!(pattern));
+    }
     let required: Vec<String> = request
         .get("required")
         .and_then(Value::as_array)
@@ -112,6 +117,10 @@ fn operation(line: &RouteLine, endpoint: &Described, error: &Schema) -> Value {
     }
     operation
 }
+
+/// Clients send back what they were given; this is its form.
+const LIST_CURSOR: &str = "^[0-9]{1,15}\\.[0-9A-Z]{26}$";
+const FEED_CURSOR: &str = "^[0-9]{1,15}\\.[0-9]{1,9}\\.[0-9]{1,15}\\.([0-9A-Z]{26})?\\.([0-9A-Z]{26})?$";
 
 fn take_object(value: &mut Value, name: &str) -> Map<String, Value> {
     match value.get_mut(name).map(Value::take) {
@@ -215,7 +224,7 @@ fn bounds(field: &str) -> Option<Value> {
         "title" => text(0, limit::TITLE),
         "alt" => text(0, limit::ALT),
         "licence" => text(0, limit::LICENCE),
-        "language" => text(0, limit::LANGUAGE),
+        "language" => text(2, limit::LANGUAGE),
         "source_url" => text(0, limit::SOURCE_URL),
         "limit" => json!({ "minimum": 1, "maximum": limit::FEED_PAGE }),
         "utc_offset_minutes" => json!({ "minimum": -840, "maximum": 840 }),

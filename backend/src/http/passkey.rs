@@ -41,6 +41,12 @@ pub async fn start_passkey_registration(
     request: StartPasskeyRegistration,
 ) -> Answer<StartPasskeyRegistration> {
     let passkeys = passkeys(&call)?;
+    if let Some(handle) = &request.handle {
+        limit::handle(handle)?;
+    }
+    if let Some(name) = &request.display_name {
+        limit::text("display_name", name, 1, limit::DISPLAY_NAME)?;
+    }
     let db = &call.app.db;
     let me = match call.person_if_any() {
         Some(person) => store::person::find_person(db, person).await?.map(|row| (person, row)),

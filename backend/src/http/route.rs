@@ -88,6 +88,7 @@ where
         Fields::Json(body_fields(&mut parts, &app, body).await?)
     };
     let request: E = fields.read()?;
+    check_texts(&request)?;
     let object = find_object(&app, subject(&request)).await?;
     let permit = policy::can(&caller.actor(), action, &object)?;
     let call = Call::new(app, caller, permit);
@@ -153,13 +154,7 @@ async fn path_fields(parts: &mut Parts, app: &App) -> Result<Vec<(String, String
     let params = RawPathParams::from_request_parts(parts, app)
         .await
         .map_err(|_| ApiError::new(ErrorCode::Malformed, "the path is not UTF-8"))?;
-    params
-        .iter()
-        .map(|(name, value)| {
-            check_text(name, value)?;
-            Ok((name.to_owned(), value.to_owned()))
-        })
-        .collect()
+    Ok(params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }
 
 async fn query_fields(parts: &mut Parts, app: &App) -> Result<String, ApiError> {
@@ -169,7 +164,6 @@ async fn query_fields(parts: &mut Parts, app: &App) -> Result<String, ApiError> 
         fields.append_pair(&name, &value);
     }
     for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
-        check_text(&name, &value)?;
         fields.append_pair(&name, &value);
     }
     Ok(fields.finish())
@@ -193,8 +187,8 @@ async fn body_fields(parts: &mut Parts, app: &App, body: Body) -> Result<Value, 
     for (name, value) in path_fields(parts, app).await? {
         fields.insert(name, Value::String(value));
     }
-    for (name, value) in &fields {
-        check_value(name, value)?;
+    for value in fields.values_mut() {
+        whole_numbers(value);
     }
     Ok(Value::Object(fields))
 }
@@ -209,23 +203,45 @@ fn expect_json(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// PostgreSQL keeps no NUL in a text: refused for both, before it gets that far.
-fn check_text(field: &str, text: &str) -> Result<(), ApiError> {
-    if text.contains('\0') {
-        return Err(ApiError::new(ErrorCode::Malformed, "texts cannot hold the character NUL").field(field));
+/// PostgreSQL keeps no NUL in a text: refused for both, before it gets that far. Fields nobody reads may hold what they
+/// like.
+fn check_texts<E: Endpoint>(request: &E) -> Result<(), ApiError> {
+    let request = serde_json::to_value(request).map_err(ApiError::internal)?;
+    match request {
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| check_value(name, value)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn check_value(field: &str, value: &Value) -> Result<(), ApiError> {
     match value {
-        Value::String(text) => check_text(field, text),
+        Value::String(text) if text.contains('\0') => {
+            Err(ApiError::new(ErrorCode::Malformed, "texts cannot hold the character NUL").field(field))
+        }
         Value::Array(values) => values.iter().try_for_each(|value| check_value(field, value)),
         Value::Object(values) => values.iter().try_for_each(|(name, value)| {
-            check_text(field, name)?;
+            if name.contains('\0') {
+                return check_value(field, &Value::String(name.clone()));
+            }
             check_value(field, value)
         }),
         _ => Ok(()),
+    }
+}
+
+/// JSON has one kind of number: 12.0 is 12.
+fn whole_numbers(value: &mut Value) {
+    /// Up to here every whole number has a float of its own: 2^53.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(float) = number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() <= EXACT) {
+                *value = Value::from(float as i64);
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(whole_numbers),
+        Value::Object(values) => values.values_mut().for_each(whole_numbers),
+        _ => {}
     }
 }
 

@@ -111,7 +111,7 @@ table! {
     progress::GetProgress => progress::get_progress, Learn on own, [InvalidField, NotFound];
     settings::GetSettings => settings::get_settings, ManageSettings on own, [];
     settings::UpdateSettings => settings::update_settings, ManageSettings on own, [InvalidField];
-    topic::ListTopics => topic::list_topics, ReadPublic on own, [];
+    topic::ListTopics => topic::list_topics, ReadPublic on own, [InvalidField];
     watch::RecordWatch => watch::record_watch, Learn on own, [InvalidField];
 }
 

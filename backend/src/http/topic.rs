@@ -1,13 +1,19 @@
 //! Topics.
 
 use super::{clip_views, context::Call, route::Answer};
-use minnow_shared::topic::{ListTopics, TopicItemView, TopicListView, TopicView};
+use minnow_shared::{
+    limit,
+    topic::{ListTopics, TopicItemView, TopicListView, TopicView},
+};
 
 /// Posters shown for a topic.
 const POSTERS: usize = 3;
 
 pub async fn list_topics(call: Call, request: ListTopics) -> Answer<ListTopics> {
     let app = &call.app;
+    if let Some(language) = &request.language {
+        limit::text("language", language, 2, limit::LANGUAGE)?;
+    }
     let topics = app.feed.topics();
     let languages: Vec<String> = match request.language {
         Some(language) => vec![language.to_lowercase()],
