@@ -74,7 +74,7 @@ impl Passkeys {
         let bytes = URL_SAFE_NO_PAD.decode(user_handle).map_err(broken)?;
         let user = Uuid::from_slice(&bytes).map_err(broken)?;
         let exclude: Vec<CredentialID> =
-            known.iter().filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok()).map(Into::into).collect();
+            known.iter().filter_map(|id| URL_SAFE_NO_PAD.decode(id).ok()).collect();
         let (options, state) =
             self.0.start_passkey_registration(user, name, display_name, Some(exclude)).map_err(broken)?;
         let mut options = public_key(options)?;

@@ -26,7 +26,8 @@ async fn ready(State(app): State<App>) -> Response {
     let database = matches!(tokio::time::timeout(PATIENCE, app.db.ping()).await, Ok(Ok(())));
     let media = matches!(tokio::time::timeout(PATIENCE, app.media.store.check()).await, Ok(Ok(())));
     let status = if database && media { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "database": database, "media": media, "tools": app.media.tools_run() }))).into_response()
+    (status, Json(json!({ "database": database, "media": media, "tools": app.media.tools_run() })))
+        .into_response()
 }
 
 async fn metrics(State(app): State<App>, headers: HeaderMap, extensions: Extensions) -> Response {

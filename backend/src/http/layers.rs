@@ -34,8 +34,11 @@ pub fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), follow))
 }
 
+/// Whether an answer is worth compressing.
+type Predicate = fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool;
+
 /// Pages and data are compressed as they go; the site's files lie there compressed, and films are.
-fn compression() -> CompressionLayer<fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool> {
+fn compression() -> CompressionLayer<Predicate> {
     fn worth_it(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         kind.starts_with("text/html") || kind.starts_with("application/json")
@@ -44,7 +47,7 @@ fn compression() -> CompressionLayer<fn(StatusCode, Version, &HeaderMap, &Extens
         .zstd(false)
         .deflate(false)
         .quality(CompressionLevel::Precise(5))
-        .compress_when(worth_it as fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool)
+        .compress_when(worth_it as Predicate)
 }
 
 fn panicked(cause: Box<dyn Any + Send>) -> Response {

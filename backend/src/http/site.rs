@@ -19,6 +19,7 @@ use minnow_shared::{
     feed::{FeedPageView, GetFeed},
     limit,
 };
+use std::collections::HashMap;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
@@ -135,13 +136,14 @@ async fn document(app: &App, page: Page, parts: &http::request::Parts) -> Result
             return Err(ApiError::not_found("page: the site is not built"));
         }
     };
+    let entry = entry(app, &page).await;
     // The page comes also when the database does not: the application then says so by itself.
     let filling = match fill(app, page, parts).await {
         Ok(filling) => filling,
         Err(error) if error.code.status() >= 500 => Filling::default(),
         Err(error) => return Err(error),
     };
-    let text = write(&template, &parts.headers, &filling);
+    let text = write(&template, &parts.headers, &filling).replacen("<!--minnow:entry-->", &entry, 1);
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = filling.status.unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
@@ -154,6 +156,17 @@ async fn document(app: &App, page: Page, parts: &http::request::Parts) -> Result
         headers.insert(name, HeaderValue::from_static(value));
     }
     Ok(response)
+}
+
+/// Preload tags of the program that serves this page, as the site's build wrote them; the page works without.
+async fn entry(app: &App, page: &Page) -> String {
+    let name = match page {
+        Page::Feed | Page::Topic(_) | Page::Clip(_) => "feed",
+        Page::Author(_) | Page::Plain | Page::Unknown => "desk",
+    };
+    let text = tokio::fs::read(app.config.site.join("entries.json")).await.unwrap_or_default();
+    let mut entries: HashMap<String, String> = serde_json::from_slice(&text).unwrap_or_default();
+    entries.remove(name).unwrap_or_default()
 }
 
 async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Filling, ApiError> {

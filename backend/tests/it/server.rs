@@ -72,10 +72,20 @@ impl Drop for Fresh {
         let Some(schema) = self.schema.take() else { return };
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(administer(&postgres_url(), format!("DROP SCHEMA IF EXISTS {schema} CASCADE")));
+            runtime.block_on(drop_schema(&schema));
         });
         let _ = dropping.join();
     }
+}
+
+/// Drops a test's schema. A transaction the test left open may still hold it (its connection cannot end while this
+/// thread waits): then it stays, and goes with the cluster.
+async fn drop_schema(schema: &str) {
+    use sqlx::{Connection, Executor};
+    let Ok(mut connection) = sqlx::PgConnection::connect(&postgres_url()).await else { return };
+    let _ = connection.execute("SET lock_timeout = '2s'").await;
+    let _ = connection.execute(sqlx::AssertSqlSafe(format!("DROP SCHEMA IF EXISTS {schema} CASCADE"))).await;
+    let _ = connection.close().await;
 }
 
 async fn administer(url: &str, statement: String) {
