@@ -90,6 +90,7 @@ function row(watched, fetched) {
     watchedFiles += 1;
     used += Math.min(bytes, (played / duration) * size);
   }
+  if (process.env.MINNOW_BENCH_FILES) console.error(JSON.stringify({ watched: [...watched], fetched: [...fetched] }));
   const mib = (bytes) => (bytes / 2 ** 20).toFixed(1);
   return limitRow({
     what: "media fetched, never watched",
