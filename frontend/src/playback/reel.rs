@@ -22,10 +22,17 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, ScrollBehavior, ScrollToOptions};
 use yew::Callback;
 
+/// From here on a neighbour gets a video element: its first seconds are in the cache, its first frame is decoded while
+/// the finger still moves. No earlier: an element at rest goes on downloading what nobody may watch.
+const READY_AT: f64 = 0.01;
 /// From here on a clip that comes into view begins to move, still without sound.
 const WAKE_AT: f64 = 0.3;
 /// From here on it is the current one.
 const CURRENT_AT: f64 = 0.6;
+/// A throw may run past the next clip by this before it is brought back: browsers land a little off.
+const THROWN_PAST: f64 = 0.08;
+/// So long after a swipe the clip before it is out of sight, and its download ends.
+const REST_MS: f64 = 600.0;
 /// Two swipes within this are fast ones.
 const SWIFT_MS: f64 = 1_000.0;
 
@@ -84,6 +91,8 @@ pub struct Reel {
     current: Cell<usize>,
     /// Where a scroll of our own is going.
     target: Cell<Option<usize>>,
+    /// Where the finger that scrolls came down: one swipe is one clip, however hard it was thrown.
+    thrown_from: Cell<Option<usize>>,
     /// The neighbour that already moves while it comes into view.
     woken: Cell<Option<usize>>,
     height: Cell<f64>,
@@ -94,6 +103,7 @@ pub struct Reel {
     last_ms: Cell<u32>,
     /// The current clip has shown a moving frame since it became current.
     is_moving: Cell<bool>,
+    is_rested: Cell<bool>,
     had_first_frame: Cell<bool>,
     is_hidden: Cell<bool>,
     moved_at: Cell<f64>,
@@ -117,6 +127,7 @@ impl Reel {
             clips: RefCell::new(clips),
             current: Cell::new(0),
             target: Cell::new(None),
+            thrown_from: Cell::new(None),
             woken: Cell::new(None),
             height: Cell::new(0.0),
             is_wanted: Cell::new(autoplay),
@@ -125,6 +136,7 @@ impl Reel {
             rate: Cell::new(1.0),
             last_ms: Cell::new(0),
             is_moving: Cell::new(false),
+            is_rested: Cell::new(false),
             had_first_frame: Cell::new(false),
             is_hidden: Cell::new(document().hidden()),
             moved_at: Cell::new(f64::MIN),
@@ -168,7 +180,10 @@ impl Reel {
         let listeners = vec![
             on(scroller, "scroll", Reel::scrolled),
             on(scroller, "scrollend", Reel::settled),
-            on(scroller, "pointerdown", |reel| reel.target.set(None)),
+            on(scroller, "pointerdown", |reel| {
+                reel.target.set(None);
+                reel.thrown_from.set(Some(reel.current.get()));
+            }),
             on(&window(), "resize", Reel::resized),
             on(&window(), "pagehide", Reel::hide),
             on(&document(), "visibilitychange", Reel::visibility_changed),
@@ -308,6 +323,15 @@ impl Reel {
         if self.target.get().is_some_and(|target| (at - target as f64).abs() > 0.02) {
             return;
         }
+        if let Some(from) = self.thrown_from.get()
+            && (at - from as f64).abs() > 1.0 + THROWN_PAST
+        {
+            let place = if at > from as f64 { from + 1 } else { from.saturating_sub(1) };
+            self.target.set(Some(place));
+            self.scroll_to(place, true);
+            self.enter(place);
+            return;
+        }
         let away = at - current as f64;
         if away >= CURRENT_AT {
             self.enter(at.floor() as usize + usize::from(at.fract() >= CURRENT_AT));
@@ -315,14 +339,21 @@ impl Reel {
             self.enter(at.ceil() as usize - usize::from(at.ceil() - at >= CURRENT_AT));
         } else if away.abs() >= WAKE_AT {
             self.wake(if away > 0.0 { current + 1 } else { current.saturating_sub(1) });
-        } else if away.abs() < WAKE_AT / 2.0 {
+        } else if away.abs() >= READY_AT {
+            if away.abs() < WAKE_AT / 2.0 {
+                self.lull();
+            }
+            self.attach(if away > 0.0 { current + 1 } else { current.saturating_sub(1) }, "auto");
+        } else {
             self.lull();
         }
     }
 
     fn settled(&self) {
         self.target.set(None);
+        self.thrown_from.set(None);
         self.scrolled();
+        self.rest();
     }
 
     /// A neighbour comes into view: it begins to move, silently.
@@ -351,6 +382,17 @@ impl Reel {
         }
     }
 
+    /// Neighbours out of sight let go of their downloads.
+    fn rest(&self) {
+        let current = Some(self.current.get());
+        for slot in self.parts.get().iter().flat_map(|parts| &parts.pool.slots) {
+            if slot.place.get().is_some() && slot.place.get() != current {
+                slot.clear();
+            }
+        }
+        self.is_rested.set(true);
+    }
+
     /// Another stage is the current one.
     fn enter(&self, place: usize) {
         let before = self.current.get();
@@ -369,6 +411,7 @@ impl Reel {
         self.current.set(place);
         self.ticked.set(None);
         self.is_moving.set(false);
+        self.is_rested.set(false);
         self.face.borrow_mut().take();
         if self.clip(place).is_some()
             && let Some(slot) = self.attach(place, "auto")
@@ -596,6 +639,12 @@ impl Reel {
         if slot.video.paused() {
             return;
         }
+        if !self.is_rested.get()
+            && timing::now() - self.moved_at.get() > REST_MS
+            && self.woken.get().is_none()
+        {
+            self.rest();
+        }
         let place = self.current.get();
         if let Some(question) = self.clip(place).and_then(|clip| moment::crossed(&clip.questions, before, ms))
         {
@@ -688,10 +737,6 @@ impl Reel {
 
     fn carry_out(&self, step: Step) {
         match step {
-            Step::Decode(place) => {
-                // `metadata` decodes the first frame and then lets the download rest; `auto` would take megabytes.
-                self.attach(place, "metadata");
-            }
             Step::Poster(place) => self.setup.tell.emit(ReelEvent::Posters(place)),
             Step::TwoSeconds(_) | Step::OneSecond(_) => {}
         }

@@ -34,17 +34,13 @@ pub enum Step {
     TwoSeconds(usize),
     /// Bytes from 0 to the end of the first second.
     OneSecond(usize),
-    /// A video element gets the clip and decodes its first frame.
-    Decode(usize),
     Poster(usize),
 }
 
 impl Step {
     pub fn place(self) -> usize {
         match self {
-            Step::TwoSeconds(place) | Step::OneSecond(place) | Step::Decode(place) | Step::Poster(place) => {
-                place
-            }
+            Step::TwoSeconds(place) | Step::OneSecond(place) | Step::Poster(place) => place,
         }
     }
 }
@@ -61,7 +57,7 @@ pub fn plan(at: Situation, link: Link) -> Vec<Step> {
     }
     let mut steps = Vec::new();
     if let Some(next) = ahead(1) {
-        steps.extend([Step::Poster(next), Step::TwoSeconds(next), Step::Decode(next)]);
+        steps.extend([Step::Poster(next), Step::TwoSeconds(next)]);
     }
     if !at.is_swift {
         steps.extend([2, 3].into_iter().filter_map(ahead).map(Step::OneSecond));
@@ -76,7 +72,7 @@ pub fn range_bytes(step: Step, rendition: &RenditionView) -> Option<u64> {
     match step {
         Step::TwoSeconds(_) => Some(two),
         Step::OneSecond(_) => Some(moov.max(moov + two.saturating_sub(moov) / 2).min(two.max(moov))),
-        Step::Decode(_) | Step::Poster(_) => None,
+        Step::Poster(_) => None,
     }
 }
 
