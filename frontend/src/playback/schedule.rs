@@ -175,16 +175,7 @@ pub mod tests {
         use Step::*;
         assert_eq!(
             plan(at(2), Link::default()),
-            [
-                Poster(3),
-                TwoSeconds(3),
-                Decode(3),
-                OneSecond(4),
-                OneSecond(5),
-                Poster(4),
-                Poster(5),
-                Poster(6)
-            ]
+            [Poster(3), TwoSeconds(3), OneSecond(4), OneSecond(5), Poster(4), Poster(5), Poster(6)]
         );
     }
 
