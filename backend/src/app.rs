@@ -49,7 +49,13 @@ pub fn open_media(storage: &Storage, tools: &Tools) -> anyhow::Result<Media> {
     let stall = std::time::Duration::from_secs(tools.tool_stall_seconds);
     let limits = Limits { stall, ..Limits::default() };
     let studio = Studio { sandbox: Sandbox::new(confinement, search_path), limits };
-    Ok(Media { store, studio, work: storage.data_dir.join("work"), trouble: Arc::default() })
+    Ok(Media {
+        store,
+        studio,
+        work: storage.data_dir.join("work"),
+        trouble: Arc::default(),
+        open_files: Arc::default(),
+    })
 }
 
 /// A handle on the parts. Cheap to clone.

@@ -5,7 +5,7 @@
 use super::error::ApiError;
 use crate::{
     app::App,
-    media::{MediaStore, StoreError},
+    media::{Media, OpenFile, StoreError},
 };
 use axum::{
     Router,
@@ -59,7 +59,7 @@ async fn send(
     }
     let asked = asked(&headers, &tag);
     let key = format!("{folder}/{name}");
-    let found = find(&app.media.store, &key, asked, method == Method::HEAD).await?;
+    let found = find(&app.media, &key, asked, method == Method::HEAD).await?;
     let Found { size, range, source } = found;
     let Some(range) = range else {
         let error = ApiError::new(ErrorCode::RangeNotSatisfiable, "the range begins after the end");
@@ -151,6 +151,11 @@ fn asked(headers: &HeaderMap, tag: &str) -> Asked {
 }
 
 impl Asked {
+    /// Whether the range is sent in one piece. One without an end is paced, so never.
+    fn is_small(self, range: &Range<u64>) -> bool {
+        range.end - range.start <= AT_ONCE_BYTES && !matches!(self, Asked::From(_))
+    }
+
     /// The bytes meant, of a file of this size; `None` when there are none.
     fn of(self, size: u64) -> Option<Range<u64>> {
         let range = match self {
@@ -183,43 +188,48 @@ enum Source {
     Bucket,
 }
 
-/// Finds the file, tells the range, and reads it if it is small: on a local disk all in one step.
-async fn find(store: &MediaStore, key: &str, asked: Asked, head: bool) -> Result<Found, ApiError> {
-    match store.local_path(key) {
-        Some(path) => {
-            let opening = tokio::task::spawn_blocking(move || open(path, asked, head));
-            opening.await.map_err(ApiError::internal)?.map_err(|error| StoreError::from(error).into())
-        }
+/// Finds the file, tells the range, and reads it if it is small.
+async fn find(media: &Media, key: &str, asked: Asked, head: bool) -> Result<Found, ApiError> {
+    let store = &media.store;
+    let Some(path) = store.local_path(key) else {
+        let size = store.size(key).await?.ok_or_else(|| ApiError::not_found("file"))?;
+        let range = asked.of(size);
+        let source = match &range {
+            _ if head => Source::Nothing,
+            Some(range) if asked.is_small(range) => Source::Read(store.read(key, range.clone()).await?),
+            _ => Source::Bucket,
+        };
+        return Ok(Found { size, range, source });
+    };
+    let open = match media.open_files.find(key) {
+        Some(open) => open,
         None => {
-            let size = store.size(key).await?.ok_or_else(|| ApiError::not_found("file"))?;
-            let range = asked.of(size);
-            let source = match &range {
-                _ if head => Source::Nothing,
-                Some(range)
-                    if range.end - range.start <= AT_ONCE_BYTES && !matches!(asked, Asked::From(_)) =>
-                {
-                    Source::Read(store.read(key, range.clone()).await?)
-                }
-                _ => Source::Bucket,
-            };
-            Ok(Found { size, range, source })
+            let opening = tokio::task::spawn_blocking(move || open(path));
+            let open = opening.await.map_err(ApiError::internal)?.map_err(StoreError::from)?;
+            media.open_files.keep(key, &open);
+            open
         }
-    }
+    };
+    let range = asked.of(open.size_bytes);
+    let source = match &range {
+        Some(range) if !head && asked.is_small(range) => match open.read_now(range) {
+            Some(bytes) => Source::Read(bytes),
+            None => {
+                let (file, range) = (open.file.clone(), range.clone());
+                let reading = tokio::task::spawn_blocking(move || read_at(&file, &range));
+                Source::Read(reading.await.map_err(ApiError::internal)?.map_err(StoreError::from)?)
+            }
+        },
+        Some(_) if !head => Source::File(open.file.clone()),
+        _ => Source::Nothing,
+    };
+    Ok(Found { size: open.size_bytes, range, source })
 }
 
-fn open(path: PathBuf, asked: Asked, head: bool) -> std::io::Result<Found> {
+fn open(path: PathBuf) -> std::io::Result<OpenFile> {
     let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    let range = asked.of(size);
-    let source = match &range {
-        _ if head => Source::Nothing,
-        Some(range) if range.end - range.start <= AT_ONCE_BYTES && !matches!(asked, Asked::From(_)) => {
-            Source::Read(read_at(&file, range)?)
-        }
-        Some(_) => Source::File(Arc::new(file)),
-        None => Source::Nothing,
-    };
-    Ok(Found { size, range, source })
+    let size_bytes = file.metadata()?.len();
+    Ok(OpenFile { file: Arc::new(file), size_bytes })
 }
 
 fn read_at(file: &File, range: &Range<u64>) -> std::io::Result<Bytes> {

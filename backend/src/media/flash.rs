@@ -105,7 +105,7 @@ mod tests {
         let mut detector = FlashDetector::new(30.0);
         let lit = (CELLS as f64 * part) as usize;
         for picture in 0..90 {
-            let on = (f64::from(picture) / 30.0 * hertz * 2.0) as u64 % 2 == 0;
+            let on = ((f64::from(picture) / 30.0 * hertz * 2.0) as u64).is_multiple_of(2);
             let mut grey = vec![100; CELLS];
             grey[..lit].fill(if on { light } else { dark });
             detector.push(&grey);

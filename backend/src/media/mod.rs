@@ -6,6 +6,7 @@ mod ebml;
 mod flash;
 mod lesson;
 mod mp4;
+mod open_files;
 mod poster;
 mod prepare;
 mod probe;
@@ -15,6 +16,7 @@ mod store;
 mod transcode;
 
 pub use lesson::LessonFilm;
+pub use open_files::{OpenFile, OpenFiles};
 pub use poster::Posters;
 pub use prepare::{Prepared, PreparedRendition, Studio};
 pub use sandbox::{Command, Confinement, Limits, Sandbox, Trouble};
@@ -35,6 +37,7 @@ pub struct Media {
     pub work: PathBuf,
     /// What kept the tools from running when they were last tried; `None` when they ran.
     pub trouble: Arc<Mutex<Option<String>>>,
+    pub open_files: Arc<OpenFiles>,
 }
 
 impl Media {

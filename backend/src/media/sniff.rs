@@ -111,7 +111,6 @@ fn iso_brand(brand: &[u8]) -> Result<Container, RefusalReason> {
         b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" | b"mif1" | b"mif2"
         | b"msf1" | b"avif" | b"avis" | b"jpeg" | b"jpgs" | b"avci" | b"avcs" | b"jxl " | b"jp2 "
         | b"jpx " | b"jpm " | b"crx " => Err(RefusalReason::StillImage),
-        b"M4A " | b"M4B " | b"M4P " | b"F4A " | b"F4B " => Ok(Container::IsoMedia),
         _ => Ok(Container::IsoMedia),
     }
 }
