@@ -10,11 +10,11 @@ const boot = document.getElementById("boot");
 
 async function start() {
   try {
-    const { feed, desk } = MINNOW_ENTRIES;
-    const entry = /^\/($|topic\/|clip\/)/.test(location.pathname) ? feed : desk;
+    const name = /^\/($|topic\/|clip\/)/.test(location.pathname) ? "feed" : "desk";
+    const entry = MINNOW_ENTRIES[name];
     const options = entry.integrity ? { integrity: entry.integrity } : {};
     const wasm = fetch(entry.wasm, options);
-    const [words, program] = await Promise.all([loadWords(), import(entry.script)]);
+    const [words, program] = await Promise.all([loadWords(MINNOW_WORDS[name]), import(entry.script)]);
     window.minnowWords = words;
     await program.default({ module_or_path: wasm });
     boot?.remove();
@@ -27,8 +27,7 @@ async function start() {
 
 // The language that was chosen, else the first of the browser's that we speak, else English. The server reads the same
 // cookie; this page may have come from the service worker instead.
-async function loadWords() {
-  const addresses = MINNOW_WORDS;
+async function loadWords(addresses) {
   const chosen = /(?:^|; )minnow_lang=([a-z]+)/.exec(document.cookie)?.[1];
   const wanted = [chosen, ...navigator.languages.map((tag) => tag.split("-")[0].toLowerCase())];
   const language = wanted.find((code) => code in addresses) ?? "en";

@@ -105,12 +105,12 @@ impl<'a> Bundler<'a> {
     }
 
     /// `boot.js`, which knows the addresses of all programs and of the words of all languages.
-    pub fn boot(&self, entries: &[(&str, &Entry)], words: &[(&str, Asset)]) -> Result<Asset> {
+    pub fn boot(&self, entries: &[(&str, &Entry, &Words)]) -> Result<Asset> {
         let address = |entry: &Entry| json!({"script": entry.script.url, "wasm": entry.wasm.url, "integrity": entry.wasm.integrity});
-        let entries: serde_json::Map<_, _> =
-            entries.iter().map(|(name, entry)| ((*name).to_owned(), address(entry))).collect();
         let words: serde_json::Map<_, _> =
-            words.iter().map(|(language, words)| ((*language).to_owned(), json!(words.url))).collect();
+            entries.iter().map(|(name, _, words)| ((*name).to_owned(), addresses(words))).collect();
+        let entries: serde_json::Map<_, _> =
+            entries.iter().map(|(name, entry, _)| ((*name).to_owned(), address(entry))).collect();
         let output = self.work.join("boot.js");
         let mut esbuild = self.esbuild(&self.frontend.join("boot.js"), &output);
         esbuild.args(["--bundle", "--format=esm", "--target=es2022"]);
@@ -122,8 +122,11 @@ impl<'a> Bundler<'a> {
         self.asset("boot", "js", &fs::read(output)?)
     }
 
-    /// The words of each language as one flat JSON object, key to text.
-    pub fn words(&self) -> Result<Vec<(&'static str, Asset)>> {
+    /// The words of each language as one flat JSON object, key to text: all of them, or only the groups that the
+    /// feed's program can say.
+    pub fn words(&self, of_the_feed: bool) -> Result<Words> {
+        let name = if of_the_feed { "words-feed" } else { "words" };
+        let said = if of_the_feed { Some(self.said_by_the_feed()?) } else { None };
         let mut files = Vec::new();
         for language in words::LANGUAGES {
             let path = self.frontend.join(format!("locales/{language}.yml"));
@@ -132,14 +135,31 @@ impl<'a> Bundler<'a> {
             if let Some((line, complaint)) = complaints.first() {
                 bail!("{}:{line}: {complaint}", path.display());
             }
-            let texts: serde_json::Map<_, _> =
-                messages.into_iter().map(|(key, (_, text))| (key, json!(text))).collect();
+            let wanted = |key: &str| said.as_ref().is_none_or(|source| source.contains(&group_mark(key)));
+            let texts: serde_json::Map<_, _> = messages
+                .into_iter()
+                .filter(|(key, _)| wanted(key))
+                .map(|(key, (_, text))| (key, json!(text)))
+                .collect();
             files.push((
                 language,
-                self.asset(&format!("words-{language}"), "json", json!(texts).to_string().as_bytes())?,
+                self.asset(&format!("{name}-{language}"), "json", json!(texts).to_string().as_bytes())?,
             ));
         }
         Ok(files)
+    }
+
+    /// The source of all that may run in the feed's program: everything but the other pages.
+    fn said_by_the_feed(&self) -> Result<String> {
+        let folder = self.frontend.join("src");
+        let mut source = String::new();
+        for file in files_under(&folder)? {
+            let other_page = file.starts_with("pages") && !file.starts_with("pages/feed");
+            if !other_page && file.extension().is_some_and(|ending| ending == "rs") {
+                source += &fs::read_to_string(folder.join(&file))?;
+            }
+        }
+        Ok(source)
     }
 
     /// `entries.json`: for each program the tags that the server may write at `<!--minnow:entry-->`, so that the
@@ -270,4 +290,18 @@ impl<'a> Bundler<'a> {
         }
         esbuild
     }
+}
+
+/// The file of words of each language.
+pub type Words = Vec<(&'static str, Asset)>;
+
+fn addresses(words: &Words) -> serde_json::Value {
+    let words: serde_json::Map<_, _> =
+        words.iter().map(|(language, words)| ((*language).to_owned(), json!(words.url))).collect();
+    json!(words)
+}
+
+/// How a source names a key's group: `"feed.`.
+fn group_mark(key: &str) -> String {
+    format!("\"{}.", key.split('.').next().unwrap_or(key))
 }

@@ -110,7 +110,8 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
     // A program of another name is the whole app: it serves every address.
     let desk = if main == FEED { Some(bundler.entry(DESK, &bundler.build(workspace, DESK)?)?) } else { None };
     let entries = [(FEED, &feed), (DESK, desk.as_ref().unwrap_or(&feed))];
-    let boot = bundler.boot(&entries, &bundler.words()?)?;
+    let (some_words, all_words) = (bundler.words(desk.is_some())?, bundler.words(false)?);
+    let boot = bundler.boot(&[(FEED, &feed, &some_words), (DESK, entries[1].1, &all_words)])?;
     let style = bundler.style()?;
     let icons = bundler.icons()?;
     bundler.manifest(&icons)?;
