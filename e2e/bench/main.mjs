@@ -82,6 +82,10 @@ async function main() {
   if (flags.strict && rows.some(({ outcome }) => outcome !== "ok")) process.exitCode = 3;
 }
 
-process.once("SIGINT", () => stopAll().finally(() => process.exit(130)));
-process.once("SIGTERM", () => stopAll().finally(() => process.exit(143)));
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]]) {
+  process.once(signal, () => {
+    console.error(`bench: stopped by ${signal}`);
+    stopAll().finally(() => process.exit(code));
+  });
+}
 await main();
