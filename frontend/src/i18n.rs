@@ -230,7 +230,8 @@ fn date(at_ms: i64, pairs: &[(&str, &str)]) -> String {
     said(&js_sys::Intl::DateTimeFormat::new(&locales(), &options(pairs)).format(), at.unchecked_ref())
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
+#[cfg(test)]
+#[cfg(target_arch = "wasm32")]
 mod browser_tests {
     use super::*;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

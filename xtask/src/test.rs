@@ -117,7 +117,8 @@ fn clippy_wasm(workspace: &Workspace, _: &Options) -> Result<()> {
 }
 
 fn unit(workspace: &Workspace, _: &Options) -> Result<()> {
-    let packages = ["--package", "minnow-shared", "--package", "minnow-renderer", "--package", "xtask"];
+    let packages = ["minnow-shared", "minnow-renderer", FRONTEND, "xtask"];
+    let packages: Vec<&str> = packages.iter().flat_map(|package| ["--package", package]).collect();
     cargo(workspace, &[&["test", "--locked"][..], &packages].concat())
 }
 
