@@ -77,6 +77,45 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Makes an operator and signs in: the `Cookie` header of the session.
+    pub fn operator_cookie(&self, workspace: &Workspace, data_dir: &Path) -> Result<String> {
+        const HANDLE: &str = "examiner";
+        const PASSWORD: &str = "a password for one test";
+        let mut admin = Command::new(workspace.server())
+            .args(["admin", "create", "--handle", HANDLE, "--role", "operator", "--password-stdin"])
+            .arg("--data-dir")
+            .arg(data_dir)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .context("cannot start minnow admin create")?;
+        admin.stdin.take().context("no standard input")?.write_all(PASSWORD.as_bytes())?;
+        let status = admin.wait()?;
+        if !status.success() {
+            bail!("minnow admin create ended with {status}");
+        }
+        let body = serde_json::json!({"handle": HANDLE, "password": PASSWORD}).to_string();
+        let authority = self.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(authority)?;
+        write!(
+            stream,
+            "POST /api/session/password HTTP/1.1\r\nhost: {authority}\r\norigin: {}\r\nconnection: close\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.url,
+            body.len()
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let cookie = answer.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            let session = name.eq_ignore_ascii_case("set-cookie") && value.contains("HttpOnly");
+            session.then(|| value.trim().split(';').next().unwrap_or_default().to_owned())
+        });
+        cookie.with_context(|| format!("no session came back: {}", answer.lines().next().unwrap_or_default()))
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // A graceful stop, as an operator would; the std library has no way to send SIGTERM.
