@@ -70,24 +70,26 @@ export class Learner {
     return this.cdp;
   }
 
-  async #fingers(type, points) {
-    await (await this.#touch()).send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+  async #fingers(type, points, timestamp) {
+    await (await this.#touch()).send("Input.dispatchTouchEvent", { type, timestamp, touchPoints: points.map(([x, y]) => ({ x, y })) });
   }
 
   /**
    * One finger from one point to another in about `ms` milliseconds. The events are sent at the finger's pace without
-   * waiting for the page's answers: a finger does not slow down because a page is busy.
+   * waiting for the page's answers, and carry the finger's own times: a finger does not slow down because a page is busy.
    */
   async drag([fromX, fromY], [toX, toY], ms = 120) {
     const steps = Math.max(4, Math.round(ms / 12));
     await this.#touch();
-    const sent = [this.#fingers("touchStart", [[fromX, fromY]])];
+    const start = Date.now();
+    const at = (share) => (start + ms * share) / 1000;
+    const sent = [this.#fingers("touchStart", [[fromX, fromY]], at(0))];
     for (let step = 1; step <= steps; step += 1) {
       await new Promise((resolve) => setTimeout(resolve, ms / steps));
       const share = step / steps;
-      sent.push(this.#fingers("touchMove", [[fromX + (toX - fromX) * share, fromY + (toY - fromY) * share]]));
+      sent.push(this.#fingers("touchMove", [[fromX + (toX - fromX) * share, fromY + (toY - fromY) * share]], at(share)));
     }
-    sent.push(this.#fingers("touchEnd", []));
+    sent.push(this.#fingers("touchEnd", [], at(1)));
     await Promise.all(sent);
   }
 

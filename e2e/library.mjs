@@ -64,7 +64,7 @@ export async function film(file, { seconds, wide = false, short = 360, silent = 
 /** WebVTT with a cue every second. */
 export function captionsOf({ title, seconds }) {
   const stamp = (at) => `00:00:${String(at).padStart(2, "0")}.000`;
-  const cues = Array.from({ length: seconds }, (_, at) => `${stamp(at)} --> ${stamp(at + 1)}\n${title}: second ${at + 1}\n`);
+  const cues = Array.from({ length: seconds }, (_, at) => `${stamp(at)} --> ${stamp(at + 1)}\n${title}: second ${at + 1}.\n`);
   return `WEBVTT\n\n${cues.join("\n")}`;
 }
 
@@ -124,7 +124,7 @@ export async function library(destination, { questions = true } = {}) {
 
 async function madeLibrary() {
   const { size, mtimeMs } = statSync(BIN);
-  const key = createHash("sha256").update(JSON.stringify([size, mtimeMs, CLIPS])).digest("hex").slice(0, 16);
+  const key = createHash("sha256").update(JSON.stringify([size, mtimeMs, CLIPS, CLIPS.map(captionsOf)])).digest("hex").slice(0, 16);
   const folder = path.join(SCRATCH, "library", key);
   if (existsSync(folder)) return folder;
   const parent = path.dirname(folder);

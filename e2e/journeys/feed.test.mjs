@@ -189,7 +189,8 @@ journey("likes of others arrive while one looks", async (stage) => {
   await learner.nextAfter(clip);
   await learner.swipeDown();
   await learner.sees("the first clip again", (now) => now.settled && now.title === clip.title);
-  await until("the count of the other's like", async () => /\b1\b/.test(await learner.like.textContent()));
+  // Counts are asked for every 15 seconds.
+  await until("the count of the other's like", async () => /\b1\b/.test(await learner.like.textContent()), { timeout: 30_000 });
 });
 
 journey("the seek bar seeks by finger and by key, and tells the time", async (stage) => {
@@ -279,7 +280,8 @@ journey("with auto-advance the next clip comes by itself, but never over an open
   const { page } = learner;
   await page.goto("/settings");
   await page.getByRole("switch", { name: /go on to the next clip/i }).tap();
-  await until("it is kept", async () => (await server.rows("SELECT settings FROM settings")).some((row) => JSON.parse(row.settings).auto_advance));
+  // Nobody is signed in yet, not even a guest: the browser keeps it.
+  await until("it is kept", () => page.evaluate(() => Object.values(localStorage).some((kept) => /"auto_advance":true/.test(kept))));
   const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = 'A quiet one'");
   const quiet = await learner.openFeed(`/clip/${id}`);
   await learner.sees("the next clip without a finger", (clip) => clip.settled && clip.title && clip.title !== quiet.title, { timeout: 15_000 });
@@ -306,7 +308,7 @@ journey("autoplay switched off: a clip waits for a tap", async (stage) => {
 });
 
 journey("nothing repeats over a whole session, and the end is said", async (stage) => {
-  const { learner } = await open(stage);
+  const { server, learner } = await open(stage);
   const seen = [(await learner.openFeed()).title];
   for (let i = 1; i < CLIPS.length; i += 1) {
     await learner.swipeUp({ ms: 60 });
@@ -315,6 +317,8 @@ journey("nothing repeats over a whole session, and the end is said", async (stag
   assert.deepEqual([...seen].sort(), CLIPS.map((clip) => clip.title).sort(), "every clip once");
   await learner.swipeUp();
   await learner.heading(/seen every clip/i).first().waitFor();
+  // What was watched is gathered for some seconds before it is sent.
+  await until("the server knows what was seen", async () => (await server.rows("SELECT DISTINCT clip_id FROM watches")).length === CLIPS.length, { timeout: 30_000 });
   await learner.page.reload();
   await learner.heading(/seen every clip/i).first().waitFor();
 });

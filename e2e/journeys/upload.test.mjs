@@ -21,7 +21,7 @@ async function choose(learner, file) {
   await learner.page.locator('input[type="file"]').first().setInputFiles(file);
 }
 
-const playable = (server, timeout = 60_000) =>
+const playable = (server, timeout = 180_000) =>
   until("the film is playable", async () => (await mediaState(server)).media_state === "playable", { timeout });
 
 journey("from a file to a clip in the feed", async (stage) => {
@@ -81,7 +81,7 @@ journey("from a file to a clip in the feed", async (stage) => {
   await learner.page.getByRole("dialog").or(learner.page.getByRole("alertdialog")).getByRole("button", { name: /^delete/i }).click();
   await until("the clip is gone", async () => (await server.rows("SELECT 1 FROM clips")).length === 0);
   assert.equal((await fetch(`${server.url}/api/clips/${id}`)).status, 404);
-}, { timeout: 180_000 });
+}, { timeout: 300_000 });
 
 /** Watches what the page says of the film on its way; the function returned gives all that was said. */
 function tellStates(page) {
@@ -128,10 +128,10 @@ journey("a network that breaks in the middle: the upload goes on where it was, a
     if (await page.getByText(/choose the (same )?file again/i).filter({ visible: true }).count()) await again.first().setInputFiles(file);
     return patches.length > 0;
   }, { timeout: 20_000, every: 300 });
-  await playable(server, 90_000);
+  await playable(server);
   assert.ok(patches[0] >= before, `it went on at ${patches[0]} of ${before}, not from the start`);
   assert.equal((await server.rows("SELECT 1 FROM clips")).length, 1, "one clip, not two");
-}, { timeout: 180_000 });
+}, { timeout: 300_000 });
 
 journey("files that are no clip are refused with a reason and a way on", async (stage) => {
   const { server, learner } = await open(stage);
@@ -170,7 +170,7 @@ journey("files that are no clip are refused with a reason and a way on", async (
     }
     assert.ok(await page.getByText(/choose (another|a) video/i).filter({ visible: true }).count(), `${path.basename(file)}: a way on`);
   }
-}, { timeout: 180_000 });
+}, { timeout: 300_000 });
 
 journey("a guest who wants to make is led to an account and back", async (stage) => {
   const server = await stage.server();
