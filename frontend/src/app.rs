@@ -95,7 +95,9 @@ fn desk_page(route: Route) -> Html {
 #[hook]
 fn use_update_offer() {
     let offer = use_callback((), |_: Event, ()| {
-        if browser::document().body().is_some_and(|body| body.has_attribute("data-busy")) {
+        // Over an open question it waits; who closes the question announces it again.
+        if let Some(body) = browser::document().body().filter(|body| body.has_attribute("data-busy")) {
+            let _ = body.set_attribute("data-update", "");
             return;
         }
         let act = Callback::from(|()| browser::announce("minnow:activate"));

@@ -7,11 +7,16 @@ use crate::frame::link;
 use crate::i18n::{plural, t};
 use crate::route::Route;
 use crate::ui::empty::{Art, Failure, empty};
+use minnow_shared::ErrorCode;
 use yew::prelude::*;
 
 /// After the last clip.
 pub fn end(error: Option<&ApiError>, is_loading: bool, again: &Callback<()>) -> Html {
     if let Some(error) = error {
+        if error.code() == Some(ErrorCode::NotFound) {
+            let act = link("btn btn--primary", Route::Feed, html! { t("ui.go_to_feed") });
+            return html! { <div role="alert">{ empty(Art::Empty, t("not_found.title"), t("not_found.text"), act) }</div> };
+        }
         return html! { <Failure error={error.clone()} again={again.clone()} /> };
     }
     if is_loading {

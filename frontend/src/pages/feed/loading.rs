@@ -67,10 +67,12 @@ impl FeedPage {
         let request =
             GetFeed { cursor: self.cursor.clone(), topic: ctx.props().topic.clone(), limit: None, from };
         let link = ctx.link().clone();
+        // The clip of an address that is gone is said to be gone; one where the learner left off must not stand in the
+        // way of the others.
+        let may_be_gone = request.from.is_some() && request.from != ctx.props().clip;
         spawn(async move {
             let mut page = call(&request).await;
-            // A clip that is gone since must not stand in the way of the others; a shared address says so itself.
-            if request.from.is_some() && matches!(&page, Err(error) if error.code().is_some()) {
+            if may_be_gone && matches!(&page, Err(error) if error.code().is_some()) {
                 page = call(&GetFeed { from: None, ..request }).await;
             }
             link.send_message(Msg::Page(page));
@@ -97,11 +99,7 @@ impl FeedPage {
                 let had = self.clips.len();
                 self.take(page);
                 if had == 0 {
-                    let first = self.clips.first().map(|clip| &clip.id);
-                    // The place in a clip belongs to that clip only.
-                    if position::read().is_none_or(|kept| Some(&kept.clip) != first) {
-                        self.begin_at_ms = 0;
-                    }
+                    self.forget_other_place();
                 }
                 if self.clips.is_empty() && ctx.props().topic.is_none() {
                     self.ask_again_soon(ctx);
@@ -120,12 +118,25 @@ impl FeedPage {
         }
     }
 
-    /// Without a network: what was kept here.
-    pub(super) fn kept_came(&mut self, clips: Vec<ClipView>) {
-        if self.clips.is_empty() {
+    /// The place in a clip belongs to that clip only.
+    fn forget_other_place(&mut self) {
+        let first = self.clips.first().map(|clip| &clip.id);
+        if position::read().is_none_or(|kept| Some(&kept.clip) != first) {
             self.begin_at_ms = 0;
-            self.take(FeedPageView { clips, next_cursor: None });
         }
+    }
+
+    /// Without a network: what was kept here, the clip that was asked for or left first.
+    pub(super) fn kept_came(&mut self, ctx: &Context<Self>, mut clips: Vec<ClipView>) {
+        if !self.clips.is_empty() {
+            return;
+        }
+        let wanted = ctx.props().clip.clone().or_else(|| position::read().map(|kept| kept.clip));
+        if let Some(place) = wanted.and_then(|wanted| clips.iter().position(|clip| clip.id == wanted)) {
+            clips.rotate_left(place);
+        }
+        self.take(FeedPageView { clips, next_cursor: None });
+        self.forget_other_place();
     }
 
     fn ask_again_soon(&self, ctx: &Context<Self>) {

@@ -169,7 +169,7 @@ impl Component for FeedPage {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Page(page) => self.page_came(ctx, page),
-            Msg::Kept(clips) => self.kept_came(clips),
+            Msg::Kept(clips) => self.kept_came(ctx, clips),
             Msg::Again => self.load(ctx),
             Msg::Reel(event) => return self.heard(ctx, event),
             Msg::Act(act) => return self.carry_out(act),
@@ -269,6 +269,10 @@ impl FeedPage {
             } else {
                 body.remove_attribute("data-busy")
             };
+            if !is_asking && body.has_attribute("data-update") {
+                let _ = body.remove_attribute("data-update");
+                browser::announce("minnow:update");
+            }
         }
         self.hold(is_asking);
     }
