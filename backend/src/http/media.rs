@@ -23,10 +23,13 @@ use std::{fs::File, ops::Range, os::unix::fs::FileExt, path::PathBuf, sync::Arc,
 /// Read and sent in one piece up to this size.
 const AT_ONCE_BYTES: u64 = 1 << 20;
 const PIECE_BYTES: u64 = 256 * 1024;
-/// A paced range begins with this many seconds at once, then goes on at this many times the film's rate.
-const BURST_SECONDS: u64 = 4;
-const PACE: f64 = 2.5;
-const PACE_PIECE_BYTES: u64 = 64 * 1024;
+/// A paced range begins with a second's worth at once. Most who leave a film leave it early, so it goes on hardly
+/// quicker than it plays; who is still there after some seconds is likely to stay, and gets it quicker.
+const BURST_SECONDS: f64 = 1.0;
+const EARLY_SECONDS: f64 = 6.0;
+const EARLY_PACE: f64 = 1.3;
+const PACE: f64 = 3.0;
+const PACE_PIECE_BYTES: u64 = 16 * 1024;
 const HASH_DIGITS: usize = 64;
 
 pub fn routes() -> Router<App> {
@@ -59,7 +62,8 @@ async fn send(
     }
     let asked = asked(&headers, &tag);
     let key = format!("{folder}/{name}");
-    let found = find(&app.media, &key, asked, method == Method::HEAD).await?;
+    let rate = rate(query.as_deref());
+    let found = find(&app.media, &key, asked, method == Method::HEAD, rate.is_some()).await?;
     let Found { size, range, source } = found;
     let Some(range) = range else {
         let error = ApiError::new(ErrorCode::RangeNotSatisfiable, "the range begins after the end");
@@ -68,7 +72,7 @@ async fn send(
         return Ok(response);
     };
     let length = range.end - range.start;
-    let pace = matches!(asked, Asked::From(_)).then(|| rate(query.as_deref())).flatten();
+    let pace = rate.filter(|_| asked.plays_on(size));
     let body = match source {
         Source::Nothing => Body::empty(),
         Source::Read(bytes) => Body::from(bytes),
@@ -151,9 +155,14 @@ fn asked(headers: &HeaderMap, tag: &str) -> Asked {
 }
 
 impl Asked {
-    /// Whether the range is sent in one piece. One without an end is paced, so never.
-    fn is_small(self, range: &Range<u64>) -> bool {
-        range.end - range.start <= AT_ONCE_BYTES && !matches!(self, Asked::From(_))
+    /// Whether a player asks so for the film from here on: without an end or, where it holds the first bytes
+    /// already, up to the last one.
+    fn plays_on(self, size: u64) -> bool {
+        match self {
+            Asked::From(_) => true,
+            Asked::Between(first, last) => first > 0 && last.saturating_add(1) >= size,
+            Asked::Whole | Asked::Last(_) => false,
+        }
     }
 
     /// The bytes meant, of a file of this size; `None` when there are none.
@@ -189,14 +198,17 @@ enum Source {
 }
 
 /// Finds the file, tells the range, and reads it if it is small.
-async fn find(media: &Media, key: &str, asked: Asked, head: bool) -> Result<Found, ApiError> {
+async fn find(media: &Media, key: &str, asked: Asked, head: bool, has_rate: bool) -> Result<Found, ApiError> {
     let store = &media.store;
+    let at_once = |range: &Range<u64>, size: u64| {
+        range.end - range.start <= AT_ONCE_BYTES && !(has_rate && asked.plays_on(size))
+    };
     let Some(path) = store.local_path(key) else {
         let size = store.size(key).await?.ok_or_else(|| ApiError::not_found("file"))?;
         let range = asked.of(size);
         let source = match &range {
             _ if head => Source::Nothing,
-            Some(range) if asked.is_small(range) => Source::Read(store.read(key, range.clone()).await?),
+            Some(range) if at_once(range, size) => Source::Read(store.read(key, range.clone()).await?),
             _ => Source::Bucket,
         };
         return Ok(Found { size, range, source });
@@ -212,7 +224,7 @@ async fn find(media: &Media, key: &str, asked: Asked, head: bool) -> Result<Foun
     };
     let range = asked.of(open.size_bytes);
     let source = match &range {
-        Some(range) if !head && asked.is_small(range) => match open.read_now(range) {
+        Some(range) if !head && at_once(range, open.size_bytes) => match open.read_now(range) {
             Some(bytes) => Source::Read(bytes),
             None => {
                 let (file, range) = (open.file.clone(), range.clone());
@@ -255,22 +267,28 @@ fn file_pieces(
     })
 }
 
-/// Lets a few seconds' worth through at once and the rest a little faster than it plays.
+/// Lets a film through at the pace of its watching. `rate`: its bytes a second.
 fn paced<S>(pieces: S, rate: u64) -> impl Stream<Item = Result<Bytes, StoreError>> + Send
 where
     S: Stream<Item = Result<Bytes, StoreError>> + Send,
 {
-    let burst = (rate * BURST_SECONDS).max(PIECE_BYTES);
     let began = tokio::time::Instant::now();
     let mut sent = 0u64;
     pieces.then(move |piece| {
-        let late = sent.saturating_sub(burst) as f64 / (rate as f64 * PACE);
+        let due = began + Duration::from_secs_f64(wait_seconds(sent as f64 / rate as f64));
         sent += piece.as_ref().map_or(0, |bytes| bytes.len() as u64);
         async move {
-            tokio::time::sleep_until(began + Duration::from_secs_f64(late)).await;
+            tokio::time::sleep_until(due).await;
             piece
         }
     })
+}
+
+/// When the part that begins this many seconds into the answer is let through, in seconds after its beginning.
+fn wait_seconds(film_seconds: f64) -> f64 {
+    let early = film_seconds.min(EARLY_SECONDS) - BURST_SECONDS;
+    let late = film_seconds - EARLY_SECONDS;
+    early.max(0.0) / EARLY_PACE + late.max(0.0) / PACE
 }
 
 impl From<StoreError> for ApiError {

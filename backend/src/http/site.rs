@@ -30,6 +30,8 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsaf
      require-trusted-types-for 'script'; trusted-types sw";
 
 /// Where the clip the learner is at is kept by the interface.
+/// Clips in the page itself: enough for the first swipes, the next page is asked for meanwhile.
+const PAGE_ONE: Option<u32> = Some(3);
 const AT_COOKIE: &str = "minnow_at";
 const THEME_COOKIE: &str = "minnow_theme";
 const SAVER_COOKIE: &str = "minnow_saver";
@@ -176,8 +178,9 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
     match page {
         Page::Feed => {
             let at = cookie(&parts.headers, AT_COOKIE).and_then(|id| ClipId::parse(id).ok());
-            let feed = first_page(app, &caller, GetFeed { cursor: None, topic: None, limit: None, from: at })
-                .await?;
+            let feed =
+                first_page(app, &caller, GetFeed { cursor: None, topic: None, limit: PAGE_ONE, from: at })
+                    .await?;
             Ok(Filling { first: first(&feed, &parts.headers)?, ..Filling::default() })
         }
         Page::Topic(topic) => {
@@ -186,13 +189,13 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
                 return Ok(not_found());
             }
             let name = topics.name(&topic, &caller.languages);
-            let request = GetFeed { cursor: None, topic: Some(topic), limit: None, from: None };
+            let request = GetFeed { cursor: None, topic: Some(topic), limit: PAGE_ONE, from: None };
             let feed = first_page(app, &caller, request).await?;
             let title = Some(format!("{name} · {}", app.config.name));
             Ok(Filling { title, first: first(&feed, &parts.headers)?, ..Filling::default() })
         }
         Page::Clip(id) => {
-            let request = GetFeed { cursor: None, topic: None, limit: None, from: Some(id.clone()) };
+            let request = GetFeed { cursor: None, topic: None, limit: PAGE_ONE, from: Some(id.clone()) };
             let feed = first_page(app, &caller, request).await?;
             let Some(clip) = feed.clips.first().filter(|clip| clip.id == id) else { return Ok(not_found()) };
             Ok(Filling {
