@@ -62,21 +62,6 @@ journey("the learner shares a clip: its address is on the clipboard", async (sta
   await until("the address is copied", async () => (await learner.page.evaluate(() => navigator.clipboard.readText())) === `${server.url}/clip/${id}`);
 });
 
-journey("an address with nothing behind it says so and leads on", async (stage) => {
-  stage.allow(/status of 404/);
-  const server = await open(stage);
-  const learner = await stage.learner(server);
-  for (const path of ["/clip/01HZZZZZZZZZZZZZZZZZZZZZZZ", "/clip/not-an-id", "/nowhere", "/@nobody-here", "/topic/no-such-topic"]) {
-    const answer = await fetch(server.url + path);
-    assert.equal(answer.status, 404, `${path} is a 404 for machines`);
-    await learner.page.goto(path);
-    await learner.page.getByRole("main").getByRole("heading").filter({ visible: true }).first().waitFor();
-    const way = learner.link(/go to the feed/i).or(learner.button(/go to the feed/i)).first();
-    await way.tap();
-    await learner.sees("the feed", (clip) => clip.settled && clip.title);
-  }
-});
-
 journey("every answer carries its safety headers", async (stage) => {
   const server = await open(stage);
   const [{ id }] = await server.rows("SELECT id FROM clips LIMIT 1");
