@@ -1,5 +1,5 @@
-// Not yet part of ./x test: after "Publish" the clip was not published within fifteen seconds; whether the page or the journey is at
-// fault is not known yet. Run it with: node --test e2e/open/
+// Not yet part of ./x test: in the last run all three failed at a wait (the first: not published fifteen seconds after "Publish");
+// whether the page or the journey is at fault is not known yet. Run it with: node --test e2e/open/
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PHONE, assert, journey, until } from "../harness.mjs";
@@ -95,3 +95,79 @@ function tellStates(page) {
     return [...said];
   };
 }
+
+journey("a network that breaks in the middle: the upload goes on where it was, also after a reload", async (stage) => {
+  stage.allow(/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to load resource|Failed to fetch|net::ERR/);
+  const { server, learner } = await open(stage);
+  const { page } = learner;
+  const file = path.join(stage.folder, "long.mp4");
+  await film(file, { seconds: 20, short: 720, hue: 5 });
+  // Padded so that it does not arrive in one breath: players skip a free box at the end.
+  const { appendFileSync } = await import("node:fs");
+  const padding = Buffer.alloc(24 << 20);
+  padding.writeUInt32BE(padding.length, 0);
+  padding.write("free", 4);
+  appendFileSync(file, padding);
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("Network.enable");
+  await cdp.send("Network.emulateNetworkConditions", { offline: false, latency: 20, downloadThroughput: 4e6, uploadThroughput: 4e6 });
+  await choose(learner, file);
+  const received = async () => (await server.rows("SELECT received_bytes FROM uploads"))[0]?.received_bytes ?? 0;
+  await until("a part has arrived", async () => (await received()) > 1 << 20, { timeout: 30_000 });
+  await cdp.send("Network.emulateNetworkConditions", { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 });
+  await page.getByText(/waiting for the network/i).filter({ visible: true }).first().waitFor({ timeout: 15_000 });
+  const before = await received();
+  assert.ok(before < 24 << 20, "it is not complete");
+  await cdp.send("Network.emulateNetworkConditions", { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  await page.reload();
+  const patches = [];
+  page.on("request", (request) => request.method() === "PATCH" && /\/api\/uploads\//.test(request.url()) && patches.push(Number(request.headers()["upload-offset"])));
+  const again = page.locator('input[type="file"]');
+  // Browsers forget a chosen file at a reload, unless the app kept it: choosing the same file again is a fair request.
+  await until("it goes on", async () => {
+    if (await page.getByText(/choose the (same )?file again/i).filter({ visible: true }).count()) await again.first().setInputFiles(file);
+    return patches.length > 0;
+  }, { timeout: 20_000, every: 300 });
+  await playable(server);
+  assert.ok(patches[0] >= before, `it went on at ${patches[0]} of ${before}, not from the start`);
+  assert.equal((await server.rows("SELECT 1 FROM clips")).length, 1, "one clip, not two");
+}, { timeout: 300_000 });
+
+journey("files that are no clip are refused with a reason and a way on", async (stage) => {
+  const { server, learner } = await open(stage);
+  const { page } = learner;
+  const made = (name, bytes) => {
+    const file = path.join(stage.folder, name);
+    writeFileSync(file, bytes);
+    return file;
+  };
+  const files = [
+    [made("empty.mp4", ""), ["empty"]],
+    [made("letter.mp4", "Dear reader, this is no film."), ["not_video"]],
+    [made("list.m3u8", "#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n"), ["playlist", "not_video"]],
+  ];
+  if (hasContent) {
+    const odd = (name) => path.join(CONTENT, "odd", name);
+    files.push(
+      [odd("pillow__hopper_orientation_6.jpg"), ["still_image", "not_video"]],
+      [odd("ax__mp4_long_edit_list_audioonly.mp4"), ["no_picture"]],
+      [odd("patt__read_passwd.avi"), ["playlist", "not_video", "broken"]],
+      [odd("ax__drm_sample_fragmented_clearkey.mp4"), ["encrypted"]],
+    );
+  } else {
+    console.log(`   ${CONTENT} is not there: its odd files were not tried`);
+  }
+  for (const [file, reasons] of files) {
+    await choose(learner, file);
+    const latest = () => server.rows("SELECT id, media_state, refusal, file_name FROM clips ORDER BY created_at_ms DESC, id DESC LIMIT 1");
+    const shown = page.getByRole("alert").or(page.getByText(/empty/i)).filter({ visible: true }).first();
+    await shown.waitFor({ timeout: 30_000 });
+    const [row] = await latest();
+    // An empty file may be told before anything is sent.
+    if (row && row.file_name === path.basename(file)) {
+      await until(`${path.basename(file)} is refused`, async () => (await latest())[0].media_state === "refused", { timeout: 30_000 });
+      assert.ok(reasons.includes((await latest())[0].refusal), `${path.basename(file)}: ${(await latest())[0].refusal}`);
+    }
+    assert.ok(await page.getByText(/choose (another|a) video/i).filter({ visible: true }).count(), `${path.basename(file)}: a way on`);
+  }
+}, { timeout: 300_000 });
