@@ -1,15 +1,56 @@
 //! Answers: client-made ids, so that sending one twice changes nothing.
 
-use crate::{AnswerId, ChoiceId, ClipId, QuestionId, UnixMillis};
+use crate::{AnswerId, ChoiceId, ClipId, QuestionId, UnixMillis, question::Point};
 
 wire! {
     /// What the learner answered.
     #[serde(tag = "kind", rename_all = "snake_case")]
     pub enum Response {
         Choice { choice_id: ChoiceId },
+        /// Any number of choices, in any order.
+        Choices { choice_ids: Vec<ChoiceId> },
+        TrueFalse { is_true: bool },
+        /// A number as it was typed, its unit with it.
+        Number { text: String },
         Typed { text: String },
+        /// Lefts with their rights, items with their categories.
+        Pairs { pairs: Vec<Pair> },
+        /// Every item, first to last.
+        Order { item_ids: Vec<ChoiceId> },
+        /// What stands in each gap, first to last.
+        Gaps { filled: Vec<Filled> },
+        /// Places on a picture.
+        Points { points: Vec<Point> },
+        /// How well a card was remembered.
+        Recall { recall: Recall },
+        Open { text: String },
         /// "I don't know yet": counts as not right, and the answer is shown.
         DontKnow,
+    }
+
+    #[derive(Eq, Hash)]
+    pub struct Pair {
+        pub left_id: ChoiceId,
+        pub right_id: ChoiceId,
+    }
+
+    /// What stands in a gap: a word typed, a choice taken, or nothing.
+    #[derive(Default)]
+    pub struct Filled {
+        #[serde(default)]
+        pub text: String,
+        #[serde(default)]
+        pub choice_id: Option<ChoiceId>,
+    }
+
+    /// What the learner says of a card after turning it.
+    #[derive(Copy, Eq, Hash)]
+    #[serde(rename_all = "snake_case")]
+    pub enum Recall {
+        NotYet,
+        Hard,
+        Good,
+        Easy,
     }
 
     /// How sure the learner says they are.
@@ -25,7 +66,11 @@ wire! {
     #[serde(rename_all = "snake_case")]
     pub enum Outcome {
         Right,
+        /// Some of it.
+        Partly,
         NotYet,
+        /// Kept, for people to read.
+        Waiting,
     }
 
     /// What came of an answer: the right answer and its reason, at once.

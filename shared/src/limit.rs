@@ -41,6 +41,25 @@ pub const ACCEPTED: usize = 60;
 pub const ACCEPTED_COUNT: usize = 20;
 pub const TYPED_ANSWER: usize = 120;
 
+/// Questions of a bank come from other systems, where nothing is as short as a phone wants it.
+pub const BANK_STEM: usize = 8_000;
+pub const BANK_CHOICE: usize = 2_000;
+pub const BANK_REASON: usize = 8_000;
+/// Markup may take this many bytes for each character that may be read.
+pub const MARKUP_FACTOR: usize = 8;
+pub const QUESTION_NAME: usize = 300;
+pub const CATEGORY: usize = 600;
+pub const TAG: usize = 60;
+pub const TAGS: usize = 30;
+pub const SOURCE_ID: usize = 200;
+pub const UNIT: usize = 20;
+/// Choices, pairs, items, categories, gaps, words of a bank, spots: each.
+pub const PARTS: usize = 60;
+pub const CORNERS: usize = 100;
+pub const TRIES: usize = 5;
+pub const HINTS: usize = 10;
+pub const OPEN_ANSWER: usize = 4_000;
+
 pub const FILE_NAME: usize = 200;
 /// Upload: 512 MiB.
 pub const UPLOAD_BYTES: u64 = 512 * 1024 * 1024;
