@@ -16,7 +16,7 @@ use minnow_shared::{
     ChoiceId, ClipId, PersonId, QuestionId, TopicId,
     caption::{CaptionTrack, Cue},
     clip::TwinParagraph,
-    question::{ChoiceKey, QuestionKey},
+    question::{ChoiceKey, QuestionKey, TextRule},
 };
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -186,13 +186,19 @@ fn question_key(answer: &Answer, name: &str) -> QuestionKey {
                 .enumerate()
                 .map(|(place, choice)| ChoiceKey {
                     id: Some(ChoiceId::new(EPOCH_MS, bits(&format!("choice {name} {place}")))),
-                    text: choice.text.clone(),
+                    text: choice.text.as_str().into(),
                     is_right: choice.right,
-                    reason: choice.note.clone(),
+                    credit: None,
+                    reason: choice.note.as_str().into(),
                 })
                 .collect(),
+            multiple: false,
+            keep_order: true,
         },
-        Answer::Typed { accepted, .. } => QuestionKey::Typed { accepted: accepted.clone() },
+        Answer::Typed { accepted, .. } => QuestionKey::Typed {
+            accepted: accepted.iter().map(|answer| answer.as_str().into()).collect(),
+            rule: TextRule::default(),
+        },
     }
 }
 

@@ -300,7 +300,7 @@ mod tests {
         });
         same(&vec![MediaState::Missing, MediaState::Transcoding { percent: 40 }]);
         same(&MediaState::Refused { reason: RefusalReason::TooLong });
-        same(&QuestionKey::Typed { accepted: vec!["a".into()] });
+        same(&QuestionKey::Typed { accepted: vec!["a".into()], rule: Default::default() });
         same(&QuestionForm::Typed);
         same(&ErrorView {
             code: ErrorCode::NotReady,

@@ -46,10 +46,10 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
 /// Grades a response and gathers the words around it. Who and when is the caller's to fill in.
 fn graded(question: &QuestionRow, request: &AnswerQuestion) -> Result<AnswerRow, ApiError> {
     let key: QuestionKey = from_json("questions.key", &question.key)?;
-    let outcome = grading::grade(&key, &request.response);
+    let grade = grading::grade(&key, &request.response);
     let choices: &[ChoiceKey] = match &key {
-        QuestionKey::Choices { choices } => choices,
-        QuestionKey::Typed { .. } => &[],
+        QuestionKey::Choices { choices, .. } => choices,
+        _ => &[],
     };
     let taken = match &request.response {
         Response::Choice { choice_id } => choices.iter().find(|c| c.id.as_ref() == Some(choice_id)),
@@ -60,10 +60,6 @@ fn graded(question: &QuestionRow, request: &AnswerQuestion) -> Result<AnswerRow,
         return Err(ApiError::new(ErrorCode::InvalidField, detail).field("response"));
     }
     let right = choices.iter().find(|choice| choice.is_right);
-    let right_text = match &key {
-        QuestionKey::Choices { .. } => right.map(|choice| choice.text.clone()),
-        QuestionKey::Typed { accepted } => accepted.first().cloned(),
-    };
     let id_text = |choice: &ChoiceKey| choice.id.as_ref().map(ToString::to_string);
     Ok(AnswerRow {
         id: request.answer_id.to_string(),
@@ -73,13 +69,13 @@ fn graded(question: &QuestionRow, request: &AnswerQuestion) -> Result<AnswerRow,
         response: serde_json::to_string(&request.response).map_err(ApiError::internal)?,
         choice_id: taken.and_then(id_text),
         certainty: request.certainty.map(|certainty| certainty_name(certainty).to_owned()),
-        is_right: outcome == Outcome::Right,
+        is_right: grade.outcome == Outcome::Right,
         is_first: false,
-        xp: i64::from(grading::xp(outcome, true)),
+        xp: i64::from(grading::xp(grade.credit, true)),
         right_choice_id: right.and_then(id_text),
-        right_text: right_text.unwrap_or_default(),
+        right_text: grading::solution_text(&key),
         reason: question.reason.clone(),
-        choice_reason: taken.filter(|choice| !choice.is_right).map(|c| c.reason.clone()).unwrap_or_default(),
+        choice_reason: if grade.outcome == Outcome::Right { String::new() } else { grade.remark.plain() },
         answered_at_ms: request.answered_at_ms,
         kept_at_ms: 0,
     })

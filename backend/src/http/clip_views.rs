@@ -14,10 +14,10 @@ use crate::{
     },
 };
 use minnow_shared::{
-    ChoiceId, ClipId, PersonId, QuestionId, TopicId,
+    ClipId, PersonId, QuestionId, TopicId,
     clip::{ClipTileView, ClipView, CountsView, RenditionView},
     person::AuthorView,
-    question::{ChoiceView, QuestionForm, QuestionKey, QuestionView},
+    question::{QuestionKey, QuestionView},
     topic::TopicView,
 };
 use serde::de::DeserializeOwned;
@@ -247,14 +247,7 @@ pub fn rendition(media: &Media, row: &RenditionRow, duration_ms: Option<i64>) ->
 
 /// A question without its key.
 fn question(row: &QuestionRow) -> Result<QuestionView, StoreError> {
-    let form = match from_json::<QuestionKey>("questions.key", &row.key)? {
-        QuestionKey::Typed { .. } => QuestionForm::Typed,
-        QuestionKey::Choices { choices } => {
-            let choice = |(id, text): (Option<ChoiceId>, String)| Some(ChoiceView { id: id?, text });
-            let choices = choices.into_iter().filter_map(|c| choice((c.id, c.text))).collect();
-            QuestionForm::Choices { choices }
-        }
-    };
+    let form = from_json::<QuestionKey>("questions.key", &row.key)?.inline_form();
     let id =
         QuestionId::parse(&row.id).map_err(|_| StoreError::Unreadable("questions.id", row.id.clone()))?;
     Ok(QuestionView { id, moment_ms: small(row.moment_ms), stem: row.stem.clone(), form, answered: false })

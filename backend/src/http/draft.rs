@@ -127,7 +127,7 @@ async fn set_question(app: &App, tx: &mut Tx, request: &UpdateDraft) -> Result<(
     let id = &request.clip_id;
     if let Some(question) = &request.question {
         let question_id = question.id.clone().unwrap_or_else(|| app.new_question_id());
-        let key = with_choice_ids(app, question.key.clone());
+        let key = with_part_ids(app, question.key.clone());
         let row = QuestionRow {
             id: question_id.to_string(),
             clip_id: id.to_string(),
@@ -148,17 +148,11 @@ async fn set_question(app: &App, tx: &mut Tx, request: &UpdateDraft) -> Result<(
     Ok(())
 }
 
-/// Every choice gets an id of its own; the ones there are stay, so that answers keep their meaning.
-fn with_choice_ids(app: &App, key: QuestionKey) -> QuestionKey {
-    let QuestionKey::Choices { mut choices } = key else { return key };
-    let mut taken = HashSet::new();
-    for choice in &mut choices {
-        let kept = choice.id.take().filter(|id| taken.insert(id.clone()));
-        let id = kept.unwrap_or_else(|| app.new_choice_id());
-        taken.insert(id.clone());
-        choice.id = Some(id);
-    }
-    QuestionKey::Choices { choices }
+/// Every part gets an id of its own; the ones there are stay, so that answers keep their meaning.
+fn with_part_ids(app: &App, mut key: QuestionKey) -> QuestionKey {
+    key.keep_ids_once();
+    key.fill_ids(|| app.new_choice_id());
+    key
 }
 
 pub async fn publish_clip(call: Call, request: PublishClip) -> Answer<PublishClip> {

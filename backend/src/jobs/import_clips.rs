@@ -17,10 +17,8 @@ use crate::{
 use anyhow::Context;
 use bytes::Bytes;
 use minnow_shared::{
-    ChoiceId, ClipId, PersonId, QuestionId, TopicId, UploadId,
-    draft::RefusalReason,
-    limit,
-    question::{QuestionDraft, QuestionKey},
+    ChoiceId, ClipId, PersonId, QuestionId, TopicId, UploadId, draft::RefusalReason, limit,
+    question::QuestionDraft,
 };
 use sha2::{Digest, Sha256};
 use sidecar::{Sidecar, Sidecars};
@@ -259,13 +257,13 @@ async fn add_question(
     now_ms: i64,
 ) -> anyhow::Result<()> {
     let mut key = draft.key.clone();
-    if let QuestionKey::Choices { choices } = &mut key {
-        for (place, choice) in choices.iter_mut().enumerate() {
-            let place = place.to_string();
-            choice.id =
-                Some(ChoiceId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"choice", place.as_bytes()])));
-        }
-    }
+    key.drop_ids();
+    let mut place = 0;
+    key.fill_ids(|| {
+        let name = place.to_string();
+        place += 1;
+        ChoiceId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"choice", name.as_bytes()]))
+    });
     let row = QuestionRow {
         id: QuestionId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"question"])).to_string(),
         clip_id: clip.to_string(),

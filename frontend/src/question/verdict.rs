@@ -31,7 +31,7 @@ fn share_line(view: &AnswerView) -> AttrValue {
         (Outcome::Right, Some(share), _) => t_with("question.share_right", &[("share", &percent(share))]),
         (Outcome::Right, None, _) => AttrValue::default(),
         (Outcome::NotYet, _, Some(share)) => t_with("question.share_same", &[("share", &percent(share))]),
-        (Outcome::NotYet, ..) => t("question.nothing_lost"),
+        (Outcome::Partly | Outcome::NotYet | Outcome::Waiting, ..) => t("question.nothing_lost"),
     }
 }
 

@@ -86,7 +86,10 @@ pub fn grade(key: &QuestionKey, response: &Response) -> Grade {
         (QuestionKey::Choices { choices, multiple: true, .. }, Response::Choices { choice_ids }) => {
             parts::choices(choices, true, choice_ids)
         }
-        (QuestionKey::TrueFalse { is_true, reason_true, reason_false }, Response::TrueFalse { is_true: given }) => {
+        (
+            QuestionKey::TrueFalse { is_true, reason_true, reason_false },
+            Response::TrueFalse { is_true: given },
+        ) => {
             let remark = if *given { reason_true } else { reason_false };
             Grade::of(all_or_nothing(is_true == given), Vec::new(), remark.clone())
         }
@@ -98,8 +101,10 @@ pub fn grade(key: &QuestionKey, response: &Response) -> Grade {
             number::best(accepted, &values)
                 .map_or_else(Grade::none, |key| Grade::of(key.credit, Vec::new(), key.reason.clone()))
         }
-        (QuestionKey::Typed { accepted, rule }, Response::Typed { text }) => typed::best(accepted, *rule, text)
-            .map_or_else(Grade::none, |key| Grade::of(key.credit, Vec::new(), key.reason.clone())),
+        (QuestionKey::Typed { accepted, rule }, Response::Typed { text }) => {
+            typed::best(accepted, *rule, text)
+                .map_or_else(Grade::none, |key| Grade::of(key.credit, Vec::new(), key.reason.clone()))
+        }
         (QuestionKey::Matching { pairs, extra, .. }, Response::Pairs { pairs: given }) => {
             parts::matching(pairs, extra, given)
         }
@@ -154,7 +159,10 @@ pub fn solution(key: &QuestionKey) -> Option<Response> {
         }
         QuestionKey::TrueFalse { is_true, .. } => Response::TrueFalse { is_true: *is_true },
         QuestionKey::Numeric { accepted, units, .. } => {
-            let best = accepted.iter().filter(|key| number::shown(key.range).is_some()).max_by_key(|key| key.credit)?;
+            let best = accepted
+                .iter()
+                .filter(|key| number::shown(key.range).is_some())
+                .max_by_key(|key| key.credit)?;
             let value = number::shown(best.range)?;
             let unit = units.first().map(|unit| format!(" {}", unit.text)).unwrap_or_default();
             Response::Number { text: format!("{value}{unit}") }
@@ -170,7 +178,8 @@ pub fn solution(key: &QuestionKey) -> Option<Response> {
             pairs: items
                 .iter()
                 .flat_map(|item| {
-                    let homes = item.categories.iter().filter_map(|place| categories.get(usize::from(*place)));
+                    let homes =
+                        item.categories.iter().filter_map(|place| categories.get(usize::from(*place)));
                     homes.filter_map(|home| joined(item.id.as_ref(), home.id.as_ref()))
                 })
                 .collect(),
@@ -219,7 +228,9 @@ pub fn solution_text(key: &QuestionKey) -> String {
         }
         QuestionKey::Cloze { body, gaps, bank } => {
             let words = gaps.iter().map(|gap| gap_text(gap, bank));
-            words.enumerate().fold(body.plain(), |text, (index, word)| text.replace(&format!("[[{}]]", index + 1), &word))
+            words
+                .enumerate()
+                .fold(body.plain(), |text, (index, word)| text.replace(&format!("[[{}]]", index + 1), &word))
         }
         QuestionKey::FlashCard { back } => back.plain(),
         QuestionKey::Open { sample, .. } => sample.plain(),
@@ -230,7 +241,10 @@ pub fn solution_text(key: &QuestionKey) -> String {
 /// The choice to show as the right one: of those that are right, the one worth most.
 fn right_choice(choices: &[ChoiceKey]) -> Option<&ChoiceKey> {
     let worth = |choice: &ChoiceKey| choice.credit.unwrap_or(Credit::FULL);
-    choices.iter().filter(|choice| choice.is_right).reduce(|best, c| if worth(c) > worth(best) { c } else { best })
+    choices
+        .iter()
+        .filter(|choice| choice.is_right)
+        .reduce(|best, c| if worth(c) > worth(best) { c } else { best })
 }
 
 /// The accepted answer to show: of those worth most, the first that is no pattern, if there is one.
@@ -246,13 +260,15 @@ fn joined(left: Option<&ChoiceId>, right: Option<&ChoiceId>) -> Option<Pair> {
 
 fn filled(gaps: &[GapKey], bank: &[PartKey]) -> Vec<Filled> {
     let fill = |gap: &GapKey| match &gap.fill {
-        Fill::Typing { accepted, .. } => {
-            Filled { text: shown_typed(accepted).map(|key| key.text.clone()).unwrap_or_default(), choice_id: None }
-        }
+        Fill::Typing { accepted, .. } => Filled {
+            text: shown_typed(accepted).map(|key| key.text.clone()).unwrap_or_default(),
+            choice_id: None,
+        },
         Fill::Number { .. } => Filled { text: gap_text(gap, bank), choice_id: None },
-        Fill::Choosing { choices, .. } => {
-            Filled { text: String::new(), choice_id: right_choice(choices).and_then(|choice| choice.id.clone()) }
-        }
+        Fill::Choosing { choices, .. } => Filled {
+            text: String::new(),
+            choice_id: right_choice(choices).and_then(|choice| choice.id.clone()),
+        },
         Fill::Dragging { right } => {
             let word = right.first().and_then(|place| bank.get(usize::from(*place)));
             Filled { text: String::new(), choice_id: word.and_then(|word| word.id.clone()) }
@@ -264,9 +280,12 @@ fn filled(gaps: &[GapKey], bank: &[PartKey]) -> Vec<Filled> {
 /// What stands in a gap, in words.
 fn gap_text(gap: &GapKey, bank: &[PartKey]) -> String {
     match &gap.fill {
-        Fill::Typing { accepted, .. } => shown_typed(accepted).map(|key| key.text.clone()).unwrap_or_default(),
+        Fill::Typing { accepted, .. } => {
+            shown_typed(accepted).map(|key| key.text.clone()).unwrap_or_default()
+        }
         Fill::Number { accepted } => {
-            let best = accepted.iter().filter(|key| number::shown(key.range).is_some()).max_by_key(|key| key.credit);
+            let best =
+                accepted.iter().filter(|key| number::shown(key.range).is_some()).max_by_key(|key| key.credit);
             best.and_then(|key| number::shown(key.range)).map(|value| value.to_string()).unwrap_or_default()
         }
         Fill::Choosing { choices, .. } => {

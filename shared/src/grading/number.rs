@@ -85,7 +85,11 @@ fn with_decimal(digits: &str, mark: char, group: char) -> Option<String> {
     let grouped = rest.is_empty() || ((1..=3).contains(&first.len()) && rest.iter().all(|g| g.len() == 3));
     grouped.then(|| {
         let whole = format!("{first}{}", rest.concat());
-        format!("{}.{}", if whole.is_empty() { "0" } else { &whole }, if part.is_empty() { "0" } else { part })
+        format!(
+            "{}.{}",
+            if whole.is_empty() { "0" } else { &whole },
+            if part.is_empty() { "0" } else { part }
+        )
     })
 }
 
@@ -100,7 +104,8 @@ pub fn readings_with_unit(text: &str, units: &[UnitKey], unit_required: bool) ->
         let same = if exact { end == tail } else { end.to_lowercase() == tail.to_lowercase() };
         (same && !tail.is_empty()).then_some((number, tail.len(), unit.per_first))
     };
-    let longest = |exact: bool| units.iter().filter_map(|unit| fits(unit, exact)).max_by_key(|(_, len, _)| *len);
+    let longest =
+        |exact: bool| units.iter().filter_map(|unit| fits(unit, exact)).max_by_key(|(_, len, _)| *len);
     if let Some((number, _, per_first)) = longest(true).or_else(|| longest(false)) {
         let values = readings(number);
         if !values.is_empty() {
@@ -114,7 +119,9 @@ pub fn readings_with_unit(text: &str, units: &[UnitKey], unit_required: bool) ->
 pub fn is_within(range: NumberRange, value: f64) -> bool {
     let slack = |a: f64| ROUNDING * a.abs().max(value.abs());
     match range {
-        NumberRange::Tolerance { value: wanted, tolerance } => (value - wanted).abs() <= tolerance + slack(wanted),
+        NumberRange::Tolerance { value: wanted, tolerance } => {
+            (value - wanted).abs() <= tolerance + slack(wanted)
+        }
         NumberRange::Share { value: wanted, share } => {
             (value - wanted).abs() <= share * wanted.abs() + slack(wanted)
         }

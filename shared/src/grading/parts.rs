@@ -37,7 +37,11 @@ pub(super) fn choices(choices: &[ChoiceKey], multiple: bool, taken: &[ChoiceId])
         Credit(i32::try_from(sum.clamp(-WHOLE, WHOLE)).unwrap_or(0))
     };
     let parts = taken.iter().map(|choice| {
-        PartGrade::of(choice.id.as_ref(), all_or_nothing(choice.is_right).max(worth(choice).clamped()), &choice.reason)
+        PartGrade::of(
+            choice.id.as_ref(),
+            all_or_nothing(choice.is_right).max(worth(choice).clamped()),
+            &choice.reason,
+        )
     });
     let remark = match taken.as_slice() {
         [only] if !multiple => only.reason.clone(),
@@ -55,7 +59,8 @@ pub(super) fn matching(pairs: &[PairKey], extra: &[PartKey], given: &[Pair]) -> 
     let parts: Vec<PartGrade> = pairs
         .iter()
         .map(|pair| {
-            let chosen: Vec<&Pair> = given.iter().filter(|one| Some(&one.left_id) == pair.id.as_ref()).collect();
+            let chosen: Vec<&Pair> =
+                given.iter().filter(|one| Some(&one.left_id) == pair.id.as_ref()).collect();
             let fits = matches!(chosen.as_slice(), [one] if text_of(&one.right_id) == Some(&pair.right));
             PartGrade::of(pair.id.as_ref(), all_or_nothing(fits), &Text::default())
         })
@@ -135,7 +140,8 @@ pub(super) fn gaps(gaps: &[GapKey], bank: &[PartKey], filled: &[Filled]) -> Grad
         })
         .collect();
     let weights: i64 = gaps.iter().map(|gap| i64::from(gap.weight)).sum();
-    let sum: i64 = gaps.iter().zip(&parts).map(|(gap, part)| i64::from(gap.weight) * i64::from(part.credit.0)).sum();
+    let sum: i64 =
+        gaps.iter().zip(&parts).map(|(gap, part)| i64::from(gap.weight) * i64::from(part.credit.0)).sum();
     let credit = Credit(i32::try_from(sum.checked_div(weights).unwrap_or(0)).unwrap_or(0));
     Grade::of(credit, parts, Text::default())
 }
@@ -162,7 +168,9 @@ fn gap_credit(fill: &Fill, bank: &[PartKey], given: &Filled) -> (Credit, Text) {
             let word = bank.iter().find(|word| word.id.is_some() && word.id == given.choice_id);
             // Two words of the bank that read the same are the same.
             let fits = word.is_some_and(|word| {
-                right.iter().any(|place| bank.get(usize::from(*place)).is_some_and(|one| one.text == word.text))
+                right
+                    .iter()
+                    .any(|place| bank.get(usize::from(*place)).is_some_and(|one| one.text == word.text))
             });
             (all_or_nothing(fits), Text::default())
         }

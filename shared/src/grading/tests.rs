@@ -22,7 +22,8 @@ fn part(text: &str) -> PartKey {
 }
 
 fn choices(right: &[bool], multiple: bool) -> QuestionKey {
-    let choices = right.iter().enumerate().map(|(n, right)| ChoiceKey::plain(format!("{n}"), *right)).collect();
+    let choices =
+        right.iter().enumerate().map(|(n, right)| ChoiceKey::plain(format!("{n}"), *right)).collect();
     with_ids(QuestionKey::Choices { choices, multiple, keep_order: false })
 }
 
@@ -59,7 +60,11 @@ fn not_knowing_and_answers_of_the_wrong_kind_are_not_right_yet() {
 fn of_several_right_choices_each_is_a_share_and_wrong_ones_cost_a_share() {
     let key = choices(&[true, true, true, false], true);
     assert_eq!(grade(&key, &taken(&[1, 2, 3])).outcome, Outcome::Right);
-    assert_eq!(grade(&key, &taken(&[3, 1, 2, 2])).outcome, Outcome::Right, "order and repetition do not matter");
+    assert_eq!(
+        grade(&key, &taken(&[3, 1, 2, 2])).outcome,
+        Outcome::Right,
+        "order and repetition do not matter"
+    );
     assert!(near(credit(&key, &taken(&[1, 2])), 2.0 / 3.0));
     assert!(near(credit(&key, &taken(&[1, 2, 4])), 1.0 / 3.0));
     assert!(near(credit(&key, &taken(&[1, 2, 3, 4])), 2.0 / 3.0));
@@ -111,7 +116,12 @@ fn the_best_number_that_fits_decides() {
 
 #[test]
 fn matching_counts_left_sides_and_equal_right_sides_are_one() {
-    let pair = |left: &str, right: &str| PairKey { id: None, left: left.into(), right_id: None, right: right.into() };
+    let pair = |left: &str, right: &str| PairKey {
+        id: None,
+        left: left.into(),
+        right_id: None,
+        right: right.into(),
+    };
     let key = with_ids(QuestionKey::Matching {
         pairs: vec![pair("cat", "mammal"), pair("dog", "mammal"), pair("carp", "fish")],
         extra: vec![part("bird")],
@@ -123,13 +133,17 @@ fn matching_counts_left_sides_and_equal_right_sides_are_one() {
     // Ids run left, right, left, right …, then the extra ones.
     assert_eq!(credit(&key, &given(&[(1, 4), (3, 2), (5, 6)])), 1.0);
     assert!(near(credit(&key, &given(&[(1, 4), (3, 7), (5, 6)])), 2.0 / 3.0));
-    assert!(near(credit(&key, &given(&[(1, 2), (1, 6), (5, 6)])), 1.0 / 3.0), "a left side with two rights is none");
+    assert!(
+        near(credit(&key, &given(&[(1, 2), (1, 6), (5, 6)])), 1.0 / 3.0),
+        "a left side with two rights is none"
+    );
 }
 
 #[test]
 fn an_order_is_worth_its_longest_run() {
     let key = with_ids(QuestionKey::Ordering { items: ["a", "b", "c", "d"].map(part).to_vec() });
-    let given = |ids: &[u8]| credit(&key, &Response::Order { item_ids: ids.iter().map(|n| id(*n)).collect() });
+    let given =
+        |ids: &[u8]| credit(&key, &Response::Order { item_ids: ids.iter().map(|n| id(*n)).collect() });
     assert_eq!(given(&[1, 2, 3, 4]), 1.0);
     assert_eq!(given(&[4, 3, 2, 1]), 0.0);
     assert!(near(given(&[2, 3, 4, 1]), 2.0 / 3.0));
@@ -139,14 +153,19 @@ fn an_order_is_worth_its_longest_run() {
 
 #[test]
 fn items_in_several_categories_want_them_all() {
-    let item = |text: &str, categories: &[u16]| SortedKey { id: None, text: text.into(), categories: categories.to_vec() };
+    let item = |text: &str, categories: &[u16]| SortedKey {
+        id: None,
+        text: text.into(),
+        categories: categories.to_vec(),
+    };
     let key = with_ids(QuestionKey::Categorising {
         categories: ["swims", "flies"].map(part).to_vec(),
         items: vec![item("duck", &[0, 1]), item("trout", &[0]), item("stone", &[])],
         keep_order: false,
     });
     let given = |pairs: &[(u8, u8)]| {
-        let pairs = pairs.iter().map(|(left, right)| Pair { left_id: id(*left), right_id: id(*right) }).collect();
+        let pairs =
+            pairs.iter().map(|(left, right)| Pair { left_id: id(*left), right_id: id(*right) }).collect();
         credit(&key, &Response::Pairs { pairs })
     };
     assert_eq!(given(&[(3, 1), (3, 2), (4, 1)]), 1.0);
@@ -162,7 +181,10 @@ fn gaps_count_by_their_weights() {
         gaps: vec![
             gap(Fill::Typing { accepted: vec!["sun".into()], rule: TextRule::default() }, 1),
             gap(
-                Fill::Choosing { choices: vec![ChoiceKey::plain("is", true), ChoiceKey::plain("are", false)], keep_order: true },
+                Fill::Choosing {
+                    choices: vec![ChoiceKey::plain("is", true), ChoiceKey::plain("are", false)],
+                    keep_order: true,
+                },
                 1,
             ),
             gap(Fill::Dragging { right: vec![0] }, 2),
@@ -191,7 +213,10 @@ fn points_find_shapes_and_extra_points_are_not_looked_at() {
         places: 2,
     };
     let given = |points: &[(u16, u16)]| {
-        credit(&key, &Response::Points { points: points.iter().map(|(x, y)| Point { x: *x, y: *y }).collect() })
+        credit(
+            &key,
+            &Response::Points { points: points.iter().map(|(x, y)| Point { x: *x, y: *y }).collect() },
+        )
     };
     assert_eq!(given(&[(1000, 1000), (8500, 8200)]), 1.0);
     assert_eq!(given(&[(3000, 3000), (8900, 8400)]), 0.0, "outside the slope and the curve");
@@ -229,27 +254,34 @@ fn words() -> impl Strategy<Value = String> {
 
 /// Keys of every kind that has an answer, whole by `check`.
 fn any_key() -> impl Strategy<Value = QuestionKey> {
-    let texts = |n| proptest::collection::hash_set(words(), n).prop_map(|set| set.into_iter().collect::<Vec<_>>());
+    let texts =
+        |n| proptest::collection::hash_set(words(), n).prop_map(|set| set.into_iter().collect::<Vec<_>>());
     let numbers = (-1e6..1e6_f64, 0.0..10.0_f64).prop_map(|(value, tolerance)| NumberKey {
         range: NumberRange::Tolerance { value, tolerance },
         credit: Credit::FULL,
         reason: Text::default(),
     });
     prop_oneof![
-        (texts(2..8), any::<proptest::sample::Index>(), any::<bool>(), any::<u8>()).prop_map(|(texts, right, multiple, also)| {
-            let right = right.index(texts.len());
-            let choices = texts.iter().enumerate().map(|(n, text)| {
-                ChoiceKey::plain(text.as_str(), n == right || (multiple && (also >> (n % 8)) & 1 == 1))
-            });
-            QuestionKey::Choices { choices: choices.collect(), multiple, keep_order: false }
-        }),
+        (texts(2..8), any::<proptest::sample::Index>(), any::<bool>(), any::<u8>()).prop_map(
+            |(texts, right, multiple, also)| {
+                let right = right.index(texts.len());
+                let choices = texts.iter().enumerate().map(|(n, text)| {
+                    ChoiceKey::plain(text.as_str(), n == right || (multiple && (also >> (n % 8)) & 1 == 1))
+                });
+                QuestionKey::Choices { choices: choices.collect(), multiple, keep_order: false }
+            }
+        ),
         any::<bool>().prop_map(|is_true| QuestionKey::TrueFalse {
             is_true,
             reason_true: Text::default(),
             reason_false: Text::default()
         }),
         (proptest::collection::vec(numbers, 1..4), any::<bool>()).prop_map(|(accepted, unit_required)| {
-            QuestionKey::Numeric { accepted, units: vec![UnitKey { text: "m".into(), per_first: 1.0 }], unit_required }
+            QuestionKey::Numeric {
+                accepted,
+                units: vec![UnitKey { text: "m".into(), per_first: 1.0 }],
+                unit_required,
+            }
         }),
         texts(1..5).prop_map(|texts| QuestionKey::Typed {
             accepted: texts.iter().map(|text| text.as_str().into()).collect(),
@@ -259,24 +291,32 @@ fn any_key() -> impl Strategy<Value = QuestionKey> {
             pairs: left
                 .iter()
                 .zip(right)
-                .map(|(left, right)| PairKey { id: None, left: left.as_str().into(), right_id: None, right: right.into() })
+                .map(|(left, right)| PairKey {
+                    id: None,
+                    left: left.as_str().into(),
+                    right_id: None,
+                    right: right.into()
+                })
                 .collect(),
             extra: extra.iter().map(|text| part(text)).collect(),
             keep_order: false,
         }),
-        texts(2..9).prop_map(|texts| QuestionKey::Ordering { items: texts.iter().map(|text| part(text)).collect() }),
-        (texts(2..5), texts(1..8), any::<u16>()).prop_map(|(categories, items, bits)| QuestionKey::Categorising {
-            items: items
-                .iter()
-                .enumerate()
-                .map(|(n, text)| SortedKey {
-                    id: None,
-                    text: text.as_str().into(),
-                    categories: vec![(bits >> n) & 1],
-                })
-                .collect(),
-            categories: categories.iter().map(|text| part(text)).collect(),
-            keep_order: false,
+        texts(2..9)
+            .prop_map(|texts| QuestionKey::Ordering { items: texts.iter().map(|text| part(text)).collect() }),
+        (texts(2..5), texts(1..8), any::<u16>()).prop_map(|(categories, items, bits)| {
+            QuestionKey::Categorising {
+                items: items
+                    .iter()
+                    .enumerate()
+                    .map(|(n, text)| SortedKey {
+                        id: None,
+                        text: text.as_str().into(),
+                        categories: vec![(bits >> n) & 1],
+                    })
+                    .collect(),
+                categories: categories.iter().map(|text| part(text)).collect(),
+                keep_order: false,
+            }
         }),
         (texts(1..5), texts(2..5)).prop_map(|(typed, bank)| QuestionKey::Cloze {
             body: (1..=typed.len() + 1).map(|n| format!("[[{n}]] ")).collect::<String>().into(),

@@ -98,7 +98,13 @@ fn fold_letters(text: &str, rule: TextRule) -> String {
 fn without_accent(letter: char) -> Option<char> {
     let lower = letter.to_lowercase().next().unwrap_or(letter);
     let plain = unaccented(lower)?;
-    Some(if plain != lower && lower != letter { plain.to_ascii_uppercase() } else if plain == lower { letter } else { plain })
+    Some(if plain != lower && lower != letter {
+        plain.to_ascii_uppercase()
+    } else if plain == lower {
+        letter
+    } else {
+        plain
+    })
 }
 
 /// The base letter of the common Latin accented letters; `None` for combining marks.

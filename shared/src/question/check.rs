@@ -2,8 +2,8 @@
 //! is one of `limit`.
 
 use super::{
-    ChoiceKey, Fill, GapKey, NumberKey, NumberRange, PairKey, PartKey, Question, QuestionDraft, QuestionKey, Shape,
-    SortedKey, SpotKey, Text, TypedKey, UnitKey,
+    ChoiceKey, Fill, GapKey, NumberKey, NumberRange, PairKey, PartKey, Question, QuestionDraft, QuestionKey,
+    Shape, SortedKey, SpotKey, Text, TypedKey, UnitKey,
 };
 use crate::limit::{self, FieldProblem};
 
@@ -140,7 +140,9 @@ fn check_numbers(accepted: &[NumberKey]) -> Checked {
     for key in accepted {
         text("accepted", &key.reason, 0, limit::BANK_REASON)?;
         let fine = match key.range {
-            NumberRange::Tolerance { value, tolerance } => value.is_finite() && tolerance.is_finite() && tolerance >= 0.0,
+            NumberRange::Tolerance { value, tolerance } => {
+                value.is_finite() && tolerance.is_finite() && tolerance >= 0.0
+            }
             NumberRange::Share { value, share } => value.is_finite() && share.is_finite() && share >= 0.0,
             NumberRange::Bounds { low, high } => low.is_finite() && high.is_finite() && low <= high,
             NumberRange::Any => true,
@@ -249,10 +251,15 @@ fn check_spots(spots: &[SpotKey], places: u8) -> Checked {
     for spot in spots {
         text("spots", &spot.reason, 0, limit::BANK_REASON)?;
         let fine = match &spot.shape {
-            Shape::Rectangle { left, top, right, bottom } => left < right && top < bottom && *right.max(bottom) <= 10_000,
-            Shape::Ellipse { x, y, radius_x, radius_y } => *x.max(y) <= 10_000 && *radius_x > 0 && *radius_y > 0,
+            Shape::Rectangle { left, top, right, bottom } => {
+                left < right && top < bottom && *right.max(bottom) <= 10_000
+            }
+            Shape::Ellipse { x, y, radius_x, radius_y } => {
+                *x.max(y) <= 10_000 && *radius_x > 0 && *radius_y > 0
+            }
             Shape::Polygon { corners } => {
-                (3..=limit::CORNERS).contains(&corners.len()) && corners.iter().all(|c| c.x.max(c.y) <= 10_000)
+                (3..=limit::CORNERS).contains(&corners.len())
+                    && corners.iter().all(|c| c.x.max(c.y) <= 10_000)
             }
         };
         if !fine {
@@ -312,13 +319,17 @@ mod tests {
         };
         assert_eq!(of(&numeric(NumberRange::Bounds { low: 1.0, high: 2.0 })), None);
         assert_eq!(of(&numeric(NumberRange::Bounds { low: 2.0, high: 1.0 })), Some("accepted"));
-        assert_eq!(of(&numeric(NumberRange::Tolerance { value: f64::NAN, tolerance: 0.0 })), Some("accepted"));
+        assert_eq!(
+            of(&numeric(NumberRange::Tolerance { value: f64::NAN, tolerance: 0.0 })),
+            Some("accepted")
+        );
         assert_eq!(of(&numeric(NumberRange::Any)), Some("accepted"));
     }
 
     #[test]
     fn a_text_of_the_maximum_passes_and_one_over_does_not() {
-        let mut question = Question::new("x".repeat(limit::BANK_STEM), choices(&[("a", true), ("b", false)], false));
+        let mut question =
+            Question::new("x".repeat(limit::BANK_STEM), choices(&[("a", true), ("b", false)], false));
         assert_eq!(question.check(), Ok(()));
         question.stem = "x".repeat(limit::BANK_STEM + 1).into();
         assert_eq!(question.check().map_err(|found| found.field), Err("stem"));

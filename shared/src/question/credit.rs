@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Credit(#[cfg_attr(feature = "schema", schemars(range(min = -10_000_000, max = 10_000_000)))] pub i32);
+pub struct Credit(
+    #[cfg_attr(feature = "schema", schemars(range(min = -10_000_000, max = 10_000_000)))] pub i32,
+);
 
 impl Credit {
     pub const FULL: Self = Self(10_000_000);

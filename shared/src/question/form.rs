@@ -1,15 +1,16 @@
 //! Forms: what a learner sees of each kind of question before answering. A form is made from a key, with nothing in it
 //! that tells what is right.
 
-use super::{ChoiceKey, Fill, PartKey, Picture, QuestionKey, Text};
-use crate::ChoiceId;
+use super::{ChoiceKey, ChoiceView, Fill, PartKey, Picture, QuestionForm, QuestionKey, Text};
+use crate::{ChoiceId, limit};
 
 wire! {
+    /// What a learner sees of a question of any kind.
     #[serde(tag = "kind", rename_all = "snake_case")]
-    pub enum QuestionForm {
+    pub enum Form {
         /// Exactly one of these is right or, where `multiple`, any number.
         Choices {
-            choices: Vec<ChoiceView>,
+            choices: Vec<PartView>,
             #[serde(default)]
             multiple: bool,
         },
@@ -22,25 +23,26 @@ wire! {
         /// A short typed answer.
         Typed,
         /// Each of `left` wants one of `right`; some of `right` may be left over.
-        Matching { left: Vec<ChoiceView>, right: Vec<ChoiceView> },
+        Matching { left: Vec<PartView>, right: Vec<PartView> },
         /// To be brought into order.
-        Ordering { items: Vec<ChoiceView> },
+        Ordering { items: Vec<PartView> },
         /// Each of `items` wants one or more of `categories`.
-        Categorising { categories: Vec<ChoiceView>, items: Vec<ChoiceView> },
+        Categorising { categories: Vec<PartView>, items: Vec<PartView> },
         /// A text with gaps: `[[1]]` stands where the first is.
-        Cloze { body: Text, gaps: Vec<GapView>, #[serde(default)] bank: Vec<ChoiceView> },
+        Cloze { body: Text, gaps: Vec<GapView>, #[serde(default)] bank: Vec<PartView> },
         /// So many places on a picture.
         Hotspot { picture: Picture, places: u8 },
         /// The learner turns it and says how well it was remembered: a card has no key to hide.
         FlashCard { back: Text },
         /// Some sentences; 0 is no bound.
         Open { words_min: u16, words_max: u16 },
-        /// A kind newer than this client: it says so and lets the clip go on.
+        /// A kind newer than this client: it says so and goes on.
         #[serde(other)]
         Unknown,
     }
 
-    pub struct ChoiceView {
+    /// A part a learner sees: a choice, an item, a category, a word of a bank.
+    pub struct PartView {
         pub id: ChoiceId,
         pub text: Text,
     }
@@ -50,7 +52,7 @@ wire! {
         /// `letters`: about how wide the gap is, never telling which answer fits.
         Typing { letters: u8 },
         Number,
-        Choosing { choices: Vec<ChoiceView> },
+        Choosing { choices: Vec<PartView> },
         Dragging,
     }
 }
@@ -81,17 +83,35 @@ const LETTERS_STEP: usize = 4;
 const LETTERS_MAX: usize = 24;
 
 impl QuestionKey {
+    /// The form that fits into the feed's own program; every other kind is asked by the question program.
+    pub fn inline_form(&self) -> QuestionForm {
+        match self {
+            Self::Typed { .. } => QuestionForm::Typed,
+            Self::Choices { choices, multiple: false, .. }
+                if choices.len() <= limit::CHOICES
+                    && choices.iter().all(|choice| matches!(choice.text, Text::Plain(_))) =>
+            {
+                let view = |choice: &ChoiceKey| {
+                    let text = choice.text.source().to_owned();
+                    choice.id.clone().map(|id| ChoiceView { id, text })
+                };
+                QuestionForm::Choices { choices: choices.iter().filter_map(view).collect() }
+            }
+            _ => QuestionForm::Unknown,
+        }
+    }
+
     /// What a learner sees. `seed` decides the order of parts where order is no help; parts without ids are left out.
-    pub fn form(&self, seed: u64) -> QuestionForm {
+    pub fn form(&self, seed: u64) -> Form {
         match self {
             Self::Choices { choices, multiple, keep_order } => {
-                QuestionForm::Choices { choices: choice_views(choices, *keep_order, seed), multiple: *multiple }
+                Form::Choices { choices: choice_views(choices, *keep_order, seed), multiple: *multiple }
             }
-            Self::TrueFalse { .. } => QuestionForm::TrueFalse,
+            Self::TrueFalse { .. } => Form::TrueFalse,
             Self::Numeric { units, .. } => {
-                QuestionForm::Numeric { units: units.iter().map(|unit| unit.text.clone()).collect() }
+                Form::Numeric { units: units.iter().map(|unit| unit.text.clone()).collect() }
             }
-            Self::Typed { .. } => QuestionForm::Typed,
+            Self::Typed { .. } => Form::Typed,
             Self::Matching { pairs, extra, keep_order } => {
                 let left = pairs.iter().filter_map(|pair| view(pair.id.as_ref(), &pair.left)).collect();
                 let right: Vec<_> = pairs
@@ -101,41 +121,39 @@ impl QuestionKey {
                     .collect();
                 let left = if *keep_order { left } else { mixed(left, seed) };
                 // Right sides that read the same are one.
-                QuestionForm::Matching { left, right: mixed(once_each(right), seed.rotate_left(32)) }
+                Form::Matching { left, right: mixed(once_each(right), seed.rotate_left(32)) }
             }
-            Self::Ordering { items } => {
-                QuestionForm::Ordering { items: never_as_it_was(part_views(items), seed) }
-            }
+            Self::Ordering { items } => Form::Ordering { items: never_as_it_was(part_views(items), seed) },
             Self::Categorising { categories, items, keep_order } => {
                 let items = items.iter().filter_map(|item| view(item.id.as_ref(), &item.text)).collect();
                 let items = if *keep_order { items } else { mixed(items, seed) };
-                QuestionForm::Categorising { categories: part_views(categories), items }
+                Form::Categorising { categories: part_views(categories), items }
             }
-            Self::Cloze { body, gaps, bank } => QuestionForm::Cloze {
+            Self::Cloze { body, gaps, bank } => Form::Cloze {
                 body: body.clone(),
                 gaps: gaps.iter().map(|gap| gap_view(&gap.fill, seed)).collect(),
                 bank: mixed(part_views(bank), seed),
             },
             Self::Hotspot { picture, places, .. } => {
-                QuestionForm::Hotspot { picture: picture.clone(), places: *places }
+                Form::Hotspot { picture: picture.clone(), places: *places }
             }
-            Self::FlashCard { back } => QuestionForm::FlashCard { back: back.clone() },
+            Self::FlashCard { back } => Form::FlashCard { back: back.clone() },
             Self::Open { words_min, words_max, .. } => {
-                QuestionForm::Open { words_min: *words_min, words_max: *words_max }
+                Form::Open { words_min: *words_min, words_max: *words_max }
             }
         }
     }
 }
 
-fn view(id: Option<&ChoiceId>, text: &Text) -> Option<ChoiceView> {
-    id.map(|id| ChoiceView { id: id.clone(), text: text.clone() })
+fn view(id: Option<&ChoiceId>, text: &Text) -> Option<PartView> {
+    id.map(|id| PartView { id: id.clone(), text: text.clone() })
 }
 
-fn part_views(parts: &[PartKey]) -> Vec<ChoiceView> {
+fn part_views(parts: &[PartKey]) -> Vec<PartView> {
     parts.iter().filter_map(|part| view(part.id.as_ref(), &part.text)).collect()
 }
 
-fn choice_views(choices: &[ChoiceKey], keep_order: bool, seed: u64) -> Vec<ChoiceView> {
+fn choice_views(choices: &[ChoiceKey], keep_order: bool, seed: u64) -> Vec<PartView> {
     let views = choices.iter().filter_map(|choice| view(choice.id.as_ref(), &choice.text)).collect();
     if keep_order { views } else { mixed(views, seed) }
 }
@@ -155,13 +173,13 @@ fn gap_view(fill: &Fill, seed: u64) -> GapView {
     }
 }
 
-fn mixed(views: Vec<ChoiceView>, seed: u64) -> Vec<ChoiceView> {
+fn mixed(views: Vec<PartView>, seed: u64) -> Vec<PartView> {
     let order = shuffled(views.len(), seed);
     order.into_iter().filter_map(|place| views.get(place).cloned()).collect()
 }
 
-fn once_each(views: Vec<ChoiceView>) -> Vec<ChoiceView> {
-    let mut seen: Vec<ChoiceView> = Vec::with_capacity(views.len());
+fn once_each(views: Vec<PartView>) -> Vec<PartView> {
+    let mut seen: Vec<PartView> = Vec::with_capacity(views.len());
     for view in views {
         if !seen.iter().any(|other| other.text == view.text) {
             seen.push(view);
@@ -171,7 +189,7 @@ fn once_each(views: Vec<ChoiceView>) -> Vec<ChoiceView> {
 }
 
 /// An order to be found must not be there already.
-fn never_as_it_was(views: Vec<ChoiceView>, seed: u64) -> Vec<ChoiceView> {
+fn never_as_it_was(views: Vec<PartView>, seed: u64) -> Vec<PartView> {
     let mut shown = mixed(views.clone(), seed);
     if shown == views && views.len() > 1 {
         shown.rotate_left(1);

@@ -363,6 +363,18 @@ impl QuestionKey {
         }
     }
 
+    /// Takes the second of two equal ids away: a part that was copied is a part of its own.
+    pub fn keep_ids_once(&mut self) {
+        let mut taken: Vec<ChoiceId> = Vec::new();
+        for id in self.ids() {
+            match id {
+                Some(one) if taken.contains(one) => *id = None,
+                Some(one) => taken.push(one.clone()),
+                None => {}
+            }
+        }
+    }
+
     /// Takes every id away: the parts of a copy are its own.
     pub fn drop_ids(&mut self) {
         for id in self.ids() {

@@ -7,14 +7,14 @@ mod key;
 mod text;
 
 pub use credit::Credit;
-pub use form::{ChoiceView, GapView, QuestionForm, shuffled};
+pub use form::{Form, GapView, PartView, shuffled};
 pub use key::{
-    ChoiceKey, Fill, GapKey, NumberKey, NumberRange, PairKey, PartKey, Picture, Point, QuestionKey, Shape, SortedKey,
-    SpotKey, TextRule, TypedKey, UnitKey,
+    ChoiceKey, Fill, GapKey, NumberKey, NumberRange, PairKey, PartKey, Picture, Point, QuestionKey, Shape,
+    SortedKey, SpotKey, TextRule, TypedKey, UnitKey,
 };
 pub use text::{ELEMENTS, Piece, Text, VOID_ELEMENTS, attribute, escape, pieces, unescape};
 
-use crate::QuestionId;
+use crate::{ChoiceId, QuestionId};
 
 wire! {
     /// A question as a learner sees it before answering: no key.
@@ -26,6 +26,23 @@ wire! {
         pub form: QuestionForm,
         /// Whether the caller has answered it.
         pub answered: bool,
+    }
+
+    /// What the feed's own program can ask. Kinds beyond these are asked by the question program, from a [`Form`].
+    #[serde(tag = "kind", rename_all = "snake_case")]
+    pub enum QuestionForm {
+        /// Exactly one of these is right.
+        Choices { choices: Vec<ChoiceView> },
+        /// A short typed answer.
+        Typed,
+        /// A kind the feed does not ask by itself.
+        #[serde(other)]
+        Unknown,
+    }
+
+    pub struct ChoiceView {
+        pub id: ChoiceId,
+        pub text: String,
     }
 
     /// A question as its author writes it.

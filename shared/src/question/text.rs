@@ -5,10 +5,63 @@ use serde::{Deserialize, Serialize};
 
 /// Elements the subset knows. Everything else is taken out when a text comes in.
 pub const ELEMENTS: &[&str] = &[
-    "a", "b", "blockquote", "br", "code", "em", "h3", "hr", "i", "img", "li", "ol", "p", "pre", "ruby", "rt", "s", "span",
-    "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "u", "ul", "annotation", "math", "menclose",
-    "merror", "mfrac", "mi", "mmultiscripts", "mn", "mo", "mover", "mpadded", "mphantom", "mprescripts", "mroot", "mrow",
-    "ms", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
+    "a",
+    "b",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h3",
+    "hr",
+    "i",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "ruby",
+    "rt",
+    "s",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+    "annotation",
+    "math",
+    "menclose",
+    "merror",
+    "mfrac",
+    "mi",
+    "mmultiscripts",
+    "mn",
+    "mo",
+    "mover",
+    "mpadded",
+    "mphantom",
+    "mprescripts",
+    "mroot",
+    "mrow",
+    "ms",
+    "mspace",
+    "msqrt",
+    "mstyle",
+    "msub",
+    "msubsup",
+    "msup",
+    "mtable",
+    "mtd",
+    "mtext",
+    "mtr",
+    "munder",
+    "munderover",
     "semantics",
 ];
 
@@ -275,7 +328,10 @@ mod tests {
 
     #[test]
     fn markup_reads_as_words() {
-        assert_eq!(rich("<p>One <b>and</b> two.</p><p>1 &lt; 2 &amp; x&#178;</p>").plain(), "One and two.\n1 < 2 & x²");
+        assert_eq!(
+            rich("<p>One <b>and</b> two.</p><p>1 &lt; 2 &amp; x&#178;</p>").plain(),
+            "One and two.\n1 < 2 & x²"
+        );
         assert_eq!(rich("<img src=\"media:a\" alt=\"A &quot;leaf&quot;\">").plain(), "A \"leaf\"");
         assert_eq!(rich("a<br>b").plain(), "a\nb");
     }

@@ -260,7 +260,7 @@ mod tests {
             id: None,
             moment_ms: 1,
             stem: String::new(),
-            key: QuestionKey::Typed { accepted: vec![] },
+            key: QuestionKey::Typed { accepted: vec![], rule: Default::default() },
             reason: String::new(),
         };
         let empty_cue = CaptionTrack {

@@ -8,8 +8,8 @@ use crate::i18n::{clock, t, t_with};
 use crate::ui::field::{Field, segments, value_of};
 use crate::ui::icon::{CIRCLE_ALERT, CIRCLE_HELP, EYE, PLUS, TARGET, TRASH_2, icon, icon_sm};
 use minnow_shared::draft::DraftView;
-use minnow_shared::limit;
-use minnow_shared::question::{ChoiceKey, QuestionDraft, QuestionKey};
+use minnow_shared::question::{ChoiceKey, QuestionDraft, QuestionKey, TextRule};
+use minnow_shared::{grading, limit};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -23,7 +23,7 @@ pub struct QuestionEditorProps {
 }
 
 fn choice(text: &str, is_right: bool) -> ChoiceKey {
-    ChoiceKey { id: None, text: text.into(), is_right, reason: String::new() }
+    ChoiceKey::plain(text, is_right)
 }
 
 fn new_question(moment_ms: u32) -> QuestionDraft {
@@ -32,9 +32,14 @@ fn new_question(moment_ms: u32) -> QuestionDraft {
         id: None,
         moment_ms,
         stem: String::new(),
-        key: QuestionKey::Choices { choices },
+        key: QuestionKey::Choices { choices, multiple: false, keep_order: false },
         reason: String::new(),
     }
+}
+
+fn typed_key(accepted: impl IntoIterator<Item = String>) -> QuestionKey {
+    let accepted = accepted.into_iter().map(|answer| answer.as_str().into()).collect();
+    QuestionKey::Typed { accepted, rule: TextRule::default() }
 }
 
 /// One accepted answer a line.
@@ -93,14 +98,16 @@ pub fn QuestionEditor(props: &QuestionEditorProps) -> Html {
     let set_kind = change.reform(|code: &'static str| {
         Box::new(move |question: &mut QuestionDraft| {
             question.key = match (code, &question.key) {
-                ("typed", QuestionKey::Choices { choices }) => {
+                ("typed", QuestionKey::Choices { choices, .. }) => {
                     let right = choices.iter().filter(|choice| choice.is_right && !choice.text.is_empty());
-                    QuestionKey::Typed { accepted: right.map(|choice| choice.text.clone()).collect() }
+                    typed_key(right.map(|choice| choice.text.plain()))
                 }
-                ("choices", QuestionKey::Typed { accepted }) => {
-                    let right = accepted.first().cloned().unwrap_or_default();
+                ("choices", QuestionKey::Typed { accepted, .. }) => {
+                    let right = accepted.first().map(|answer| answer.text.as_str()).unwrap_or_default();
                     QuestionKey::Choices {
-                        choices: vec![choice(&right, true), choice("", false), choice("", false)],
+                        choices: vec![choice(right, true), choice("", false), choice("", false)],
+                        multiple: false,
+                        keep_order: false,
                     }
                 }
                 (_, key) => key.clone(),
@@ -113,10 +120,12 @@ pub fn QuestionEditor(props: &QuestionEditorProps) -> Html {
         Callback::from(move |_: MouseEvent| preview.set(!*preview))
     };
     let answers = match &question.key {
-        QuestionKey::Choices { choices } => choice_list(choices, &change),
-        QuestionKey::Typed { accepted } => {
-            html! { <Accepted accepted={accepted.clone()} change={change.clone()} /> }
+        QuestionKey::Choices { choices, .. } => choice_list(choices, &change),
+        QuestionKey::Typed { accepted, .. } => {
+            let accepted: Vec<String> = accepted.iter().map(|answer| answer.text.clone()).collect();
+            html! { <Accepted {accepted} change={change.clone()} /> }
         }
+        _ => html! {},
     };
     html! {
         <section class="section" aria-labelledby="question-title">
@@ -163,7 +172,7 @@ fn choice_list(choices: &[ChoiceKey], change: &Callback<Work>) -> Html {
     let edit_choice = |place: usize, set: fn(&mut ChoiceKey, String)| {
         change.reform(move |text: String| {
             Box::new(move |question: &mut QuestionDraft| {
-                if let QuestionKey::Choices { choices } = &mut question.key
+                if let QuestionKey::Choices { choices, .. } = &mut question.key
                     && let Some(choice) = choices.get_mut(place)
                 {
                     set(choice, text);
@@ -174,7 +183,7 @@ fn choice_list(choices: &[ChoiceKey], change: &Callback<Work>) -> Html {
     let on_choices = |work: fn(&mut Vec<ChoiceKey>, usize), place: usize| {
         change.reform(move |_: MouseEvent| {
             Box::new(move |question: &mut QuestionDraft| {
-                if let QuestionKey::Choices { choices } = &mut question.key {
+                if let QuestionKey::Choices { choices, .. } = &mut question.key {
                     work(choices, place);
                 }
             }) as Work
@@ -193,13 +202,13 @@ fn choice_list(choices: &[ChoiceKey], change: &Callback<Work>) -> Html {
                     <div class={if key.is_right { "choice choice--right" } else { "choice" }} key={place}>
                         <div class="row g2">
                             <input class="choice__right" type="radio" name="right" checked={key.is_right} aria-label={named("ask.right")} onclick={right} />
-                            <input class="input" dir="auto" aria-label={named("ask.choice")} placeholder={named("ask.choice")} value={key.text.clone()} maxlength={limit::CHOICE.to_string()}
-                                oninput={edit_choice(place, |choice, text| choice.text = text).reform(|event: InputEvent| value_of(&event))} />
+                            <input class="input" dir="auto" aria-label={named("ask.choice")} placeholder={named("ask.choice")} value={key.text.source().to_owned()} maxlength={limit::CHOICE.to_string()}
+                                oninput={edit_choice(place, |choice, text| choice.text = text.into()).reform(|event: InputEvent| value_of(&event))} />
                             <button type="button" class="btn btn--icon btn--quiet" aria-label={named("ask.choice_remove")} disabled={choices.len() <= limit::CHOICES_MIN} onclick={remove}>{ icon(TRASH_2) }</button>
                         </div>
                         if !key.is_right {
-                            <input class="input choice__reason" dir="auto" aria-label={named("ask.choice_reason")} placeholder={t("ask.choice_reason_hint")} value={key.reason.clone()} maxlength={limit::REASON.to_string()}
-                                oninput={edit_choice(place, |choice, text| choice.reason = text).reform(|event: InputEvent| value_of(&event))} />
+                            <input class="input choice__reason" dir="auto" aria-label={named("ask.choice_reason")} placeholder={t("ask.choice_reason_hint")} value={key.reason.source().to_owned()} maxlength={limit::REASON.to_string()}
+                                oninput={edit_choice(place, |choice, text| choice.reason = text.into()).reform(|event: InputEvent| value_of(&event))} />
                         }
                     </div>
                 }
@@ -226,7 +235,7 @@ fn Accepted(props: &AcceptedProps) -> Html {
         Callback::from(move |text: String| {
             let accepted = accepted_of(&text);
             typed.set(text);
-            change.emit(Box::new(move |question| question.key = QuestionKey::Typed { accepted }));
+            change.emit(Box::new(move |question| question.key = typed_key(accepted)));
         })
     };
     html! { <Field id="accepted" label={t("ask.accepted")} hint={t("ask.accepted_hint")} value={(*typed).clone()} lines={3} {oninput} /> }
@@ -235,11 +244,11 @@ fn Accepted(props: &AcceptedProps) -> Html {
 /// The question as a learner sees it, and what follows the answer.
 fn shown(question: &QuestionDraft) -> Html {
     let options = match &question.key {
-        QuestionKey::Choices { choices } => choices.iter().zip('A'..).map(|(choice, letter)| {
+        QuestionKey::Choices { choices, .. } => choices.iter().zip('A'..).map(|(choice, letter)| {
             let class = if choice.is_right { "opt opt--right" } else { "opt" };
-            html! { <li class={class}><span class="opt__key">{ letter }</span><span dir="auto">{ choice.text.clone() }</span></li> }
+            html! { <li class={class}><span class="opt__key">{ letter }</span><span dir="auto">{ choice.text.plain() }</span></li> }
         }).collect(),
-        QuestionKey::Typed { accepted } => html! { <li class="opt opt--right"><span dir="auto">{ accepted.first().cloned().unwrap_or_default() }</span></li> },
+        key => html! { <li class="opt opt--right"><span dir="auto">{ grading::solution_text(key) }</span></li> },
     };
     html! {
         <div class="card quiz">
