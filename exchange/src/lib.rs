@@ -1,8 +1,45 @@
 //! Question banks of other systems, in and out. Bytes in, questions and a report of losses out, and the way back. Pure:
-//! no file, no network, no clock, no database; the caller keeps the pictures. One file a format.
+//! no file, no network, no clock, no database; the caller keeps the pictures. One file or folder a format.
 
+mod detect;
+pub mod encoding;
 pub mod format;
+pub mod json;
+pub mod markup;
+pub mod media;
 pub mod report;
+pub mod texts;
 
+pub use detect::detect;
 pub use format::Format;
+pub use media::{MediaLookup, Pictures};
 pub use report::{Export, Import, Loss, Media, ReadError};
+
+use minnow_shared::question::Question;
+
+/// Reads a bank. Without a `format` it is told by what is in the file, its name being a hint.
+///
+/// # Errors
+/// When nothing can be read at all; one odd item is a loss of the import instead.
+pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Import, ReadError> {
+    let format = match format {
+        Some(format) => format,
+        None => detect(bytes, file_name)?,
+    };
+    match format {
+        Format::Json => json::read(bytes),
+        other => Err(ReadError::UnknownFormat { tried: other.name().to_owned() }),
+    }
+}
+
+/// Writes questions as a bank of another system. Pictures come from `media`, by the name after `media:`. A format that
+/// is only read gives an empty file and one loss.
+pub fn write(questions: &[Question], format: Format, media: MediaLookup<'_>) -> Export {
+    match format {
+        Format::Json => json::write(questions, media),
+        other => {
+            let reason = format!("{} is read, not written", other.name());
+            Export { bytes: Vec::new(), losses: vec![Loss { line: None, item: String::new(), reason }] }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Every text of a question, whatever its kind: to clean them, to find their pictures. And the last look at a question
+//! that was read.
+
+use crate::{Loss, Pictures, markup};
+use minnow_shared::question::{ChoiceKey, Fill, NumberKey, Question, QuestionKey, Text, TypedKey};
+
+/// Calls `see` with every text of a question.
+pub fn for_each(question: &mut Question, see: &mut dyn FnMut(&mut Text)) {
+    see(&mut question.stem);
+    see(&mut question.reason);
+    see(&mut question.verdicts.right);
+    see(&mut question.verdicts.partly);
+    see(&mut question.verdicts.wrong);
+    question.behaviour.hints.iter_mut().for_each(&mut *see);
+    of_key(&mut question.key, see);
+}
+
+fn of_key(key: &mut QuestionKey, see: &mut dyn FnMut(&mut Text)) {
+    match key {
+        QuestionKey::Choices { choices, .. } => of_choices(choices, see),
+        QuestionKey::TrueFalse { reason_true, reason_false, .. } => {
+            see(reason_true);
+            see(reason_false);
+        }
+        QuestionKey::Numeric { accepted, .. } => of_numbers(accepted, see),
+        QuestionKey::Typed { accepted, .. } => of_typed(accepted, see),
+        QuestionKey::Matching { pairs, extra, .. } => {
+            for pair in pairs {
+                see(&mut pair.left);
+                see(&mut pair.right);
+            }
+            extra.iter_mut().for_each(|part| see(&mut part.text));
+        }
+        QuestionKey::Ordering { items } => items.iter_mut().for_each(|part| see(&mut part.text)),
+        QuestionKey::Categorising { categories, items, .. } => {
+            categories.iter_mut().for_each(|part| see(&mut part.text));
+            items.iter_mut().for_each(|item| see(&mut item.text));
+        }
+        QuestionKey::Cloze { body, gaps, bank } => {
+            see(body);
+            for gap in gaps {
+                match &mut gap.fill {
+                    Fill::Typing { accepted, .. } => of_typed(accepted, see),
+                    Fill::Number { accepted } => of_numbers(accepted, see),
+                    Fill::Choosing { choices, .. } => of_choices(choices, see),
+                    Fill::Dragging { .. } => {}
+                }
+            }
+            bank.iter_mut().for_each(|part| see(&mut part.text));
+        }
+        QuestionKey::Hotspot { spots, .. } => spots.iter_mut().for_each(|spot| see(&mut spot.reason)),
+        QuestionKey::FlashCard { back } => see(back),
+        QuestionKey::Open { sample, .. } => see(sample),
+    }
+}
+
+fn of_choices(choices: &mut [ChoiceKey], see: &mut dyn FnMut(&mut Text)) {
+    for choice in choices {
+        see(&mut choice.text);
+        see(&mut choice.reason);
+    }
+}
+
+fn of_numbers(accepted: &mut [NumberKey], see: &mut dyn FnMut(&mut Text)) {
+    accepted.iter_mut().for_each(|key| see(&mut key.reason));
+}
+
+fn of_typed(accepted: &mut [TypedKey], see: &mut dyn FnMut(&mut Text)) {
+    accepted.iter_mut().for_each(|key| see(&mut key.reason));
+}
+
+/// Cleans every marked-up text of a question whose texts claim to be of the subset. Gives what was taken out.
+pub fn clean(question: &mut Question, pictures: &mut Pictures) -> Vec<String> {
+    let mut losses = Vec::new();
+    for_each(question, &mut |text| {
+        if let Text::Rich { html } = text {
+            let (cleaned, lost) = markup::from_html(html, &mut |address| pictures.resolve(address));
+            *text = cleaned;
+            losses.extend(lost);
+        }
+    });
+    losses
+}
+
+/// The names of the pictures a question shows, each once, in order.
+pub fn pictures(question: &Question) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut add = |name: &str| {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    };
+    for_each(&mut question.clone(), &mut |text| {
+        if let Text::Rich { html } = text {
+            let mut rest = html.as_str();
+            while let Some((_, after)) = rest.split_once("src=\"media:") {
+                let (name, tail) = after.split_once('"').unwrap_or((after, ""));
+                add(name);
+                rest = tail;
+            }
+        }
+    });
+    if let QuestionKey::Hotspot { picture, .. } = &question.key
+        && let Some(name) = picture.source.strip_prefix("media:")
+    {
+        add(name);
+    }
+    names
+}
+
+/// How a report names a question: its name, or the first words of its stem.
+pub fn label(question: &Question) -> String {
+    if question.name.trim().is_empty() {
+        first_words(&question.stem.plain())
+    } else {
+        first_words(&question.name)
+    }
+}
+
+/// The first words of a text, on one line.
+pub fn first_words(text: &str) -> String {
+    const LETTERS: usize = 60;
+    let start: String = text.chars().take(LETTERS * 4).collect();
+    let words = start.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or_default().trim_end()),
+        None => words,
+    }
+}
+
+/// Adds a question that was read if it is whole, a loss otherwise.
+pub fn admit(question: Question, line: Option<u32>, questions: &mut Vec<Question>, losses: &mut Vec<Loss>) {
+    match question.check() {
+        Ok(()) => questions.push(question),
+        Err(found) => losses.push(Loss {
+            line,
+            item: label(&question),
+            reason: format!("the question is left out: {}: {}", found.field, found.detail),
+        }),
+    }
+}
