@@ -1,12 +1,16 @@
 //! Question banks of other systems, in and out. Bytes in, questions and a report of losses out, and the way back. Pure:
 //! no file, no network, no clock, no database; the caller keeps the pictures. One file or folder a format.
 
+pub mod archive;
 mod detect;
 pub mod encoding;
 pub mod format;
 pub mod json;
+#[cfg(test)]
+mod made;
 pub mod markup;
 pub mod media;
+pub mod qti3;
 pub mod report;
 pub mod texts;
 
@@ -28,6 +32,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
     };
     match format {
         Format::Json => json::read(bytes),
+        Format::Qti3 => qti3::read(bytes),
         other => Err(ReadError::UnknownFormat { tried: other.name().to_owned() }),
     }
 }
@@ -37,6 +42,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
 pub fn write(questions: &[Question], format: Format, media: MediaLookup<'_>) -> Export {
     match format {
         Format::Json => json::write(questions, media),
+        Format::Qti3 => qti3::write(questions, media),
         other => {
             let reason = format!("{} is read, not written", other.name());
             Export { bytes: Vec::new(), losses: vec![Loss { line: None, item: String::new(), reason }] }
