@@ -16,7 +16,7 @@ use minnow_shared::{
     ChoiceId, ClipId, PersonId, QuestionId, TopicId,
     caption::{CaptionTrack, Cue},
     clip::TwinParagraph,
-    question::{ChoiceKey, QuestionKey, TextRule},
+    question::{ChoiceKey, Question, QuestionKey, TextRule},
 };
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -165,15 +165,13 @@ pub async fn add_clip(
     }
     for (place, (asked, moment_ms)) in lesson.questions.iter().zip(&timeline.question_ms).enumerate() {
         let name = format!("{} {place}", lesson.slug);
-        let row = QuestionRow {
-            id: QuestionId::new(EPOCH_MS, bits(&format!("question {name}"))).to_string(),
-            clip_id: id.to_string(),
-            moment_ms: i64::from(*moment_ms),
-            stem: asked.prompt.clone(),
-            key: json(serde_json::to_string(&question_key(&asked.answer, &name)))?,
-            reason: asked.reason.clone(),
-        };
+        let question_id = QuestionId::new(EPOCH_MS, bits(&format!("question {name}")));
+        let mut whole = Question::new(asked.prompt.as_str(), question_key(&asked.answer, &name));
+        whole.reason = asked.reason.as_str().into();
+        let row = QuestionRow::of(&question_id, author.as_str(), &whole)
+            .map_err(|e| StoreError::Unreadable("a lesson", e.to_string()))?;
         question::upsert_question(tx, &row, now_ms).await?;
+        question::upsert_asked(tx, &id, &question_id, i64::from(*moment_ms)).await?;
     }
     Ok(id)
 }

@@ -4,13 +4,13 @@ use super::{clip_views::from_json, context::Call, error::ApiError, page, route::
 use crate::store::{
     self,
     answer::{AnswerRow, Kept},
-    question::{FirstAnswersRow, QuestionRow},
+    question::{AskedRow, FirstAnswersRow},
 };
 use minnow_shared::{
     AnswerId, ChoiceId, ErrorCode, QuestionId,
     answer::{AnswerListView, AnswerQuestion, AnswerView, Certainty, ListAnswers, Outcome, Response},
     grading, limit,
-    question::{ChoiceKey, QuestionKey},
+    question::{ChoiceKey, Question, QuestionKey},
 };
 
 /// Shares are told only of at least this many learners.
@@ -21,9 +21,8 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
     if let Response::Typed { text } = &request.response {
         limit::text("response", text, 0, limit::TYPED_ANSWER)?;
     }
-    let question = store::question::find_question(&call.app.db, &request.question_id)
+    let question = store::question::find_asked(&call.app.db, &request.clip_id, &request.question_id)
         .await?
-        .filter(|question| question.clip_id == request.clip_id.as_str())
         .ok_or_else(|| ApiError::not_found("question"))?;
     let mut row = graded(&question, &request)?;
     row.person_id = person.to_string();
@@ -44,10 +43,10 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
 }
 
 /// Grades a response and gathers the words around it. Who and when is the caller's to fill in.
-fn graded(question: &QuestionRow, request: &AnswerQuestion) -> Result<AnswerRow, ApiError> {
-    let key: QuestionKey = from_json("questions.key", &question.key)?;
-    let grade = grading::grade(&key, &request.response);
-    let choices: &[ChoiceKey] = match &key {
+fn graded(question: &AskedRow, request: &AnswerQuestion) -> Result<AnswerRow, ApiError> {
+    let whole: Question = from_json("questions.content", &question.content)?;
+    let grade = grading::grade(&whole.key, &request.response);
+    let choices: &[ChoiceKey] = match &whole.key {
         QuestionKey::Choices { choices, .. } => choices,
         _ => &[],
     };
@@ -65,16 +64,17 @@ fn graded(question: &QuestionRow, request: &AnswerQuestion) -> Result<AnswerRow,
         id: request.answer_id.to_string(),
         person_id: String::new(),
         question_id: question.id.clone(),
-        clip_id: question.clip_id.clone(),
+        clip_id: Some(question.clip_id.clone()),
         response: serde_json::to_string(&request.response).map_err(ApiError::internal)?,
         choice_id: taken.and_then(id_text),
         certainty: request.certainty.map(|certainty| certainty_name(certainty).to_owned()),
         is_right: grade.outcome == Outcome::Right,
+        credit: i64::from(grade.credit.0),
         is_first: false,
         xp: i64::from(grading::xp(grade.credit, true)),
         right_choice_id: right.and_then(id_text),
-        right_text: grading::solution_text(&key),
-        reason: question.reason.clone(),
+        right_text: grading::solution_text(&whole.key),
+        reason: whole.reason.plain(),
         choice_reason: if grade.outcome == Outcome::Right { String::new() } else { grade.remark.plain() },
         answered_at_ms: request.answered_at_ms,
         kept_at_ms: 0,

@@ -9,7 +9,7 @@ use crate::{
     store::{
         self, StoreError,
         clip::{ClipNowRow, ClipRow, TileRow},
-        question::QuestionRow,
+        question::AskedRow,
         rendition::RenditionRow,
     },
 };
@@ -17,7 +17,7 @@ use minnow_shared::{
     ClipId, PersonId, QuestionId, TopicId,
     clip::{ClipTileView, ClipView, CountsView, RenditionView},
     person::AuthorView,
-    question::{QuestionKey, QuestionView},
+    question::{Question, QuestionView},
     topic::TopicView,
 };
 use serde::de::DeserializeOwned;
@@ -161,7 +161,7 @@ async fn build(app: &App, ids: &[String]) -> Result<Vec<ClipView>, StoreError> {
         renditions.entry(row.clip_id.clone()).or_default().push(row);
     }
     let mut questions: HashMap<String, Vec<QuestionView>> = HashMap::new();
-    for row in store::question::list_questions(&app.db, ids).await? {
+    for row in store::question::list_asked(&app.db, ids).await? {
         match question(&row) {
             Ok(view) => questions.entry(row.clip_id).or_default().push(view),
             Err(error) => tracing::error!(question = row.id, %error, "a question is left out"),
@@ -246,11 +246,12 @@ pub fn rendition(media: &Media, row: &RenditionRow, duration_ms: Option<i64>) ->
 }
 
 /// A question without its key.
-fn question(row: &QuestionRow) -> Result<QuestionView, StoreError> {
-    let form = from_json::<QuestionKey>("questions.key", &row.key)?.inline_form();
+fn question(row: &AskedRow) -> Result<QuestionView, StoreError> {
+    let whole: Question = from_json("questions.content", &row.content)?;
+    let form = whole.key.inline_form();
     let id =
         QuestionId::parse(&row.id).map_err(|_| StoreError::Unreadable("questions.id", row.id.clone()))?;
-    Ok(QuestionView { id, moment_ms: small(row.moment_ms), stem: row.stem.clone(), form, answered: false })
+    Ok(QuestionView { id, moment_ms: small(row.moment_ms), stem: whole.stem.plain(), form, answered: false })
 }
 
 /// A tile; `None` for a row whose id is none.

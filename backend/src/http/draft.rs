@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::App,
     jobs,
-    store::{self, StoreError, Tx, clip::ClipRow, draft::ClipChange, question::QuestionRow},
+    store::{self, StoreError, Tx, clip::ClipRow, draft::ClipChange, question::{AskedRow, QuestionRow}},
 };
 use minnow_shared::{
     ClipId, Done, ErrorCode, QuestionId, TopicId, UploadId,
@@ -20,7 +20,7 @@ use minnow_shared::{
         PublishClip, RefusalReason, UnpublishClip, UpdateDraft,
     },
     limit,
-    question::{QuestionDraft, QuestionKey},
+    question::{Question, QuestionDraft, QuestionKey},
 };
 use serde::Serialize;
 use std::collections::HashSet;
@@ -76,7 +76,7 @@ pub async fn update_draft(call: Call, request: UpdateDraft) -> Answer<UpdateDraf
     if let Some(topics) = &request.topics {
         set_topics(&mut tx, id, topics).await?;
     }
-    set_question(app, &mut tx, &request).await?;
+    set_question(app, &mut tx, &row.author_id, &request).await?;
     store::draft::update_clip(&mut tx, id, &change(&request)?, now_ms).await?;
     if new_cover && row.media_state == "playable" {
         jobs::enqueue_cover(&mut tx, id, now_ms).await?;
@@ -123,27 +123,34 @@ async fn set_topics(tx: &mut Tx, id: &ClipId, topics: &[TopicId]) -> Result<(), 
     }
 }
 
-async fn set_question(app: &App, tx: &mut Tx, request: &UpdateDraft) -> Result<(), ApiError> {
+async fn set_question(
+    app: &App,
+    tx: &mut Tx,
+    author: &str,
+    request: &UpdateDraft,
+) -> Result<(), ApiError> {
     let id = &request.clip_id;
     if let Some(question) = &request.question {
         let question_id = question.id.clone().unwrap_or_else(|| app.new_question_id());
-        let key = with_part_ids(app, question.key.clone());
-        let row = QuestionRow {
-            id: question_id.to_string(),
-            clip_id: id.to_string(),
-            moment_ms: i64::from(question.moment_ms),
-            stem: question.stem.trim().to_owned(),
-            key: serde_json::to_string(&key).map_err(ApiError::internal)?,
-            reason: question.reason.trim().to_owned(),
+        // What the bank knows of it beyond this page (tags, hints, verdicts) stays.
+        let there = store::question::find_question(&mut *tx, &question_id).await?;
+        let mut whole = match &there {
+            Some(row) => from_json::<Question>("questions.content", &row.content)?,
+            None => Question::new("", question.key.clone()),
         };
+        whole.stem = question.stem.trim().into();
+        whole.key = with_part_ids(app, question.key.clone());
+        whole.reason = question.reason.trim().into();
+        let row = QuestionRow::of(&question_id, author, &whole).map_err(ApiError::internal)?;
         // One question a clip today: the one before goes, unless this is the same.
-        store::question::delete_questions_but(tx, id, Some(&question_id)).await?;
+        store::question::delete_asked_but(tx, id, Some(&question_id)).await?;
         if !store::question::upsert_question(tx, &row, app.now_ms()).await? {
-            let detail = "this question id is another clip's question";
+            let detail = "this question id is another person's question";
             return Err(ApiError::new(ErrorCode::InvalidField, detail).field("question"));
         }
+        store::question::upsert_asked(tx, id, &question_id, i64::from(question.moment_ms)).await?;
     } else if request.remove_question {
-        store::question::delete_questions_but(tx, id, None).await?;
+        store::question::delete_asked_but(tx, id, None).await?;
     }
     Ok(())
 }
@@ -253,7 +260,7 @@ async fn view(app: &App, id: &ClipId) -> Result<DraftView, ApiError> {
     let topics = store::clip::list_clip_topics(db, &ids).await?;
     let topics: Vec<TopicId> = topics.iter().filter_map(|row| TopicId::parse(&row.topic_id).ok()).collect();
     let renditions = store::rendition::list_renditions(db, &ids).await?;
-    let question = store::question::list_questions(db, &ids).await?.into_iter().next();
+    let question = store::question::list_asked(db, &ids).await?.into_iter().next();
     let captions: Vec<CaptionTrack> = from_json("clips.captions", &row.captions)?;
     let missing = missing_parts(&row, topics.len(), renditions.len(), &captions);
     Ok(DraftView {
@@ -284,13 +291,14 @@ async fn view(app: &App, id: &ClipId) -> Result<DraftView, ApiError> {
     })
 }
 
-fn question_draft(row: QuestionRow) -> Result<QuestionDraft, ApiError> {
+fn question_draft(row: AskedRow) -> Result<QuestionDraft, ApiError> {
+    let whole: Question = from_json("questions.content", &row.content)?;
     Ok(QuestionDraft {
         id: Some(QuestionId::parse(&row.id).map_err(ApiError::internal)?),
         moment_ms: small(row.moment_ms),
-        stem: row.stem,
-        key: from_json("questions.key", &row.key)?,
-        reason: row.reason,
+        stem: whole.stem.plain(),
+        key: whole.key,
+        reason: whole.reason.plain(),
     })
 }
 

@@ -18,7 +18,7 @@ use anyhow::Context;
 use bytes::Bytes;
 use minnow_shared::{
     ChoiceId, ClipId, PersonId, QuestionId, TopicId, UploadId, draft::RefusalReason, limit,
-    question::QuestionDraft,
+    question::{Question, QuestionDraft},
 };
 use sha2::{Digest, Sha256};
 use sidecar::{Sidecar, Sidecars};
@@ -170,7 +170,7 @@ async fn begin(app: &App, file: &Path, name: &str, sidecar: &Sidecar) -> anyhow:
     let topics = add_topics(&mut tx, app, &sidecar.topics).await?;
     draft::set_topics(&mut tx, &clip, &topics).await?;
     if let Some(question) = &sidecar.question {
-        add_question(&mut tx, &clip, question, now_ms).await?;
+        add_question(&mut tx, &clip, &author, question, now_ms).await?;
     }
     if size > limit::UPLOAD_BYTES {
         rendition::update_media_refused(&mut tx, &clip, &word(RefusalReason::TooLarge), now_ms).await?;
@@ -253,6 +253,7 @@ fn bits(of: &[&[u8]]) -> [u8; 10] {
 async fn add_question(
     tx: &mut crate::store::Tx,
     clip: &ClipId,
+    author: &PersonId,
     draft: &QuestionDraft,
     now_ms: i64,
 ) -> anyhow::Result<()> {
@@ -264,15 +265,11 @@ async fn add_question(
         place += 1;
         ChoiceId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"choice", name.as_bytes()]))
     });
-    let row = QuestionRow {
-        id: QuestionId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"question"])).to_string(),
-        clip_id: clip.to_string(),
-        moment_ms: i64::from(draft.moment_ms),
-        stem: draft.stem.clone(),
-        key: serde_json::to_string(&key)?,
-        reason: draft.reason.clone(),
-    };
-    question::upsert_question(tx, &row, now_ms).await?;
+    let question_id = QuestionId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"question"]));
+    let mut whole = Question::new(draft.stem.as_str(), key);
+    whole.reason = draft.reason.as_str().into();
+    question::upsert_question(tx, &QuestionRow::of(&question_id, author.as_str(), &whole)?, now_ms).await?;
+    question::upsert_asked(tx, clip, &question_id, i64::from(draft.moment_ms)).await?;
     Ok(())
 }
 

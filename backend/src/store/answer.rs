@@ -9,11 +9,14 @@ pub struct AnswerRow {
     pub id: String,
     pub person_id: String,
     pub question_id: String,
-    pub clip_id: String,
+    /// The clip it was asked in, while that is there.
+    pub clip_id: Option<String>,
     pub response: String,
     pub choice_id: Option<String>,
     pub certainty: Option<String>,
     pub is_right: bool,
+    /// Ten-millionths of full credit.
+    pub credit: i64,
     pub is_first: bool,
     pub xp: i64,
     pub right_choice_id: Option<String>,
@@ -36,29 +39,30 @@ pub enum Kept {
 }
 
 const ANSWER: &str =
-    "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, is_first, xp,
+    "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, is_first, xp,
     right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms";
 
 /// Keeps an answer; `is_first` and `xp` of the row are decided here: `xp` is earned only by a person's first answer to
 /// the question. An id that is there already changes nothing.
 pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreError> {
     let inserted: Option<(bool, i64)> = sql("INSERT INTO answers (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right,
-            is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8,
+            credit, is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9,
             NOT EXISTS (SELECT 1 FROM answers WHERE person_id = $2 AND question_id = $3),
-            CASE WHEN EXISTS (SELECT 1 FROM answers WHERE person_id = $2 AND question_id = $3) THEN 0 ELSE $9 END,
-            $10, $11, $12, $13, $14, $15
+            CASE WHEN EXISTS (SELECT 1 FROM answers WHERE person_id = $2 AND question_id = $3) THEN 0 ELSE $10 END,
+            $11, $12, $13, $14, $15, $16
          WHERE EXISTS (SELECT 1 FROM people WHERE id = $2)
          ON CONFLICT (id) DO NOTHING
          RETURNING is_first, xp")
     .bind(&row.id)
     .bind(&row.person_id)
     .bind(&row.question_id)
-    .bind(&row.clip_id)
+    .bind(row.clip_id.clone())
     .bind(&row.response)
     .bind(row.choice_id.clone())
     .bind(row.certainty.clone())
     .bind(row.is_right)
+    .bind(row.credit)
     .bind(row.xp)
     .bind(row.right_choice_id.clone())
     .bind(&row.right_text)
@@ -80,6 +84,7 @@ pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreEr
     };
     let Some((total_xp,)) = total else { return Ok(Kept::NoPerson) };
     if let Some((is_first, xp)) = inserted {
+        super::card::mark_stale(tx, &row.person_id, &row.question_id).await?;
         let row = AnswerRow { is_first, xp, ..row.clone() };
         return Ok(Kept::Answer { row: Box::new(row), total_xp });
     }

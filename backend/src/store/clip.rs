@@ -134,7 +134,7 @@ pub async fn list_clips_now(
         "SELECT c.id, c.like_count, c.save_count,
             EXISTS (SELECT 1 FROM likes x WHERE x.person_id = $1 AND x.clip_id = c.id) AS liked,
             EXISTS (SELECT 1 FROM saves x WHERE x.person_id = $1 AND x.clip_id = c.id) AS saved,
-            EXISTS (SELECT 1 FROM questions q JOIN answers a ON a.question_id = q.id AND a.person_id = $1
+            EXISTS (SELECT 1 FROM clip_questions q JOIN answers a ON a.question_id = q.question_id AND a.person_id = $1
                     WHERE q.clip_id = c.id) AS answered,
             EXISTS (SELECT 1 FROM views x WHERE x.person_id = $1 AND x.clip_id = c.id) AS seen
          FROM clips c WHERE (c.published <> FALSE OR c.author_id = $1) AND c.id IN ({})",

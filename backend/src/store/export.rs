@@ -71,13 +71,22 @@ const TABLES: &[(&str, &str)] = &[
     ),
     (
         "questions",
-        "SELECT q.id, q.clip_id, q.moment_ms, q.stem, q.key, q.reason, q.created_at_ms, q.updated_at_ms
-         FROM questions q JOIN clips c ON c.id = q.clip_id WHERE c.author_id = $1 ORDER BY q.id",
+        "SELECT id, kind, category, content, created_at_ms, updated_at_ms FROM questions WHERE author_id = $1 ORDER BY id",
+    ),
+    (
+        "clip_questions",
+        "SELECT a.clip_id, a.question_id, a.moment_ms FROM clip_questions a JOIN clips c ON c.id = a.clip_id
+         WHERE c.author_id = $1 ORDER BY a.clip_id, a.question_id",
+    ),
+    (
+        "cards",
+        "SELECT question_id, stability, difficulty, last_review_ms, last_rating, was_sure, reviews, lapses,
+            last_answer_ms, due_ms FROM cards WHERE person_id = $1 ORDER BY question_id",
     ),
     (
         "answers",
-        "SELECT id, question_id, clip_id, response, certainty, is_right, is_first, xp, answered_at_ms, kept_at_ms
-         FROM answers WHERE person_id = $1 ORDER BY id",
+        "SELECT id, question_id, clip_id, response, certainty, is_right, credit, is_first, xp, answered_at_ms,
+            kept_at_ms FROM answers WHERE person_id = $1 ORDER BY id",
     ),
     (
         "watches",
@@ -95,7 +104,7 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// Columns that hold JSON: shown as what they are, not as text in text.
-const JSON_COLUMNS: &[&str] = &["settings", "captions", "twin", "key", "response"];
+const JSON_COLUMNS: &[&str] = &["settings", "captions", "twin", "content", "response"];
 
 /// All rows about a person.
 pub async fn list_everything(db: &Db, person: &PersonId) -> Result<Value, StoreError> {

@@ -2,6 +2,7 @@
 //! transactions; how one SQL text runs on both engines is in `sql`.
 
 pub mod answer;
+pub mod card;
 pub mod catalogue;
 pub mod clip;
 pub mod demo;

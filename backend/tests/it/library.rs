@@ -10,7 +10,7 @@ use minnow_shared::{
     ChoiceId, ClipId, PersonId, QuestionId, TopicId,
     account::CreateAccount,
     caption::{CaptionTrack, Cue},
-    question::{ChoiceKey, QuestionKey},
+    question::{ChoiceKey, Question, QuestionKey},
 };
 
 pub const PASSWORD: &str = "a long enough password";
@@ -53,15 +53,11 @@ impl TestApp {
         assert!(rendition::update_media_playable(&mut tx, &id, &playable(&id), now_ms).await.unwrap());
         let question = app.new_question_id();
         let choices = [app.new_choice_id(), app.new_choice_id()];
-        let row = QuestionRow {
-            id: question.to_string(),
-            clip_id: id.to_string(),
-            moment_ms: 4_000,
-            stem: "Why does it climb?".into(),
-            key: serde_json::to_string(&key(&choices)).unwrap(),
-            reason: "It clings to the glass.".into(),
-        };
+        let mut whole = Question::new("Why does it climb?", key(&choices));
+        whole.reason = "It clings to the glass.".into();
+        let row = QuestionRow::of(&question, author.as_str(), &whole).unwrap();
         assert!(store::question::upsert_question(&mut tx, &row, now_ms).await.unwrap());
+        store::question::upsert_asked(&mut tx, &id, &question, 4_000).await.unwrap();
         tx.commit().await.unwrap();
         Clip { id, question, right: choices[1].clone(), wrong: choices[0].clone() }
     }
@@ -108,6 +104,7 @@ fn key(choices: &[ChoiceId; 2]) -> QuestionKey {
         id: Some(id.clone()),
         text: text.into(),
         is_right,
+        credit: None,
         reason: reason.into(),
     };
     QuestionKey::Choices {
@@ -115,6 +112,8 @@ fn key(choices: &[ChoiceId; 2]) -> QuestionKey {
             choice(&choices[0], "It is pumped", false, "Pumps do that, but there is none."),
             choice(&choices[1], "Surface tension", true, ""),
         ],
+        multiple: false,
+        keep_order: true,
     }
 }
 

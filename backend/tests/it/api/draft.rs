@@ -107,14 +107,12 @@ on_both!(a_question_keeps_its_ids_and_answers_when_it_is_edited, async |engine| 
     let (mut ada, author) = server.account("ada").await;
     let topic = server.topic("light").await;
     let clip = server.clip(&author, &topic).await;
-    let choice =
-        |text: &str, is_right| ChoiceKey { id: None, text: text.into(), is_right, reason: String::new() };
     let draft = |question| UpdateDraft { question: Some(question), ..UpdateDraft::of(clip.id.clone()) };
     let question = QuestionDraft {
         id: None,
         moment_ms: 3_000,
         stem: "Which?".into(),
-        key: QuestionKey::Choices { choices: vec![choice("a", true), choice("b", false)] },
+        key: QuestionKey::Choices { choices: vec![ChoiceKey::plain("a", true), ChoiceKey::plain("b", false)], multiple: false, keep_order: false },
         reason: "Because.".into(),
     };
     let made = ada.call(&draft(question.clone())).await.unwrap().question.unwrap();

@@ -25,7 +25,7 @@ on_both!(an_export_has_every_table_and_no_secret, async |engine| {
     assert_eq!(data["likes"][0]["clip_id"], clip.id.as_str());
     assert_eq!(data["settings"][0]["settings"]["daily_goal_minutes"], 12);
     assert_eq!(data["clips"][0]["captions"][0]["language"], "en");
-    assert_eq!(data["questions"][0]["key"]["kind"], "choices");
+    assert_eq!(data["questions"][0]["content"]["key"]["kind"], "choices");
     let text = data.to_string();
     for secret in ["argon2", "token_hash", "passkey\":\""] {
         assert!(!text.contains(secret), "{secret}");

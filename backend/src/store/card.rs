@@ -1,0 +1,215 @@
+//! Cards: what each learner remembers of each question. A card is the fold of its answers: it is made again from them
+//! when one arrives late.
+
+use super::{Db, StoreError, Tx, sql};
+use minnow_memory::{Card, DAY_MS, Parameters, Rating, Review, State, card};
+use minnow_shared::{PersonId, QuestionId, answer::Certainty};
+
+/// A card as it is kept.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct CardRow {
+    pub question_id: String,
+    pub stability: f64,
+    pub difficulty: f64,
+    pub last_review_ms: i64,
+    pub last_rating: i64,
+    pub was_sure: bool,
+    pub reviews: i64,
+    pub lapses: i64,
+    pub last_answer_ms: i64,
+    pub due_ms: i64,
+}
+
+/// How a learner's memory is modelled, and how much of it is to be kept.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Memory {
+    pub parameters: Parameters,
+    /// Desired retention, 0.70 to 0.97.
+    pub retention: f64,
+}
+
+#[derive(sqlx::FromRow)]
+struct AnswerOfCardRow {
+    id: String,
+    answered_at_ms: i64,
+    kept_at_ms: i64,
+    is_right: bool,
+    certainty: Option<String>,
+}
+
+const CARD: &str = "SELECT question_id, stability, difficulty, last_review_ms, last_rating, was_sure, reviews, lapses,
+    last_answer_ms, due_ms FROM cards";
+
+impl CardRow {
+    /// The card of this row.
+    pub fn card(&self) -> Card {
+        let count = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
+        let rating = u8::try_from(self.last_rating).ok().and_then(Rating::from_number);
+        Card {
+            state: State { stability: self.stability, difficulty: self.difficulty },
+            last_review_ms: self.last_review_ms,
+            last_rating: rating.unwrap_or(Rating::Good),
+            was_sure: self.was_sure,
+            reviews: count(self.reviews),
+            lapses: count(self.lapses),
+            last_answer_ms: self.last_answer_ms,
+        }
+    }
+}
+
+/// Every answer to a question by a person, as reviews.
+async fn list_reviews(tx: &mut Tx, person: &str, question: &str) -> Result<Vec<Review>, StoreError> {
+    let rows: Vec<AnswerOfCardRow> = sql("SELECT id, answered_at_ms, kept_at_ms, is_right, certainty FROM answers
+         WHERE person_id = $1 AND question_id = $2 ORDER BY answered_at_ms, id")
+    .bind(person)
+    .bind(question)
+    .all(tx)
+    .await?;
+    let review = |row: AnswerOfCardRow| Review {
+        id: row.id,
+        // A learner's clock may be wrong; nothing was answered after it arrived.
+        at_ms: row.answered_at_ms.min(row.kept_at_ms),
+        is_right: row.is_right,
+        certainty: row.certainty.as_deref().and_then(certainty_of),
+    };
+    Ok(rows.into_iter().map(review).collect())
+}
+
+/// A certainty by its name in the store.
+pub fn certainty_of(name: &str) -> Option<Certainty> {
+    match name {
+        "guess" => Some(Certainty::Guess),
+        "think_so" => Some(Certainty::ThinkSo),
+        "sure" => Some(Certainty::Sure),
+        _ => None,
+    }
+}
+
+/// Notes that a card does not hold its newest answer.
+pub async fn mark_stale(tx: &mut Tx, person: &str, question: &str) -> Result<(), StoreError> {
+    sql("INSERT INTO stale_cards (person_id, question_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+        .bind(person)
+        .bind(question)
+        .run(tx)
+        .await?;
+    Ok(())
+}
+
+/// Cards that do not hold their newest answer: a person's, or anybody's.
+pub async fn list_stale_cards(
+    db: &Db,
+    person: Option<&PersonId>,
+    limit: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    sql("SELECT person_id, question_id FROM stale_cards WHERE person_id = $1 OR $1 = ''
+         ORDER BY person_id, question_id LIMIT $2")
+    .bind(person.map_or("", PersonId::as_str))
+    .bind(limit)
+    .all(db)
+    .await
+}
+
+/// Makes a person's card of a question from all its answers, and says when it is due. `None` without answers.
+pub async fn remake_card(
+    tx: &mut Tx,
+    person: &str,
+    question: &str,
+    memory: &Memory,
+) -> Result<Option<(Card, i64)>, StoreError> {
+    // First the mark, then the answers: an answer that arrives in between leaves a new mark.
+    sql("DELETE FROM stale_cards WHERE person_id = $1 AND question_id = $2")
+        .bind(person)
+        .bind(question)
+        .run(&mut *tx)
+        .await?;
+    let reviews = list_reviews(&mut *tx, person, question).await?;
+    let Some(made) = minnow_memory::replay(&memory.parameters, &reviews) else { return Ok(None) };
+    let seed = card::seed(question, made.reviews) ^ card::seed(person, 0);
+    let due_ms = made.due_ms(&memory.parameters, memory.retention, Some(seed));
+    sql("INSERT INTO cards (person_id, question_id, stability, difficulty, last_review_ms, last_rating, was_sure, reviews,
+            lapses, last_answer_ms, due_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (person_id, question_id) DO UPDATE SET stability = excluded.stability,
+            difficulty = excluded.difficulty, last_review_ms = excluded.last_review_ms,
+            last_rating = excluded.last_rating, was_sure = excluded.was_sure, reviews = excluded.reviews,
+            lapses = excluded.lapses, last_answer_ms = excluded.last_answer_ms, due_ms = excluded.due_ms")
+    .bind(person)
+    .bind(question)
+    .bind(made.state.stability)
+    .bind(made.state.difficulty)
+    .bind(made.last_review_ms)
+    .bind(i64::from(made.last_rating.number()))
+    .bind(made.was_sure)
+    .bind(i64::from(made.reviews))
+    .bind(i64::from(made.lapses))
+    .bind(made.last_answer_ms)
+    .bind(due_ms)
+    .run(tx)
+    .await?;
+    Ok(Some((made, due_ms)))
+}
+
+/// A person's card of a question.
+pub async fn find_card(
+    db: &Db,
+    person: &PersonId,
+    question: &QuestionId,
+) -> Result<Option<CardRow>, StoreError> {
+    super::sql_built(format!("{CARD} WHERE person_id = $1 AND question_id = $2"))
+        .bind(person)
+        .bind(question)
+        .optional(db)
+        .await
+}
+
+/// A person's due cards, most likely still known first, no more than `limit`: the chance falls with the time since the
+/// last review in units of stability, so that quotient orders them.
+pub async fn list_due_cards(
+    db: &Db,
+    person: &PersonId,
+    now_ms: i64,
+    limit: i64,
+) -> Result<Vec<CardRow>, StoreError> {
+    super::sql_built(format!(
+        "{CARD} WHERE person_id = $1 AND due_ms <= $2
+         ORDER BY ($2 - last_review_ms) / stability, due_ms, question_id LIMIT $3"
+    ))
+    .bind(person)
+    .bind(now_ms)
+    .bind(limit)
+    .all(db)
+    .await
+}
+
+/// How many cards are due.
+pub async fn count_due_cards(db: &Db, person: &PersonId, now_ms: i64) -> Result<i64, StoreError> {
+    let (count,): (i64,) = sql("SELECT COUNT(*) FROM cards WHERE person_id = $1 AND due_ms <= $2")
+        .bind(person)
+        .bind(now_ms)
+        .one(db)
+        .await?;
+    Ok(count)
+}
+
+/// How many cards fall due on each day of the `days` from `day_start_ms` on; what was due before counts as the first
+/// day. Days without any are left out.
+pub async fn list_due_days(
+    db: &Db,
+    person: &PersonId,
+    day_start_ms: i64,
+    days: i64,
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    sql("SELECT CASE WHEN due_ms < $2 THEN 0 ELSE (due_ms - $2) / $4 END AS day, COUNT(*) AS cards FROM cards
+         WHERE person_id = $1 AND due_ms < $2 + $3 * $4 GROUP BY 1 ORDER BY 1")
+    .bind(person)
+    .bind(day_start_ms)
+    .bind(days)
+    .bind(DAY_MS)
+    .all(db)
+    .await
+}
+
+/// All cards of a person.
+pub async fn list_cards(db: &Db, person: &PersonId) -> Result<Vec<CardRow>, StoreError> {
+    super::sql_built(format!("{CARD} WHERE person_id = $1 ORDER BY question_id")).bind(person).all(db).await
+}
