@@ -5,6 +5,7 @@ pub mod archive;
 mod detect;
 pub mod encoding;
 pub mod format;
+pub mod h5p;
 pub mod json;
 #[cfg(test)]
 mod made;
@@ -33,6 +34,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
     match format {
         Format::Json => json::read(bytes),
         Format::Qti3 => qti3::read(bytes),
+        Format::H5p => h5p::read(bytes),
         other => Err(ReadError::UnknownFormat { tried: other.name().to_owned() }),
     }
 }
