@@ -5,15 +5,21 @@ pub mod archive;
 mod detect;
 pub mod encoding;
 pub mod format;
+pub mod formatted;
+pub mod gift;
 pub mod h5p;
 pub mod json;
 #[cfg(test)]
 mod made;
 pub mod markup;
 pub mod media;
+mod moodle;
 pub mod qti3;
 pub mod report;
 pub mod texts;
+
+#[cfg(test)]
+mod testing;
 
 pub use detect::detect;
 pub use format::Format;
@@ -32,6 +38,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
         None => detect(bytes, file_name)?,
     };
     match format {
+        Format::Gift => gift::read(bytes),
         Format::Json => json::read(bytes),
         Format::Qti3 => qti3::read(bytes),
         Format::H5p => h5p::read(bytes),
@@ -43,6 +50,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
 /// is only read gives an empty file and one loss.
 pub fn write(questions: &[Question], format: Format, media: MediaLookup<'_>) -> Export {
     match format {
+        Format::Gift => gift::write(questions, media),
         Format::Json => json::write(questions, media),
         Format::Qti3 => qti3::write(questions, media),
         other => {

@@ -181,6 +181,14 @@ impl<'a, 'r> Builder<'a, 'r> {
             '>' => self.out.push_str("&gt;"),
             '"' => self.out.push_str("&quot;"),
             '\r' if !is_entity => {}
+            ' ' | '\t' | '\n' if is_entity && self.has_any(&["math"]) => {
+                if self.top().is_some_and(|name| names::MATH_WORDS.contains(&name)) {
+                    self.out.push(letter);
+                }
+            }
+            ' ' | '\t' | '\n' if is_entity && self.has_any(&["pre"]) && !self.is_at_pre_start() => {
+                self.out.push(letter);
+            }
             ' ' | '\t' | '\n' | '\r' if is_entity => self.out.push_str(&format!("&#{};", u32::from(letter))),
             '\t' | '\n' => self.out.push(letter),
             letter if letter.is_control() => {}

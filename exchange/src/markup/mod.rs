@@ -43,9 +43,43 @@ pub fn from_lines<'r>(text: &str, resolve: &'r mut Resolve<'r>) -> (Text, Vec<St
 fn text_of(html: String) -> Text {
     let inside = html.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")).unwrap_or(&html);
     if inside.matches('<').count() != inside.matches("<br>").count() {
-        return Text::Rich { html };
+        return Text::Rich { html: with_single_spaces(html) };
     }
     Text::Plain(unescape(&inside.replace("<br>", "\n")))
+}
+
+/// Runs of spaces show as one, but for code and formulas.
+fn with_single_spaces(html: String) -> String {
+    if !html.contains("  ") && !html.contains('\t') {
+        return html;
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html.as_str();
+    while !rest.is_empty() {
+        let start = [rest.find("<pre"), rest.find("<math")].into_iter().flatten().min().unwrap_or(rest.len());
+        let (flow, tail) = rest.split_at(start);
+        let end = if tail.starts_with("<pre") { tail.find("</pre>") } else { tail.find("</math>") };
+        let (kept, tail) = tail.split_at(end.unwrap_or(tail.len()));
+        // In a tag, spaces are part of a value.
+        let mut is_tag = false;
+        for letter in flow.chars() {
+            match letter {
+                '<' => is_tag = true,
+                '>' => is_tag = false,
+                ' ' | '\t' if !is_tag => {
+                    if !out.ends_with(' ') {
+                        out.push(' ');
+                    }
+                    continue;
+                }
+                _ => {}
+            }
+            out.push(letter);
+        }
+        out.push_str(kept);
+        rest = tail;
+    }
+    out
 }
 
 /// The attributes kept of an element, as they are written behind its name.

@@ -206,7 +206,7 @@ fn messy() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn what_cleaning_gives_is_clean(source in messy()) {

@@ -1,0 +1,567 @@
+//! Reads the syntax of GIFT. An item ends at a blank line outside its braces; what is broken is told with its line, and
+//! reading goes on with the next item.
+
+use super::syntax::{Choice, Formatted, Item, Kind, Match, Number, NumberChoice};
+use crate::Loss;
+use crate::formatted::TextFormat;
+use crate::texts::first_words;
+use std::borrow::Cow;
+
+/// What a file says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Parsed {
+    pub items: Vec<Item>,
+    pub losses: Vec<Loss>,
+}
+
+/// Reads a file's text.
+pub fn parse(text: &str) -> Parsed {
+    let has_breaks = text.contains('\n');
+    let lines: Vec<&str> =
+        text.split(if has_breaks { '\n' } else { '\r' }).map(|line| line.trim_end_matches('\r')).collect();
+    let mut parser = Parser { lines, at: 0, id: None, tags: Vec::new(), parsed: Parsed::default() };
+    while parser.at < parser.lines.len() {
+        parser.item();
+    }
+    parser.parsed
+}
+
+struct Parser<'a> {
+    lines: Vec<&'a str>,
+    at: usize,
+    id: Option<String>,
+    tags: Vec<String>,
+    parsed: Parsed,
+}
+
+/// The lines of an item, comments taken out.
+struct Block {
+    text: String,
+    /// Where lines begin in the text, and their numbers.
+    starts: Vec<(usize, u32)>,
+    is_open: bool,
+}
+
+impl Block {
+    fn line_of(&self, offset: usize) -> u32 {
+        let place = self.starts.partition_point(|(start, _)| *start <= offset);
+        place.checked_sub(1).and_then(|place| self.starts.get(place)).map_or(1, |(_, line)| *line)
+    }
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with("//")
+}
+
+fn category(line: &str) -> Option<&str> {
+    line.trim_start().strip_prefix("$CATEGORY:").map(str::trim)
+}
+
+impl Parser<'_> {
+    fn line_number(&self) -> u32 {
+        u32::try_from(self.at + 1).unwrap_or(u32::MAX)
+    }
+
+    fn lose(&mut self, line: u32, item: &str, reason: impl Into<String>) {
+        self.parsed.losses.push(Loss { line: Some(line), item: first_words(item), reason: reason.into() });
+    }
+
+    fn item(&mut self) {
+        let Some(line) = self.lines.get(self.at).copied() else { return };
+        let number = self.line_number();
+        if line.trim().is_empty() {
+            self.at += 1;
+        } else if is_comment(line) {
+            self.note(line);
+            self.at += 1;
+        } else if let Some(path) = category(line) {
+            self.at += 1;
+            let stem = Formatted { format: TextFormat::Moodle, text: String::new() };
+            self.parsed.items.push(Item {
+                line: number,
+                id: None,
+                tags: Vec::new(),
+                title: Some(unescaped(path).into_owned()),
+                stem,
+                has_embedded_answers: false,
+                global_feedback: None,
+                kind: Kind::Category,
+            });
+        } else {
+            let block = self.block();
+            let (id, tags) = (self.id.take(), std::mem::take(&mut self.tags));
+            self.question(&block, id, tags);
+        }
+    }
+
+    /// Ids and tags stand in comments.
+    fn note(&mut self, line: &str) {
+        let mut rest = line;
+        while let Some((_, after)) = rest.split_once('[') {
+            rest = after;
+            let (is_id, value) = match (after.strip_prefix("id:"), after.strip_prefix("tag:")) {
+                (Some(value), _) => (true, value),
+                (_, Some(value)) => (false, value),
+                _ => continue,
+            };
+            let Some(end) = find(value, &[b']']) else { continue };
+            let (value, tail) = value.split_at(end);
+            let value = value.replace("\\]", "]");
+            rest = tail;
+            if is_id {
+                self.id = Some(value);
+            } else {
+                self.tags.push(value);
+            }
+        }
+    }
+
+    /// Gathers an item's lines.
+    fn block(&mut self) -> Block {
+        let mut block = Block { text: String::new(), starts: Vec::new(), is_open: false };
+        let (mut depth, mut was_closed) = (0_usize, false);
+        while let Some(line) = self.lines.get(self.at).copied() {
+            let is_first = block.starts.is_empty();
+            let trimmed = line.trim_start();
+            if trimmed.is_empty() {
+                if depth == 0 || !self.goes_on() {
+                    break;
+                }
+            } else if is_comment(line) {
+                self.note_inside(was_closed, line);
+                self.at += 1;
+                continue;
+            } else if !is_first
+                && (trimmed.starts_with("::") && (depth > 0 || was_closed) || category(line).is_some())
+            {
+                break;
+            }
+            if !is_first {
+                block.text.push('\n');
+            }
+            block.starts.push((block.text.len(), self.line_number()));
+            block.text.push_str(line);
+            self.at += 1;
+            let mut letters = line.bytes();
+            while let Some(letter) = letters.next() {
+                match letter {
+                    b'\\' => drop(letters.next()),
+                    b'{' => depth += 1,
+                    b'}' if depth > 0 => {
+                        depth -= 1;
+                        was_closed = was_closed || depth == 0;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        block.is_open = depth > 0;
+        block
+    }
+
+    /// A comment right behind a question belongs to the next one.
+    fn note_inside(&mut self, was_closed: bool, line: &str) {
+        if !was_closed {
+            self.note(line);
+        } else if line.contains("[id:") || line.contains("[tag:") {
+            self.note(line);
+        }
+    }
+
+    /// Whether answers go on after blank lines inside braces. Stands on the last of them afterwards.
+    fn goes_on(&mut self) -> bool {
+        let mut next = self.at;
+        while self.lines.get(next).is_some_and(|line| line.trim().is_empty() || is_comment(line)) {
+            next += 1;
+        }
+        let goes_on =
+            self.lines.get(next).is_some_and(|line| line.trim_start().starts_with(['=', '~', '}', '#', '%']));
+        if goes_on {
+            self.at = next.saturating_sub(1);
+        }
+        goes_on
+    }
+
+    fn question(&mut self, block: &Block, id: Option<String>, tags: Vec<String>) {
+        let line = block.starts.first().map_or(1, |(_, line)| *line);
+        let text = block.text.as_str();
+        let (title, body) = title(text);
+        let open = find(body, b"{");
+        let (stem, answers, tail) = match open {
+            None => (body, None, ""),
+            Some(open) => {
+                let Some(close) = closing(body, open) else {
+                    self.lose(line, body, "the answers have no closing brace");
+                    return;
+                };
+                let part = |from: usize, to: usize| body.get(from..to).unwrap_or_default();
+                (part(0, open), Some((open + 1, part(open + 1, close))), part(close + 1, body.len()))
+            }
+        };
+        if find(tail, b"{").is_some() {
+            self.lose(line, body, "it has answers in more than one place, which GIFT does not know");
+            return;
+        }
+        let stem = formatted(stem, TextFormat::Moodle);
+        let is_embedded = !tail.trim().is_empty();
+        let mut item = Item {
+            line,
+            id,
+            tags,
+            title,
+            stem,
+            has_embedded_answers: is_embedded,
+            global_feedback: None,
+            kind: Kind::Description,
+        };
+        if is_embedded {
+            let space = if item.stem.text.is_empty() { "" } else { " " };
+            let tail = normal(tail, item.stem.format);
+            item.stem.text = format!("{}{space}_____ {tail}", item.stem.text);
+        }
+        if let Some((offset, answers)) = answers {
+            let offset = text.len() - body.len() + offset;
+            let reader = Answers { block, offset, format: item.stem.format };
+            match reader.read(answers, &mut self.parsed.losses, &item.stem.text) {
+                Ok((kind, feedback)) => (item.kind, item.global_feedback) = (kind, feedback),
+                Err((line, reason)) => {
+                    let name = item.title.as_deref().unwrap_or(&item.stem.text).to_owned();
+                    self.lose(line, &name, reason);
+                    return;
+                }
+            }
+        }
+        self.parsed.items.push(item);
+    }
+}
+
+/// Reads what stands between braces.
+struct Answers<'a> {
+    block: &'a Block,
+    /// Where the answers begin in the block.
+    offset: usize,
+    /// Of the stem: what texts without a format of their own have.
+    format: TextFormat,
+}
+
+struct Entry<'a> {
+    mark: u8,
+    /// In the answers.
+    start: usize,
+    text: &'a str,
+}
+
+type Read = Result<(Kind, Option<Formatted>), (u32, String)>;
+
+impl Answers<'_> {
+    fn line_of(&self, offset: usize) -> u32 {
+        self.block.line_of(self.offset + offset)
+    }
+
+    fn read(&self, whole: &str, losses: &mut Vec<Loss>, stem: &str) -> Read {
+        let (answers, feedback) = match find_hashes(whole) {
+            Some(place) => {
+                let (before, after) = whole.split_at(place);
+                (before, Some(self.text(after.get(4..).unwrap_or_default())).filter(|f| !f.text.is_empty()))
+            }
+            None => (whole, None),
+        };
+        let trimmed = answers.trim();
+        if trimmed.is_empty() {
+            return Ok((Kind::Essay, feedback));
+        }
+        if let Some(rest) = trimmed.strip_prefix('#') {
+            let skipped = answers.len() - answers.trim_start().len() + 1;
+            return Ok((self.numbers(rest, skipped)?, feedback));
+        }
+        if let Some(kind) = self.true_false(trimmed) {
+            return Ok((kind, feedback));
+        }
+        let (before, entries) = entries(answers);
+        if entries.is_empty() {
+            let only = Entry { mark: b'=', start: 0, text: trimmed };
+            return Ok((Kind::Short(vec![self.choice(&only)]), feedback));
+        }
+        if !before.trim().is_empty() {
+            let reason = format!("the words before the first answer are left out: {}", first_words(before));
+            losses.push(Loss { line: Some(self.line_of(0)), item: first_words(stem), reason });
+        }
+        let has_wrong = entries.iter().any(|entry| entry.mark == b'~');
+        if !has_wrong && entries.iter().all(|entry| entry.text.contains("->")) {
+            return Ok((
+                Kind::Matching(entries.iter().map(|entry| self.pair(entry.text)).collect()),
+                feedback,
+            ));
+        }
+        let choices: Vec<Choice> = entries.iter().map(|entry| self.choice(entry)).collect();
+        Ok((if has_wrong { Kind::MultipleChoice(choices) } else { Kind::Short(choices) }, feedback))
+    }
+
+    fn text(&self, raw: &str) -> Formatted {
+        formatted(raw, self.format)
+    }
+
+    fn true_false(&self, answers: &str) -> Option<Kind> {
+        let end = answers.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(answers.len());
+        let (word, rest) = answers.split_at(end);
+        let is_true = match word.to_ascii_uppercase().as_str() {
+            "T" | "TRUE" => true,
+            "F" | "FALSE" => false,
+            _ => return None,
+        };
+        let rest = rest.trim();
+        if !rest.is_empty() && !rest.starts_with('#') {
+            return None;
+        }
+        // The first is said to a wrong answer, the second to a right one.
+        let rest = rest.get(1..).unwrap_or_default();
+        let (wrong, right) = find(rest, b"#").map_or((rest, ""), |place| {
+            (rest.get(..place).unwrap_or_default(), rest.get(place + 1..).unwrap_or_default())
+        });
+        let said = |raw: &str| Some(self.text(raw)).filter(|text| !text.text.is_empty());
+        let (wrong, right) = (said(wrong), said(right));
+        let (feedback_true, feedback_false) = if is_true { (right, wrong) } else { (wrong, right) };
+        Some(Kind::TrueFalse { is_true, feedback_true, feedback_false })
+    }
+
+    fn choice(&self, entry: &Entry<'_>) -> Choice {
+        let (weight, rest) = weight(entry.text);
+        let (text, feedback) = self.with_feedback(rest);
+        Choice {
+            line: self.line_of(entry.start),
+            is_correct: entry.mark == b'=',
+            weight,
+            text: self.text(text),
+            feedback,
+        }
+    }
+
+    fn with_feedback<'t>(&self, raw: &'t str) -> (&'t str, Option<Formatted>) {
+        match find(raw, b"#") {
+            Some(place) => {
+                let feedback = self.text(raw.get(place + 1..).unwrap_or_default());
+                (raw.get(..place).unwrap_or_default(), Some(feedback).filter(|f| !f.text.is_empty()))
+            }
+            None => (raw, None),
+        }
+    }
+
+    fn pair(&self, raw: &str) -> Match {
+        let (left, right) = raw.split_once("->").unwrap_or((raw, ""));
+        Match { left: self.text(left), right: normal(right, TextFormat::Plain) }
+    }
+
+    fn numbers(&self, raw: &str, skipped: usize) -> Result<Kind, (u32, String)> {
+        let (before, entries) = entries(raw);
+        let mut choices = Vec::new();
+        if !before.trim().is_empty() {
+            let only = Entry { mark: b'=', start: 0, text: before };
+            let choice = self.number_choice(&only, skipped)?;
+            if let (true, None, Some(number)) = (entries.is_empty(), &choice.feedback, choice.number) {
+                return Ok(Kind::Number(number));
+            }
+            choices.push(choice);
+        }
+        for entry in &entries {
+            choices.push(self.number_choice(entry, skipped)?);
+        }
+        if choices.is_empty() {
+            return Err((self.line_of(skipped), "no number is given".into()));
+        }
+        Ok(Kind::Numbers(choices))
+    }
+
+    fn number_choice(&self, entry: &Entry<'_>, skipped: usize) -> Result<NumberChoice, (u32, String)> {
+        let (weight, rest) = weight(entry.text);
+        let (text, feedback) = self.with_feedback(rest);
+        let text = text.trim();
+        let is_any = text.is_empty() || text == "*";
+        let number = if is_any {
+            None
+        } else {
+            let broken =
+                || (self.line_of(skipped + entry.start), format!("{} is no number", first_words(text)));
+            Some(number(text).ok_or_else(broken)?)
+        };
+        Ok(NumberChoice { is_correct: entry.mark == b'=', weight, number, feedback })
+    }
+}
+
+fn number(text: &str) -> Option<Number> {
+    if let Some((low, high)) = text.split_once("..") {
+        return Some(Number::Bounds { low: decimal(low)?, high: decimal(high)? });
+    }
+    match text.split_once(':') {
+        Some((number, range)) => Some(Number::Range { number: decimal(number)?, range: decimal(range)? }),
+        None => Some(Number::Simple(decimal(text)?)),
+    }
+}
+
+fn decimal(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let is_plain =
+        text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'-' | b'+' | b'e' | b'E'));
+    let text = if text.contains('.') { Cow::Borrowed(text) } else { Cow::Owned(text.replace(',', ".")) };
+    text.parse().ok().filter(|value: &f64| is_plain && value.is_finite())
+}
+
+/// The weight at the start of an answer, in per cent, and the rest.
+fn weight(raw: &str) -> (Option<f64>, &str) {
+    let found = raw.trim_start().strip_prefix('%').and_then(|rest| {
+        let (percent, rest) = rest.split_once('%')?;
+        Some((decimal(percent)?, rest))
+    });
+    found.map_or((None, raw), |(percent, rest)| (Some(percent), rest))
+}
+
+/// The answers, cut at their marks, and what stands before the first.
+fn entries(text: &str) -> (&str, Vec<Entry<'_>>) {
+    let bytes = text.as_bytes();
+    let mut marks: Vec<(usize, u8)> = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'\\' => at += 1,
+            b'~' => marks.push((at, b'~')),
+            b'=' if !is_in_tag(text, at) => marks.push((at, b'=')),
+            _ => {}
+        }
+        at += 1;
+    }
+    let before = text.get(..marks.first().map_or(text.len(), |(place, _)| *place)).unwrap_or_default();
+    let ends = marks.iter().skip(1).map(|(place, _)| *place).chain([text.len()]);
+    let entry = |((start, mark), end): (&(usize, u8), usize)| Entry {
+        mark: *mark,
+        start: *start,
+        text: text.get(start + 1..end).unwrap_or_default(),
+    };
+    (before, marks.iter().zip(ends).map(entry).collect())
+}
+
+/// `src="…"`: an attribute somebody forgot to escape, not an answer.
+fn is_in_tag(text: &str, at: usize) -> bool {
+    let before = text.as_bytes().get(at.wrapping_sub(1)).is_some_and(u8::is_ascii_alphabetic);
+    before && matches!(text.as_bytes().get(at + 1), Some(b'"' | b'\''))
+}
+
+/// The first of these signs that is not escaped.
+fn find(text: &str, signs: &[u8]) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate();
+    while let Some((place, byte)) = bytes.next() {
+        if byte == b'\\' {
+            bytes.next();
+        } else if signs.contains(&byte) {
+            return Some(place);
+        }
+    }
+    None
+}
+
+fn find_hashes(text: &str) -> Option<usize> {
+    let mut from = 0;
+    while let Some(offset) = text.get(from..)?.find("####") {
+        let place = from + offset;
+        let slashes = text.as_bytes().get(..place)?.iter().rev().take_while(|byte| **byte == b'\\').count();
+        if slashes % 2 == 0 {
+            return Some(place);
+        }
+        from = place + 1;
+    }
+    None
+}
+
+/// The brace that closes the one at `open`.
+fn closing(text: &str, open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut bytes = text.bytes().enumerate().skip(open);
+    while let Some((place, byte)) = bytes.next() {
+        match byte {
+            b'\\' => drop(bytes.next()),
+            b'{' => depth += 1,
+            b'}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(place);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The title between `::`, and the rest.
+fn title(text: &str) -> (Option<String>, &str) {
+    let Some(rest) = text.trim_start().strip_prefix("::") else { return (None, text) };
+    let mut from = 0;
+    while let Some(offset) = rest.get(from..).and_then(|rest| find(rest, b":")) {
+        let place = from + offset;
+        if rest.as_bytes().get(place + 1) == Some(&b':') {
+            let title = normal(rest.get(..place).unwrap_or_default(), TextFormat::Moodle);
+            return (Some(title), rest.get(place + 2..).unwrap_or_default());
+        }
+        from = place + 1;
+    }
+    (None, text)
+}
+
+/// A text with its format in brackets before it, or the one it has otherwise.
+fn formatted(raw: &str, otherwise: TextFormat) -> Formatted {
+    let trimmed = raw.trim_start();
+    let marked = trimmed.strip_prefix('[').and_then(|rest| {
+        let (name, rest) = rest.split_once(']')?;
+        let format = match name {
+            "moodle" | "html" | "plain" | "markdown" => TextFormat::named(name)?,
+            _ => return None,
+        };
+        Some((format, rest))
+    });
+    let (format, raw) = marked.unwrap_or((otherwise, trimmed));
+    Formatted { format, text: normal(raw, format) }
+}
+
+/// Layout and escapes read: outside of Markdown, breaks and runs of spaces are one space.
+fn normal(raw: &str, format: TextFormat) -> String {
+    let raw = raw.trim();
+    if format == TextFormat::Markdown {
+        return unescaped(raw).into_owned();
+    }
+    let is_space = |c: char| c.is_whitespace();
+    let mut out = String::with_capacity(raw.len());
+    let mut letters = raw.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if !is_space(letter) {
+            out.push(letter);
+        } else if letters.next_if(|c| is_space(*c)).is_some() {
+            while letters.next_if(|c| is_space(*c)).is_some() {}
+            out.push(' ');
+        } else {
+            out.push(if matches!(letter, '\n' | '\r') { ' ' } else { letter });
+        }
+    }
+    match unescaped(&out) {
+        Cow::Borrowed(_) => out,
+        Cow::Owned(text) => text,
+    }
+}
+
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '\\' {
+            out.push(letter);
+            continue;
+        }
+        match letters.next() {
+            Some('n') => out.push('\n'),
+            Some(sign @ ('\\' | ':' | '#' | '=' | '{' | '}' | '~')) => out.push(sign),
+            Some(other) => out.extend(['\\', other]),
+            None => out.push('\\'),
+        }
+    }
+    Cow::Owned(out)
+}
