@@ -104,7 +104,7 @@ impl Parser<'_> {
                 (_, Some(value)) => (false, value),
                 _ => continue,
             };
-            let Some(end) = find(value, &[b']']) else { continue };
+            let Some(end) = find(value, b"]") else { break };
             let (value, tail) = value.split_at(end);
             let value = value.replace("\\]", "]");
             rest = tail;
@@ -128,7 +128,11 @@ impl Parser<'_> {
                     break;
                 }
             } else if is_comment(line) {
-                self.note_inside(was_closed, line);
+                if was_closed && depth == 0 && (line.contains("[id:") || line.contains("[tag:")) {
+                    // Right behind a question, it belongs to the next one.
+                    break;
+                }
+                self.note(line);
                 self.at += 1;
                 continue;
             } else if !is_first
@@ -157,15 +161,6 @@ impl Parser<'_> {
         }
         block.is_open = depth > 0;
         block
-    }
-
-    /// A comment right behind a question belongs to the next one.
-    fn note_inside(&mut self, was_closed: bool, line: &str) {
-        if !was_closed {
-            self.note(line);
-        } else if line.contains("[id:") || line.contains("[tag:") {
-            self.note(line);
-        }
     }
 
     /// Whether answers go on after blank lines inside braces. Stands on the last of them afterwards.
