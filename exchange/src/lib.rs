@@ -1,6 +1,7 @@
 //! Question banks of other systems, in and out. Bytes in, questions and a report of losses out, and the way back. Pure:
-//! no file, no network, no clock, no database; the caller keeps the pictures. One file or folder a format.
+//! no file, no network, no clock; the caller keeps the pictures. One file or folder a format.
 
+pub mod apkg;
 pub mod archive;
 mod detect;
 pub mod encoding;
@@ -42,6 +43,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
         Format::Json => json::read(bytes),
         Format::Qti3 => qti3::read(bytes),
         Format::H5p => h5p::read(bytes),
+        Format::Apkg => apkg::read(bytes),
         other => Err(ReadError::UnknownFormat { tried: other.name().to_owned() }),
     }
 }
@@ -53,6 +55,7 @@ pub fn write(questions: &[Question], format: Format, media: MediaLookup<'_>) -> 
         Format::Gift => gift::write(questions, media),
         Format::Json => json::write(questions, media),
         Format::Qti3 => qti3::write(questions, media),
+        Format::Apkg => apkg::write(questions, media),
         other => {
             let reason = format!("{} is read, not written", other.name());
             Export { bytes: Vec::new(), losses: vec![Loss { line: None, item: String::new(), reason }] }
