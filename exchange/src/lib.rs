@@ -15,6 +15,7 @@ mod made;
 pub mod markup;
 pub mod media;
 mod moodle;
+pub mod moodle_xml;
 pub mod qti3;
 pub mod report;
 pub mod texts;
@@ -40,6 +41,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
     };
     match format {
         Format::Gift => gift::read(bytes),
+        Format::MoodleXml => moodle_xml::read(bytes),
         Format::Json => json::read(bytes),
         Format::Qti3 => qti3::read(bytes),
         Format::H5p => h5p::read(bytes),
@@ -53,6 +55,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
 pub fn write(questions: &[Question], format: Format, media: MediaLookup<'_>) -> Export {
     match format {
         Format::Gift => gift::write(questions, media),
+        Format::MoodleXml => moodle_xml::write(questions, media),
         Format::Json => json::write(questions, media),
         Format::Qti3 => qti3::write(questions, media),
         Format::Apkg => apkg::write(questions, media),

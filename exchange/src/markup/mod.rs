@@ -4,7 +4,7 @@
 
 mod build;
 mod names;
-mod scan;
+pub(crate) mod scan;
 mod tex;
 
 #[cfg(test)]
