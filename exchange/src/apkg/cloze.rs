@@ -28,21 +28,20 @@ pub fn mark(text: &str, before: usize) -> Marked {
     let mut out = Marked::default();
     let mut open: Vec<Open> = Vec::new();
     let mut rest = text;
-    loop {
-        let next =
-            [rest.find("{{c"), rest.find("}}").filter(|_| !open.is_empty())].into_iter().flatten().min();
-        let Some(place) = next else { break };
+    // Every sign is looked at once.
+    while let Some(place) = rest.find(['{', '}']) {
         let (words, from) = rest.split_at(place);
         out.html.push_str(&words.replace("[[", "[ ["));
-        if let Some(tail) = from.strip_prefix("}}") {
+        if let Some(tail) = from.strip_prefix("}}").filter(|_| !open.is_empty()) {
             rest = tail;
             close(&mut out, &mut open, before);
         } else if let Some(tail) = start(from) {
             rest = tail;
             open.push(Open { start: out.html.len(), has_inner: false });
         } else {
-            out.html.push_str("{{c");
-            rest = from.get(3..).unwrap_or_default();
+            let (sign, tail) = from.split_at(1);
+            out.html.push_str(sign);
+            rest = tail;
         }
     }
     out.html.push_str(&rest.replace("[[", "[ ["));
@@ -52,11 +51,9 @@ pub fn mark(text: &str, before: usize) -> Marked {
 /// What follows `{{c1::`.
 fn start(text: &str) -> Option<&str> {
     let inside = text.strip_prefix("{{c")?;
-    let (number, tail) = inside.split_once("::")?;
     // `{{c1,2::` belongs to several cards.
-    let fits =
-        !number.is_empty() && number.len() <= 12 && number.bytes().all(|b| b.is_ascii_digit() || b == b',');
-    fits.then_some(tail)
+    let digits = inside.bytes().take(12).take_while(|b| b.is_ascii_digit() || *b == b',').count();
+    inside.get(digits..)?.strip_prefix("::").filter(|_| digits > 0)
 }
 
 fn close(out: &mut Marked, open: &mut Vec<Open>, before: usize) {
@@ -97,6 +94,13 @@ mod tests {
     fn of_gaps_in_one_another_the_inner_one_is_asked() {
         let marked = mark("{{c1::a {{c2::b}} c}}", 2);
         assert_eq!((marked.html.as_str(), marked.has_nested), ("a [[3]] c", true));
+    }
+
+    #[test]
+    fn nothing_takes_long_however_long() {
+        for text in ["{{c1::", "{{c", "{", "}}", "{{c1::a}}", "{{c1::{{c2::a}}"] {
+            mark(&text.repeat(300_000), 0);
+        }
     }
 
     proptest! {

@@ -21,6 +21,8 @@ use std::io::Read;
 
 /// A database may unpack to this many bytes.
 const DATABASE_BYTES: u64 = 128 << 20;
+/// So many bytes of templates and fields are worked out for one package.
+const WORK_BYTES: usize = 512 << 20;
 /// A picture may unpack to this many bytes.
 const FILE_BYTES: u64 = 16 << 20;
 
@@ -37,6 +39,7 @@ pub fn read(bytes: &[u8]) -> Result<Import, ReadError> {
         losses: Vec::new(),
         pictures: Pictures::default(),
         media,
+        left_bytes: WORK_BYTES,
         archive: &mut archive,
     };
     if collection.has_schedule {

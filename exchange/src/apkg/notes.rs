@@ -19,6 +19,8 @@ pub struct Reading<'r, 'a> {
     pub losses: Vec<Loss>,
     pub pictures: Pictures,
     pub media: Media,
+    /// So many bytes of templates may still be worked out.
+    pub left_bytes: usize,
     pub archive: &'r mut Archive<'a>,
 }
 
@@ -75,10 +77,17 @@ impl Reading<'_, '_> {
 
     /// Reads a note: one question, or one for each of its templates.
     pub fn note(&mut self, note: &Note, collection: &Collection) {
+        if self.left_bytes == 0 {
+            return self.lose("", "the rest was left out: its templates are too long for so many notes");
+        }
         let item = item_of(note);
         let Some(of) = collection.types.get(&note.type_id) else {
             return self.lose(&item, "it was left out: its type is not in the package");
         };
+        let cost = |template: &Template| template.front.len() + template.back.len();
+        let fields: usize = note.fields.iter().map(String::len).sum();
+        let cost: usize = of.templates.iter().map(|template| cost(template) + fields).sum();
+        self.left_bytes = self.left_bytes.saturating_sub(cost);
         if let Some(question) = self.whole_question(&item, note, of) {
             return texts::admit(question, None, &mut self.questions, &mut self.losses);
         }

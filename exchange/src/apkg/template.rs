@@ -18,8 +18,8 @@ pub struct Side {
     pub hints: Vec<String>,
     /// Fields whose value is to be typed.
     pub typed: Vec<String>,
-    /// Fields whose gaps are asked.
-    pub cloze: Vec<String>,
+    /// How many bytes of fields were looked at.
+    work: usize,
 }
 
 /// Renders a template. `cloze`: what stands in the place of a field with gaps.
@@ -35,7 +35,7 @@ pub fn render(template: &str, fields: &Fields<'_>, cloze: &dyn Fn(&str) -> Strin
         }
         let Some((tag, tail)) = after.split_once("}}") else {
             rest = after;
-            continue;
+            break;
         };
         rest = tail;
         let tag = tag.trim().trim_matches(['{', '}']);
@@ -64,7 +64,11 @@ fn push(out: &mut String, text: &str) {
 
 fn is_empty(fields: &Fields<'_>, name: &str) -> bool {
     let value = fields.get(name).copied().unwrap_or_default();
-    !value.contains("<img") && !value.contains("[sound:") && words(value).trim().is_empty()
+    // What is long is not empty; looking closer would take its time for every condition.
+    value.len() < 4_000
+        && !value.contains("<img")
+        && !value.contains("[sound:")
+        && words(value).trim().is_empty()
 }
 
 /// HTML without its tags.
@@ -94,16 +98,19 @@ impl Side {
         let filters: Vec<&str> = parts.collect();
         let has = |filter: &str| filters.contains(&filter);
         let Some(value) = fields.get(name).copied() else { return };
+        self.work = self.work.saturating_add(value.len());
+        if self.work > OUT_BYTES * 2 {
+            return;
+        }
         if filters.iter().any(|filter| filter.starts_with("tts")) {
             return;
         }
         if has("type") {
             self.typed.push(name.to_owned());
         } else if has("cloze") {
-            self.cloze.push(name.to_owned());
             push(&mut self.html, &cloze(value));
         } else if has("hint") {
-            if !is_empty(fields, name) {
+            if !is_empty(fields, name) && self.hints.len() < minnow_shared::limit::HINTS {
                 self.hints.push(value.to_owned());
             }
         } else if has("text") {
@@ -142,6 +149,16 @@ mod tests {
             (hidden.typed, hidden.hints, hidden.html),
             (vec!["Back".into()], vec!["<b>1</b> &lt; 2".into()], String::new())
         );
+    }
+
+    #[test]
+    fn nothing_takes_long_however_long() {
+        let long = "<b>&".repeat(300_000);
+        let fields = Fields::from([("F", long.as_str())]);
+        for part in ["{{", "{{#F}}", "{{^F}}", "{{F}}", "{{text:F}}", "{{hint:F}}", "{{cloze:F}}", "{{/F}}"] {
+            let found = render(&part.repeat(100_000), &fields, &str::to_owned);
+            assert!(found.html.len() <= OUT_BYTES, "{part}");
+        }
     }
 
     proptest! {

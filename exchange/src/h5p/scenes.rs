@@ -56,6 +56,9 @@ impl Reading<'_> {
     pub fn drag_question(&mut self, params: &Value) {
         let task = at(params, &["question", "task"]).unwrap_or(&Value::Null);
         let (elements, zones) = (list(task, &["elements"]), list(task, &["dropZones"]));
+        if elements.len() > limit::PARTS * 2 || zones.len() > limit::PARTS {
+            return self.lose("it was left out: it has too many things to drag, or zones");
+        }
         let mut categories = Vec::new();
         let mut tips = Vec::new();
         for zone in zones {
@@ -76,6 +79,7 @@ impl Reading<'_> {
             let is_home = |zone: &Value| {
                 list(zone, &["correctElements"])
                     .iter()
+                    .take(limit::PARTS * 2)
                     .any(|id| id.as_str() == Some(&number) || id.as_u64() == Some(place as u64))
             };
             let homes: Vec<u16> = zones

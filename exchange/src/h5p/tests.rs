@@ -170,6 +170,25 @@ fn what_is_no_package_is_told() {
     assert!(read(&archive.finish().unwrap()).unwrap_err().to_string().contains("h5p.json"));
 }
 
+#[test]
+fn nothing_takes_long_however_long() {
+    for part in ["*", "**", "*a", "*a*", "*a:b/", "<p>*", "&*"] {
+        let text = part.repeat(200_000);
+        for content in [
+            json!({"text": "x", "questions": [text]}),
+            json!({"textField": text, "distractors": text}),
+            json!({"textField": text}),
+        ] {
+            let _ = read(content.to_string().as_bytes());
+        }
+    }
+    let element = json!({"type": {"params": {"text": "a"}}, "dropZones": ["0"]});
+    let zone = json!({"label": "z", "correctElements": ["0"]});
+    let drag =
+        json!({"question": {"task": {"elements": vec![element; 3_000], "dropZones": vec![zone; 3_000]}}});
+    assert!(bare(&drag).questions.is_empty());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -13,6 +13,9 @@ pub const RICH: &str = "minnow-rich";
 /// What is written in the place of an element; `None`: the element itself.
 pub type Mark<'a> = &'a dyn Fn(&Node) -> Option<String>;
 
+/// An item may lose this many things; the rest goes without a word.
+const LOSSES: usize = 60;
+
 /// What is met on the way: pictures, and what is lost with its line.
 pub struct Sink<'a> {
     pub pictures: &'a mut Pictures,
@@ -24,6 +27,9 @@ pub struct Sink<'a> {
 impl Sink<'_> {
     pub fn lose(&mut self, line: u32, reason: impl Into<String>) {
         let reason = reason.into();
+        if self.losses.len() >= LOSSES {
+            return;
+        }
         if !self.losses.iter().any(|(_, other)| *other == reason) {
             self.losses.push((line, reason));
         }
@@ -92,7 +98,11 @@ fn unwrapped<'a>(children: &'a [Child], mark: Mark<'_>) -> (&'a [Child], Option<
 fn is_blank(child: &Child, mark: Mark<'_>) -> bool {
     match child {
         Child::Words(words) => words.trim().is_empty(),
-        Child::Element(node) => is_blank_html(&html_of_node(node, mark)),
+        Child::Element(node) => match mark(node) {
+            Some(written) => is_blank_html(&written),
+            None if node.name == "img" || (node.name == "object" && is_picture(node)) => false,
+            None => node.children.iter().all(|child| is_blank(child, mark)),
+        },
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Mapping {
 #[derive(Debug, Clone)]
 pub struct MapEntry {
     pub key: String,
+    /// The key in small letters.
+    folded: String,
     pub value: f64,
     pub is_cased: bool,
 }
@@ -43,9 +45,8 @@ pub struct Area {
 
 impl Mapping {
     pub fn value(&self, key: &str) -> f64 {
-        let fits = |entry: &&MapEntry| {
-            entry.key == key || (!entry.is_cased && entry.key.to_lowercase() == key.to_lowercase())
-        };
+        let folded = key.to_lowercase();
+        let fits = |entry: &&MapEntry| entry.key == key || (!entry.is_cased && entry.folded == folded);
         self.entries.iter().find(fits).map_or(self.default, |entry| entry.value)
     }
 
@@ -100,8 +101,10 @@ fn response(node: &Node) -> Response {
 }
 
 fn entry(node: &Node) -> MapEntry {
+    let key = node.get("map-key").split_whitespace().collect::<Vec<_>>().join(" ");
     MapEntry {
-        key: node.get("map-key").split_whitespace().collect::<Vec<_>>().join(" "),
+        folded: key.to_lowercase(),
+        key,
         value: number(node.get("mapped-value")).unwrap_or(0.0),
         // QTI 2 says sensitive where nothing is said.
         is_cased: node.find("case-sensitive").is_none_or(|said| said != "false"),
@@ -110,13 +113,19 @@ fn entry(node: &Node) -> MapEntry {
 
 /// The responses an item declares, by their identifiers.
 pub fn responses(item: &Node) -> BTreeMap<String, Response> {
-    item.all("response-declaration").map(|node| (node.get("identifier").to_owned(), response(node))).collect()
+    item.all("response-declaration")
+        .take(VALUES)
+        .map(|node| (node.get("identifier").to_owned(), response(node)))
+        .collect()
 }
 
 /// The values outcomes start with, by their identifiers.
 pub fn outcomes(item: &Node) -> HashMap<String, Vec<String>> {
     let start = |node: &Node| node.first("default-value").map(values).unwrap_or_default();
-    item.all("outcome-declaration").map(|node| (node.get("identifier").to_owned(), start(node))).collect()
+    item.all("outcome-declaration")
+        .take(VALUES)
+        .map(|node| (node.get("identifier").to_owned(), start(node)))
+        .collect()
 }
 
 /// What full marks are, where the item says it.

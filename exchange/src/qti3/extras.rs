@@ -26,6 +26,9 @@ pub struct Extras {
     /// How typed answers are compared, by the response's identifier.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<String, TextRule>,
+    /// Markup of words in lists and banks, which take none there, by their identifiers.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, String>,
     /// What each gap counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<u8>,
@@ -44,7 +47,7 @@ pub struct Extras {
     pub unsized_picture: bool,
     /// The least and the most words of an open answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub words: Option<(u16, u16)>,
+    pub length: Option<(u16, u16)>,
     /// The open answer is a card's back.
     #[serde(skip_serializing_if = "is_false")]
     pub is_card: bool,

@@ -29,6 +29,7 @@ pub fn all<'a>(root: &'a Node, body: &'a Node) -> Vec<Said<'a>> {
     let inside = inside.into_iter().filter(|node| is_feedback(node));
     root.all("modal-feedback")
         .chain(inside)
+        .take(SAID)
         .map(|node| Said {
             node,
             outcome: node.get("outcome-identifier"),
@@ -114,7 +115,7 @@ pub fn assign(item: &Item<'_>, question: &mut Question, sink: &mut Sink<'_>) {
     let wrong = ids().map(|id| (id.clone(), Value::one(NO_ANSWER))).collect();
     let outcomes = (item.processing.outcomes(&right), item.processing.outcomes(&wrong));
     let mut by_choice = None;
-    for (place, said) in item.said.iter().enumerate().take(SAID) {
+    for (place, said) in item.said.iter().enumerate() {
         if item.used.borrow().contains(&place) {
             continue;
         }

@@ -1,6 +1,6 @@
 //! Several interactions in a text as its gaps: typed, chosen from a list, dragged from a bank.
 
-use super::content::{self, Sink, html_of, html_of_node};
+use super::content::{Sink, html_of, html_of_node};
 use super::interactions::choice_keys;
 use super::item::{Item, Refused, mark_static};
 use super::xml::{Child, Node};
@@ -89,10 +89,7 @@ impl Gaps {
             return Err(format!("it has more than {} words or gaps", limit::PARTS));
         }
         for word in &words {
-            self.bank.push(PartKey {
-                id: None,
-                text: content::text(&word.children, &mark_static, word.line, sink),
-            });
+            self.bank.push(PartKey { id: None, text: item.inline(word.get("identifier"), word, sink) });
         }
         for gap in gaps {
             let name = gap.get("identifier");

@@ -56,7 +56,7 @@ pub fn choice_keys<'n>(
     let response = node.get("response-identifier");
     let mut keys = Vec::with_capacity(found.len());
     for choice in &found {
-        let text = content::text(&choice.children, &mark_static, choice.line, sink);
+        let text = item.inline(&format!("{response} {}", choice.get("identifier")), choice, sink);
         let reason = item.said_to_choice(response, choice, sink);
         keys.push(ChoiceKey { reason, ..ChoiceKey::plain(text, false) });
     }
@@ -128,7 +128,7 @@ fn open(item: &Item<'_>, node: &Node, sink: &mut Sink<'_>) -> QuestionKey {
     if extras.is_some_and(|extras| extras.is_card) {
         return QuestionKey::FlashCard { back: sample };
     }
-    let (words_min, words_max) = extras.and_then(|extras| extras.words).unwrap_or_default();
+    let (words_min, words_max) = extras.and_then(|extras| extras.length).unwrap_or_default();
     QuestionKey::Open { sample, words_min, words_max }
 }
 

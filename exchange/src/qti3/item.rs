@@ -154,6 +154,14 @@ pub fn mark_stem(node: &Node) -> Option<String> {
 }
 
 impl Item<'_> {
+    /// The text of a word to choose; what it could not say in its place is kept beside it.
+    pub fn inline(&self, identifier: &str, node: &Node, sink: &mut Sink<'_>) -> Text {
+        match self.extras.as_ref().and_then(|extras| extras.words.get(identifier)) {
+            Some(html) => content::cleaned(html, node.line, sink),
+            None => content::text(&node.children, &mark_static, node.line, sink),
+        }
+    }
+
     fn single(&self, node: &Node, sink: &mut Sink<'_>) -> Result<(Text, QuestionKey), Refused> {
         match node.name.as_str() {
             "text-entry-interaction" if self.has_words_after(node) => self.cloze(&[node], sink),

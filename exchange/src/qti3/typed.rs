@@ -178,7 +178,7 @@ fn says<'a>(set: &[&'a Node]) -> Vec<(&'a str, String)> {
         .flat_map(|node| {
             let values = node.named("base-value");
             let values = values.into_iter().filter(|value| value.get("base-type") == "identifier");
-            values.map(|value| (node.get("identifier"), value.line_of_words()))
+            values.take(4).map(|value| (node.get("identifier"), value.line_of_words()))
         })
         .collect()
 }

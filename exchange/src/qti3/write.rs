@@ -198,6 +198,25 @@ impl Draft<'_> {
         }
     }
 
+    /// A text where only words and what stands among them may be; other markup is kept beside it.
+    pub fn inline(&mut self, identifier: &str, text: &Text) -> String {
+        const INLINE: [&str; 13] =
+            ["a", "b", "br", "code", "em", "i", "img", "s", "span", "strong", "sub", "sup", "u"];
+        let Text::Rich { html } = text else { return self.held(text) };
+        let is_inline = |piece: &Piece<'_>| match piece {
+            Piece::Words(_) => true,
+            Piece::Open { name, .. } | Piece::Close { name } => INLINE.contains(name),
+        };
+        if pieces(html).iter().all(is_inline) {
+            return format!("<span class=\"{RICH}\">{}</span>", self.xhtml(html));
+        }
+        self.extras.words.insert(identifier.to_owned(), html.clone());
+        self.losses.push(
+            "paragraphs, lists and formulas in words to choose from: only Minnow reads them there".into(),
+        );
+        self.held(&Text::Plain(text.plain()))
+    }
+
     fn xhtml(&mut self, html: &str) -> String {
         let mut out = String::with_capacity(html.len() + html.len() / 4);
         for piece in pieces(html) {

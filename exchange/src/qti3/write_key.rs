@@ -406,7 +406,7 @@ fn open(draft: &mut Draft<'_>, sample: &Text, words_min: u16, words_max: u16) {
     declare(draft, RESPONSE, "single", "string", &[], "");
     draft.most = None;
     if words_min > 0 || words_max > 0 {
-        draft.extras.words = Some((words_min, words_max));
+        draft.extras.length = Some((words_min, words_max));
         draft.losses.push("how many words are asked for: only Minnow reads it there".into());
     }
     draft.body.push_str(&format!("<qti-extended-text-interaction response-identifier=\"{RESPONSE}\"/>"));
@@ -536,10 +536,10 @@ fn inline_choice(
         ids.iter().cloned().zip(choices.iter().map(|choice| &choice.reason)).collect();
     mirrored(draft, id, "single", &reasons);
     let mut inside = String::new();
-    for (id, choice) in ids.iter().zip(choices) {
+    for (choice_id, choice) in ids.iter().zip(choices) {
         inside.push_str(&format!(
-            "<qti-inline-choice identifier=\"{id}\">{}</qti-inline-choice>",
-            draft.held(&choice.text)
+            "<qti-inline-choice identifier=\"{choice_id}\">{}</qti-inline-choice>",
+            draft.inline(&format!("{id} {choice_id}"), &choice.text)
         ));
     }
     format!(
@@ -565,7 +565,7 @@ fn bank_cloze(draft: &mut Draft<'_>, mut held: String, gaps: &[GapKey], bank: &[
     draft.processing.push_str(&set("SCORE", &mapped(RESPONSE)));
     let mut words = String::new();
     for (place, part) in bank.iter().enumerate() {
-        let text = draft.held(&part.text);
+        let text = draft.inline(&numbered("word", place), &part.text);
         words.push_str(&format!(
             "<qti-gap-text identifier=\"{}\" match-max=\"0\">{text}</qti-gap-text>",
             numbered("word", place)

@@ -263,10 +263,9 @@ fn unescaped(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match after
-            .split_once(';')
-            .filter(|(name, _)| name.len() <= 32 && !name.contains(char::is_whitespace))
-        {
+        // Looked for only where an entity could end.
+        let near = after.bytes().take(33).position(|byte| byte == b';');
+        match near.and_then(|end| Some((after.get(..end)?, after.get(end + 1..)?))) {
             Some((name, tail)) => {
                 out.push_str(&entity(name));
                 rest = tail;
@@ -319,6 +318,20 @@ mod tests {
     fn what_is_too_deep_is_refused() {
         let deep = "<a>".repeat(5_000) + &"</a>".repeat(5_000);
         assert!(matches!(parse(&deep), Err(ReadError::TooMuch { .. })));
+    }
+
+    #[test]
+    fn nothing_takes_long_however_long() {
+        let many = |text: &str| text.repeat(300_000);
+        for text in [
+            format!("<a b=\"{}\"/>", many("&")),
+            format!("<a>{}</a>", many("<b/>")),
+            format!("<a>{}</a>", many("&x;")),
+            format!("<a {}/>", (0..300_000).map(|n| format!("a{n}=\"\" ")).collect::<String>()),
+            format!("<!DOCTYPE a [{}]><a/>", many("<!ENTITY x \"&y;\">")),
+        ] {
+            let _ = parse(&text);
+        }
     }
 
     proptest! {

@@ -154,7 +154,9 @@ pub fn unescape(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let entity = after.split_once(';').filter(|(name, _)| name.len() <= 10);
+        // Looked for only where an entity could end: a text of nothing but `&` takes no longer than any other.
+        let near = after.bytes().take(11).position(|byte| byte == b';');
+        let entity = near.and_then(|end| Some((after.get(..end)?, after.get(end + 1..)?)));
         match entity.and_then(|(name, tail)| Some((entity_char(name)?, tail))) {
             Some((letter, tail)) => {
                 out.push(letter);
