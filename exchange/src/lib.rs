@@ -1,8 +1,10 @@
 //! Question banks of other systems, in and out. Bytes in, questions and a report of losses out, and the way back. Pure:
 //! no file, no network, no clock; the caller keeps the pictures. One file or folder a format.
 
+pub mod aiken;
 pub mod apkg;
 pub mod archive;
+pub mod csv;
 mod detect;
 pub mod encoding;
 pub mod format;
@@ -41,12 +43,13 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
     };
     match format {
         Format::Gift => gift::read(bytes),
+        Format::Aiken => aiken::read(bytes),
+        Format::Csv => csv::read(bytes),
         Format::MoodleXml => moodle_xml::read(bytes),
         Format::Json => json::read(bytes),
         Format::Qti3 => qti3::read(bytes),
         Format::H5p => h5p::read(bytes),
         Format::Apkg => apkg::read(bytes),
-        other => Err(ReadError::UnknownFormat { tried: other.name().to_owned() }),
     }
 }
 
@@ -55,6 +58,8 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
 pub fn write(questions: &[Question], format: Format, media: MediaLookup<'_>) -> Export {
     match format {
         Format::Gift => gift::write(questions, media),
+        Format::Aiken => aiken::write(questions, media),
+        Format::Csv => csv::write(questions, media),
         Format::MoodleXml => moodle_xml::write(questions, media),
         Format::Json => json::write(questions, media),
         Format::Qti3 => qti3::write(questions, media),
