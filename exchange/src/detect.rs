@@ -1,6 +1,6 @@
 //! Telling a file's format: by what is in it, its name being a hint.
 
-use crate::{Format, ReadError, encoding};
+use crate::{Format, ReadError, encoding, h5p};
 
 /// The format of a file.
 ///
@@ -45,6 +45,7 @@ fn ending(file_name: &str) -> String {
 fn strong(text: &str) -> Option<Format> {
     match text.as_bytes().first()? {
         b'<' => xml(text),
+        b'{' if h5p::is_content(text) => Some(Format::H5p),
         b'[' | b'{' => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok().then_some(Format::Json),
         _ => None,
     }
@@ -101,6 +102,7 @@ mod tests {
             ("<?xml version=\"1.0\"?>\n<quiz>", "x.txt", Format::MoodleXml),
             ("<qti-assessment-item/>", "", Format::Qti3),
             ("[]", "x.gift", Format::Json),
+            ("{\"question\": \"Ice floats\", \"correct\": \"true\"}", "content.json", Format::H5p),
             ("question,a,b\n", "", Format::Csv),
             ("Is {it}, yes, no\n", "bank.csv", Format::Csv),
         ] {

@@ -52,6 +52,12 @@ pub fn read(bytes: &[u8]) -> Result<Import, ReadError> {
     Ok(read_content(&library, &title, &content, &mut find))
 }
 
+/// Whether a text is the content of an H5P package without the package.
+pub fn is_content(text: &str) -> bool {
+    text.len() <= CONTENT_BYTES
+        && serde_json::from_str(text).is_ok_and(|content| walk::guessed(&content).is_some())
+}
+
 fn read_content(
     library: &str,
     title: &str,

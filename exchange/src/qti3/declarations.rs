@@ -70,14 +70,14 @@ fn values(node: &Node) -> Vec<String> {
     node.all("value").take(VALUES).map(|value| value.line_of_words()).collect()
 }
 
-fn response(node: &Node) -> Response {
+fn response(node: &Node, is_cased: bool) -> Response {
     let cardinality = node.get("cardinality");
     let base = match node.get("base-type") {
         "directedPair" => "directed-pair".to_owned(),
         base => base.to_owned(),
     };
     let mapping = node.first("mapping").map(|mapping| Mapping {
-        entries: mapping.all("map-entry").take(VALUES).map(entry).collect(),
+        entries: mapping.all("map-entry").take(VALUES).map(|node| entry(node, is_cased)).collect(),
         default: number(mapping.get("default-value")).unwrap_or(0.0),
         lower: number(mapping.get("lower-bound")),
         upper: number(mapping.get("upper-bound")),
@@ -100,22 +100,23 @@ fn response(node: &Node) -> Response {
     }
 }
 
-fn entry(node: &Node) -> MapEntry {
+fn entry(node: &Node, is_cased: bool) -> MapEntry {
     let key = node.get("map-key").split_whitespace().collect::<Vec<_>>().join(" ");
     MapEntry {
         folded: key.to_lowercase(),
         key,
         value: number(node.get("mapped-value")).unwrap_or(0.0),
-        // QTI 2 says sensitive where nothing is said.
-        is_cased: node.find("case-sensitive").is_none_or(|said| said != "false"),
+        is_cased: node.find("case-sensitive").map_or(is_cased, |said| said == "true"),
     }
 }
 
 /// The responses an item declares, by their identifiers.
 pub fn responses(item: &Node) -> BTreeMap<String, Response> {
+    // Where nothing is said, capitals matter in QTI 2 and do not in QTI 3.
+    let is_cased = !item.get("xmlns").contains("v3p0");
     item.all("response-declaration")
         .take(VALUES)
-        .map(|node| (node.get("identifier").to_owned(), response(node)))
+        .map(|node| (node.get("identifier").to_owned(), response(node, is_cased)))
         .collect()
 }
 

@@ -34,10 +34,9 @@ pub fn key(item: &Item<'_>, node: &Node, sink: &mut Sink<'_>) -> Result<Question
         "match-interaction" => matching(item, node, sink),
         "associate-interaction" => associating(item, node, sink),
         "hotspot-interaction" | "select-point-interaction" => pictures::key(item, node, sink),
-        other => Err(format!(
-            "an interaction of this kind is not known: {}",
-            other.trim_end_matches("-interaction")
-        )),
+        other => {
+            Err(format!("there is no question like it here ({})", other.trim_end_matches("-interaction")))
+        }
     };
     found.map_err(|reason| (node.line, reason))
 }

@@ -92,12 +92,10 @@ impl Reading {
         // Lines of a file in an archive mean nothing without its name.
         let item_name = if file.is_empty() { title } else { format!("{title} ({file})") };
         let loss = |line: u32, reason: String| Loss { line: Some(line), item: item_name.clone(), reason };
+        self.losses.extend(losses.into_iter().map(|(line, reason)| loss(line, reason)));
         match read {
             Ok(question) => match question.check() {
-                Ok(()) => {
-                    self.losses.extend(losses.into_iter().map(|(line, reason)| loss(line, reason)));
-                    self.questions.push(question);
-                }
+                Ok(()) => self.questions.push(question),
                 Err(found) => {
                     let reason = format!("it was left out: {} ({})", found.detail, found.field);
                     self.losses.push(loss(root.line, reason));

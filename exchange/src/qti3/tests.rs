@@ -8,7 +8,8 @@ use proptest::prelude::*;
 /// The bank of other people's files, where there is one: every file gives questions or a reason with its place.
 #[test]
 fn every_file_of_the_collection_gives_questions_or_a_reason() {
-    let Ok(content) = std::env::var("MINNOW_CONTENT") else { return };
+    let beside = || concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/content").to_owned();
+    let content = std::env::var("MINNOW_CONTENT").unwrap_or_else(|_| beside());
     let mut open = vec![std::path::PathBuf::from(content).join("questions/qti")];
     let (mut files, mut questions, mut losses, mut refused) = (0, 0, 0, 0);
     while let Some(folder) = open.pop() {
@@ -230,6 +231,54 @@ fn version_1_2_and_tests_are_refused_with_the_reason() {
         let found = read(xml.as_bytes()).unwrap_err().to_string();
         assert!(found.contains(said), "{found}");
     }
+}
+
+#[test]
+fn a_package_gives_its_items_in_order_whatever_is_wrong_with_one() {
+    let declaration = declared("single", "string", "");
+    let open = |words: &str| {
+        item(
+            &declaration,
+            &format!("<p>{words}</p><qti-extended-text-interaction response-identifier=\"RESPONSE\"/>"),
+            "",
+        )
+    };
+    let mut archive = crate::archive::ArchiveWriter::default();
+    let mut add = |name: &str, text: &str| archive.add(name, text.as_bytes()).unwrap();
+    let resource = |name: &str| format!("<resource type=\"imsqti_item_xmlv3p0\" href=\"items/{name}.xml\"/>");
+    let resources: String = ["a", "b", "broken", "gone", "c"].map(resource).concat();
+    add(
+        "imsmanifest.xml",
+        &format!(
+            "<manifest><resources><resource type=\"imsqti_test_xmlv3p0\" href=\"tests/t.xml\"/>{resources}</resources></manifest>"
+        ),
+    );
+    add(
+        "tests/t.xml",
+        "<qti-assessment-test><qti-test-part><qti-assessment-section title=\"Two\">\
+        <qti-assessment-section title=\"In/side\"><qti-assessment-item-ref href=\"../items/b.xml\"/></qti-assessment-section>\
+        <qti-assessment-item-ref href=\"../items/a.xml\"/></qti-assessment-section></qti-test-part></qti-assessment-test>",
+    );
+    add("items/a.xml", &open("A"));
+    add("items/b.xml", &open("B <img src=\"../media/dot.gif\" alt=\"d\"/>"));
+    add(
+        "items/c.xml",
+        &open("C")
+            .replace("<qti-item-body>", "<qti-assessment-stimulus-ref href=\"../text.xml\"/><qti-item-body>"),
+    );
+    add("items/broken.xml", "<qti-assessment-item>\n<p>");
+    add(
+        "text.xml",
+        "<qti-assessment-stimulus><qti-stimulus-body><p>Shared words.</p></qti-stimulus-body></qti-assessment-stimulus>",
+    );
+    archive.add("media/dot.gif", made::GIF).unwrap();
+    let import = read(&archive.finish().unwrap()).unwrap();
+    let found: Vec<_> = import.questions.iter().map(|q| (q.stem.plain(), q.category.as_str())).collect();
+    assert_eq!(found, [("B d".into(), "Two/In side"), ("A".into(), "Two"), ("Shared words.\nC".into(), "")]);
+    assert_eq!(import.media.len(), 1);
+    let lost: Vec<&str> = import.losses.iter().map(|loss| loss.item.as_str()).collect();
+    assert_eq!(lost, ["items/broken.xml", "items/gone.xml"], "{:?}", import.losses);
+    assert!(import.losses[0].reason.contains("line 2"), "{:?}", import.losses);
 }
 
 #[test]
