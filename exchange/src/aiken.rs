@@ -261,7 +261,7 @@ mod tests {
         let stems: Vec<_> = import.questions.iter().map(|q| q.stem.plain()).collect();
         assert_eq!(stems, ["Good?", "Two\nlines"]);
         let lines: Vec<_> = import.losses.iter().map(|loss| loss.line).collect();
-        assert_eq!(lines, [Some(6), Some(10), Some(12), Some(14), Some(24), Some(28)].map(|l| l));
+        assert_eq!(lines, [Some(6), Some(10), Some(12), Some(14), Some(24), Some(28)]);
     }
 
     #[test]

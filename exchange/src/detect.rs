@@ -12,7 +12,8 @@ pub fn detect(bytes: &[u8], file_name: &str) -> Result<Format, ReadError> {
     }
     let text = encoding::text(bytes)?;
     let text = text.trim_start();
-    strong(text).or_else(|| hinted(file_name)).or_else(|| weak(text)).ok_or_else(unknown)
+    let found = strong(text).or_else(|| hinted(file_name));
+    found.or_else(|| if is_source(file_name) { None } else { weak(text) }).ok_or_else(unknown)
 }
 
 fn unknown() -> ReadError {
@@ -72,16 +73,31 @@ fn hinted(file_name: &str) -> Option<Format> {
     }
 }
 
+/// Programs and documents have braces and commas enough to look like a bank.
+fn is_source(file_name: &str) -> bool {
+    const ENDINGS: [&str; 14] =
+        ["tex", "sty", "ts", "js", "css", "yaml", "yml", "toml", "py", "rs", "c", "java", "rtf", "sql"];
+    ENDINGS.contains(&ending(file_name).as_str())
+}
+
+/// Whether braces hold what answers in GIFT begin with.
+fn has_answers(text: &str) -> bool {
+    text.split('{').skip(1).any(|inside| {
+        let inside = inside.trim_start();
+        let word = inside.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        inside.starts_with(['=', '~', '#', '}']) || matches!(word, "T" | "F" | "TRUE" | "FALSE")
+    })
+}
+
 /// What a text looks like.
 fn weak(text: &str) -> Option<Format> {
     let is_answer = |line: &str| line.starts_with("ANSWER:") || line.starts_with("#Q ");
     if text.lines().any(is_answer) {
         return Some(Format::Aiken);
     }
-    if text.starts_with("$CATEGORY")
-        || text.contains("\n$CATEGORY")
-        || (text.contains('{') && text.contains('}'))
-    {
+    let has_title = text.lines().any(|line| line.starts_with("::") && line.matches("::").count() > 1);
+    let has_category = text.starts_with("$CATEGORY") || text.contains("\n$CATEGORY");
+    if has_category || has_title || has_answers(text) {
         return Some(Format::Gift);
     }
     let first = text.lines().next()?;
@@ -114,6 +130,8 @@ mod tests {
     fn what_is_none_of_them_is_told() {
         assert_eq!(detect(b"", "x.gift"), Err(ReadError::Empty));
         assert!(matches!(detect(b"hello there", "x.doc"), Err(ReadError::UnknownFormat { .. })));
+        assert!(matches!(detect(b"\\frac{a}{=b}", "x.tex"), Err(ReadError::UnknownFormat { .. })));
+        assert!(matches!(detect(b"if x {go();}", "x.txt"), Err(ReadError::UnknownFormat { .. })));
         assert!(matches!(detect(b"PK\x03\x04nothing", "x.zip"), Err(ReadError::UnknownFormat { .. })));
         assert_eq!(detect(b"PK\x03\x04..h5p.json..", "x.zip"), Ok(Format::H5p));
     }

@@ -129,7 +129,27 @@ pub fn first_words(text: &str) -> String {
 }
 
 /// Adds a question that was read if it is whole, a loss otherwise.
-pub fn admit(question: Question, line: Option<u32>, questions: &mut Vec<Question>, losses: &mut Vec<Loss>) {
+/// A wrong choice that is there twice is taken once.
+pub fn admit(
+    mut question: Question,
+    line: Option<u32>,
+    questions: &mut Vec<Question>,
+    losses: &mut Vec<Loss>,
+) {
+    if let QuestionKey::Choices { choices, .. } = &mut question.key {
+        let mut seen: Vec<(String, bool)> = Vec::new();
+        let count = choices.len();
+        choices.retain(|choice| {
+            let same = (choice.text.html(), choice.is_right);
+            let is_new = choice.is_right || choice.text.is_empty() || !seen.contains(&same);
+            seen.push(same);
+            is_new
+        });
+        if choices.len() < count {
+            let reason = "a wrong choice that is there twice is taken once".to_owned();
+            losses.push(Loss { line, item: label(&question), reason });
+        }
+    }
     match question.check() {
         Ok(()) => questions.push(question),
         Err(found) => losses.push(Loss {

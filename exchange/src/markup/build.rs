@@ -2,7 +2,7 @@
 //! keeps only what the subset knows.
 
 use super::scan::{self, Scanner, Token};
-use super::{Resolve, attribute_list, names, tex};
+use super::{Resolve, attribute_list, names};
 use minnow_shared::question::escape;
 
 /// Elements inside one another; what lies deeper loses its markup.
@@ -10,31 +10,31 @@ const DEPTH: usize = 60;
 /// Spans and divisions count beside.
 const STACK: usize = 200;
 
-struct Open {
-    name: &'static str,
+pub(super) struct Open {
+    pub(super) name: &'static str,
     /// As the source calls it, for its end tag.
-    source: String,
+    pub(super) source: String,
     /// Nothing was written for it.
-    is_ghost: bool,
-    start: usize,
-    content: usize,
+    pub(super) is_ghost: bool,
+    pub(super) start: usize,
+    pub(super) content: usize,
 }
 
 pub struct Builder<'a, 'r> {
-    scanner: Scanner<'a>,
-    resolve: &'r mut Resolve<'r>,
-    has_tex: bool,
-    out: String,
-    stack: Vec<Open>,
+    pub(super) scanner: Scanner<'a>,
+    pub(super) resolve: &'r mut Resolve<'r>,
+    pub(super) has_tex: bool,
+    pub(super) out: String,
+    pub(super) stack: Vec<Open>,
     /// White space that shows only where words follow.
-    pending: String,
+    pub(super) pending: String,
     /// Nothing was written in this block yet.
-    at_start: bool,
+    pub(super) at_start: bool,
     /// A block ended: loose words begin a paragraph.
-    wants_paragraph: bool,
+    pub(super) wants_paragraph: bool,
     /// Everything is left out until this element ends.
-    skipped: Option<(String, usize)>,
-    losses: Vec<String>,
+    pub(super) skipped: Option<(String, usize)>,
+    pub(super) losses: Vec<String>,
 }
 
 impl<'a, 'r> Builder<'a, 'r> {
@@ -71,7 +71,7 @@ impl<'a, 'r> Builder<'a, 'r> {
         (self.out, self.losses)
     }
 
-    fn lose(&mut self, reason: String) {
+    pub(super) fn lose(&mut self, reason: String) {
         if !self.losses.contains(&reason) && self.losses.len() < 50 {
             self.losses.push(reason);
         }
@@ -105,146 +105,13 @@ impl<'a, 'r> Builder<'a, 'r> {
         }
     }
 
-    fn has_any(&self, wanted: &[&str]) -> bool {
+    pub(super) fn has_any(&self, wanted: &[&str]) -> bool {
         self.stack.iter().any(|open| wanted.contains(&open.name))
     }
 
     /// The innermost element that was written.
-    fn top(&self) -> Option<&'static str> {
+    pub(super) fn top(&self) -> Option<&'static str> {
         self.stack.iter().rev().find(|open| !open.is_ghost).map(|open| open.name)
-    }
-
-    // ---- words
-
-    fn words(&mut self, words: &str, has_entities: bool) {
-        if words.is_empty() {
-            return;
-        }
-        let top = self.top();
-        let is_blank = words.bytes().all(|byte| byte.is_ascii_whitespace());
-        let in_math = self.has_any(&["math"]);
-        if in_math && !top.is_some_and(|name| names::MATH_WORDS.contains(&name)) && is_blank {
-            return;
-        }
-        let is_verbatim = in_math || self.has_any(&["pre"]);
-        let mut rest = words;
-        while let Some(letter) = rest.chars().next() {
-            if letter.is_ascii_whitespace() && !is_verbatim {
-                let end = rest.find(|c: char| !c.is_ascii_whitespace()).unwrap_or(rest.len());
-                let (space, tail) = rest.split_at(end);
-                // Space on both sides of a tag is one.
-                if self.pending.is_empty() {
-                    self.pending.push_str(space);
-                } else {
-                    self.pending.replace_range(.., " ");
-                }
-                rest = tail;
-                continue;
-            }
-            if has_entities
-                && letter == '&'
-                && let Some((value, tail)) = rest.strip_prefix('&').and_then(scan::entity)
-            {
-                self.before_inline();
-                value.chars().for_each(|c| self.letter(c, true));
-                rest = tail;
-                continue;
-            }
-            let special = |c: char| c == '&' || (c.is_ascii_whitespace() && !is_verbatim);
-            let end =
-                rest.char_indices().skip(1).find(|(_, c)| special(*c)).map_or(rest.len(), |(place, _)| place);
-            let (run, tail) = rest.split_at(end);
-            rest = tail;
-            if is_verbatim && self.is_at_pre_start() && run.trim_start_matches(['\r', '\n']).is_empty() {
-                continue;
-            }
-            self.before_inline();
-            let run = if is_verbatim && self.is_at_pre_start() {
-                run.trim_start_matches(['\r', '\n'])
-            } else {
-                run
-            };
-            run.chars().for_each(|c| self.letter(c, false));
-        }
-    }
-
-    fn is_at_pre_start(&self) -> bool {
-        let top = self.stack.iter().rev().find(|open| !open.is_ghost);
-        top.is_some_and(|open| open.name == "pre" && open.content == self.out.len())
-    }
-
-    /// Writes one letter; white space given as an entity stays one, so that it is kept.
-    fn letter(&mut self, letter: char, is_entity: bool) {
-        match letter {
-            '&' => self.out.push_str("&amp;"),
-            '<' => self.out.push_str("&lt;"),
-            '>' => self.out.push_str("&gt;"),
-            '"' => self.out.push_str("&quot;"),
-            '\r' if !is_entity => {}
-            ' ' | '\t' | '\n' if is_entity && self.has_any(&["math"]) => {
-                if self.top().is_some_and(|name| names::MATH_WORDS.contains(&name)) {
-                    self.out.push(letter);
-                }
-            }
-            ' ' | '\t' | '\n' if is_entity && self.has_any(&["pre"]) && !self.is_at_pre_start() => {
-                self.out.push(letter);
-            }
-            ' ' | '\t' | '\n' | '\r' if is_entity => self.out.push_str(&format!("&#{};", u32::from(letter))),
-            '\t' | '\n' => self.out.push(letter),
-            letter if letter.is_control() => {}
-            '(' | '[' if self.out.ends_with('\\') => {
-                self.out.pop();
-                self.out.push_str("&#92;");
-                self.out.push(letter);
-            }
-            '$' if self.out.ends_with('$') => {
-                self.out.pop();
-                self.out.push_str("&#36;$");
-            }
-            letter => self.out.push(letter),
-        }
-    }
-
-    /// What must stand before words or anything that flows with them.
-    fn before_inline(&mut self) {
-        match self.top() {
-            Some("ul" | "ol") => self.write_open("li", "li", ""),
-            Some("table" | "thead" | "tbody") => {
-                self.write_open("tr", "tr", "");
-                self.write_open("td", "td", "");
-            }
-            Some("tr") => self.write_open("td", "td", ""),
-            _ => {}
-        }
-        if std::mem::take(&mut self.wants_paragraph) && !self.has_any(&["p", "h3", "pre", "math"]) {
-            self.write_open("p", "p", "");
-        }
-        if !self.at_start && !self.pending.is_empty() {
-            let space = if self.pending.contains(['\n', '\r']) { " " } else { &self.pending };
-            self.out.push_str(space);
-        }
-        self.pending.clear();
-        self.at_start = false;
-    }
-
-    fn tex(&mut self, source: &str, is_display: bool) {
-        let source = scan::decoded(source);
-        self.before_inline();
-        let mut nothing = |_: &str| Err(String::new());
-        match tex::mathml(&source, is_display) {
-            Ok(math) => {
-                let (clean, _) = Builder::new(&math, false, &mut nothing).build();
-                self.out.push_str(&clean);
-            }
-            Err(reason) => {
-                let short: String = source.trim().chars().take(60).collect();
-                self.lose(format!("the formula {short} stays as TeX: {reason}"));
-                let (open, close) = if is_display { ("&#92;[", "&#92;]") } else { ("&#92;(", "&#92;)") };
-                let words = format!("<code>{open}{}{close}</code>", escape(source.trim()));
-                let (clean, _) = Builder::new(&words, false, &mut nothing).build();
-                self.out.push_str(&clean);
-            }
-        }
     }
 
     // ---- elements
@@ -461,7 +328,7 @@ impl<'a, 'r> Builder<'a, 'r> {
         });
     }
 
-    fn write_open(&mut self, name: &'static str, source: &str, list: &str) {
+    pub(super) fn write_open(&mut self, name: &'static str, source: &str, list: &str) {
         let start = self.out.len();
         self.out.push('<');
         self.out.push_str(name);

@@ -6,6 +6,7 @@ mod build;
 mod names;
 pub(crate) mod scan;
 mod tex;
+mod words;
 
 #[cfg(test)]
 mod tests;
