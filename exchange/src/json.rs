@@ -127,6 +127,8 @@ pub fn write(questions: &[Question], media: MediaLookup<'_>) -> Export {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{Kinds, question};
+    use proptest::prelude::*;
 
     #[test]
     fn one_odd_item_does_not_stop_the_rest() {
@@ -143,5 +145,30 @@ mod tests {
     fn a_broken_file_is_told_with_its_line() {
         assert!(matches!(read(b"[\n{\"stem\":"), Err(ReadError::Broken { line: 2, .. })));
         assert!(matches!(read(b"{\"a\":1}"), Err(ReadError::Broken { .. })));
+    }
+
+    #[test]
+    fn pictures_go_along() {
+        let gif = b"GIF89a\x02\0\x03\0".to_vec();
+        let html = "<p>See</p><p><img src=\"media:a.gif\" alt=\"A\"></p>".to_owned();
+        let key = minnow_shared::question::QuestionKey::FlashCard { back: "x".into() };
+        let questions = [Question::new(minnow_shared::question::Text::Rich { html }, key)];
+        let export = write(&questions, &|_| Some(gif.clone()));
+        let import = read(&export.bytes).unwrap();
+        assert_eq!(
+            (import.questions.as_slice(), import.media[0].bytes.as_slice()),
+            (&questions[..], gif.as_slice())
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn every_question_comes_back(questions in prop::collection::vec(question(Kinds::ALL), 1..4)) {
+            let import = read(&write(&questions, &|_| None).bytes).unwrap();
+            prop_assert_eq!(&import.losses, &[]);
+            prop_assert_eq!(import.questions, questions);
+        }
     }
 }

@@ -41,7 +41,7 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
         Some(format) => format,
         None => detect(bytes, file_name)?,
     };
-    match format {
+    let mut import = match format {
         Format::Gift => gift::read(bytes),
         Format::Aiken => aiken::read(bytes),
         Format::Csv => csv::read(bytes),
@@ -50,7 +50,12 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
         Format::Qti3 => qti3::read(bytes),
         Format::H5p => h5p::read(bytes),
         Format::Apkg => apkg::read(bytes),
+    }?;
+    if import.questions.is_empty() && import.losses.is_empty() {
+        let reason = "no question is in it".to_owned();
+        import.losses.push(Loss { line: None, item: String::new(), reason });
     }
+    Ok(import)
 }
 
 /// Writes questions as a bank of another system. Pictures come from `media`, by the name after `media:`. A format that

@@ -49,6 +49,19 @@ fn one_odd_item_does_not_stop_the_rest() {
 }
 
 #[test]
+fn pictures_go_along_inside_their_addresses() {
+    let gif = b"GIF89a\x02\0\x03\0".to_vec();
+    let html = "See <img src=\"media:a.gif\" alt=\"A = {b}\">".to_owned();
+    let key =
+        QuestionKey::TrueFalse { is_true: true, reason_true: Text::default(), reason_false: Text::default() };
+    let questions = [minnow_shared::question::Question::new(Text::Rich { html }, key)];
+    let export = write(&questions, &|name| (name == "a.gif").then(|| gif.clone()));
+    assert_eq!(export.losses, []);
+    let back = read(&export.bytes).unwrap();
+    assert_eq!((back.questions.as_slice(), back.media[0].bytes.as_slice()), (&questions[..], gif.as_slice()));
+}
+
+#[test]
 fn broken_files_are_read_in_no_time() {
     for piece in [
         "{", "}", "{=", "\\", "=~", "::", "####", "{\n\n", "a\n", "[html]", "%", "->", "{#=", "// [id:",
