@@ -6,6 +6,7 @@ use crate::made;
 use minnow_shared::question::{Fill, Question, QuestionKey, Text};
 use proptest::prelude::*;
 use rusqlite::Connection;
+use std::collections::HashSet;
 
 /// A package of the old schema with notes of one type, as Anki writes them.
 fn packed(model: &str, notes: &[(&str, &str)]) -> Vec<u8> {
@@ -146,6 +147,33 @@ fn a_newer_package_is_unpacked_and_read() {
         (import.questions[0].category.as_str(), import.questions[0].stem.plain()),
         ("A/B", "Q".into())
     );
+}
+
+/// The same notes, exported by Anki 26.9 for its own kind and for older ones.
+#[test]
+fn packages_that_anki_wrote_are_read_alike() {
+    for bytes in [include_bytes!("data/new.apkg").as_slice(), include_bytes!("data/legacy.apkg")] {
+        let import = read(bytes).unwrap();
+        let found: Vec<_> = import.questions.iter().map(|q| (q.key.kind(), q.stem.plain())).collect();
+        let expected = [
+            ("flash_card", "Was ist ein Hund?"),
+            ("flash_card", "Katze"),
+            ("flash_card", "cat"),
+            ("flash_card", "Maus"),
+            ("typed", "Vogel?"),
+            ("cloze", "German"),
+        ];
+        assert_eq!(found, expected.map(|(kind, stem)| (kind, stem.to_owned())), "{:?}", import.losses);
+        assert!(import.questions.iter().all(|question| question.category == "Languages/German"));
+        let tags: HashSet<&str> = import.questions[0].tags.iter().map(String::as_str).collect();
+        assert_eq!(tags, HashSet::from(["noun", "animal"]));
+        let QuestionKey::Cloze { body, gaps, .. } = &import.questions[5].key else { panic!("{import:?}") };
+        assert_eq!((body.plain().as_str(), gaps.len()), ("Der [[1]] (animal) frisst den [[2]]. x^2", 2));
+        assert_eq!(import.questions[5].reason.plain(), "Both are nouns.");
+        assert_eq!(import.media.iter().map(|media| media.name.as_str()).collect::<Vec<_>>(), ["dot.gif"]);
+        let reasons: Vec<&str> = import.losses.iter().map(|loss| loss.reason.as_str()).collect();
+        assert_eq!(reasons, ["the sound hund.mp3 was left out"]);
+    }
 }
 
 #[test]
