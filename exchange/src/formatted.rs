@@ -14,6 +14,9 @@ pub enum TextFormat {
     Markdown,
 }
 
+/// Markdown longer than this is beyond every limit of a text: nobody needs it read.
+const MARKDOWN_BYTES: usize = 256 * 1024;
+
 impl TextFormat {
     /// As GIFT names it.
     pub const fn name(self) -> &'static str {
@@ -45,6 +48,7 @@ impl TextFormat {
     ) -> Text {
         let (text, lost) = match self {
             Self::Plain => return Text::Plain(source.to_owned()),
+            Self::Markdown if source.len() > MARKDOWN_BYTES => return Text::Plain(source.to_owned()),
             Self::Html => markup::from_html(source, resolve),
             Self::Moodle => markup::from_lines(source, resolve),
             Self::Markdown => {

@@ -38,6 +38,44 @@ fn one_long_line_is_read_in_no_time() {
     }
 }
 
+#[test]
+fn damaged_files_of_others_are_survived() {
+    let Some(content) = std::env::var_os("MINNOW_CONTENT") else {
+        eprintln!("SKIPPED: MINNOW_CONTENT is not set, the files of others are not damaged");
+        return;
+    };
+    let mut folders = vec![std::path::Path::new(&content).join("questions")];
+    let (mut seed, mut count) = (7_u64, 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let whole = std::fs::read(&path).unwrap();
+            // The start of a long file is as good to damage as all of it.
+            let whole = whole.get(..whole.len().min(20_000)).unwrap_or_default();
+            for round in 0..6 {
+                let mut bytes = whole.to_vec();
+                for _ in 0..=round {
+                    seed =
+                        seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    let place = (seed >> 33) as usize % bytes.len().max(1);
+                    if seed & 1 == 0 {
+                        bytes.truncate(place)
+                    } else {
+                        bytes.splice(place..place, [b'<', seed as u8]);
+                    }
+                }
+                let _ = read(&bytes, &path.to_string_lossy(), None);
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 100, "{count}");
+}
+
 /// A file with pieces cut, doubled or replaced.
 fn damaged() -> impl Strategy<Value = (Format, Vec<u8>)> {
     let change =

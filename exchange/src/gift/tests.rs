@@ -70,6 +70,9 @@ fn broken_files_are_read_in_no_time() {
         let text = piece.repeat(300_000 / piece.len());
         let _ = parse(&text);
     }
+    for piece in ["[", "![", "*a_", "`", "<", "|-", "> ", "[a]("] {
+        let _ = read(format!("[markdown]{} {{}}", piece.repeat(200_000 / piece.len())).as_bytes());
+    }
     let line = format!("Long {{={} ~b}}", "x".repeat(5_000_000));
     assert_eq!(import(&line).questions.len(), 0, "it is beyond a limit");
     assert_eq!(import(&"a {=b}\n\n".repeat(1000)).questions.len(), 1000);
