@@ -51,6 +51,9 @@ pub fn read(bytes: &[u8]) -> Result<Import, ReadError> {
     if collection.notes.len() > NOTES {
         reading.losses.push(whole(&format!("notes after the first {NOTES} were left out")));
     }
+    if collection.notes.is_empty() {
+        reading.losses.push(whole("there is no note in it"));
+    }
     let notes::Reading { questions, losses, pictures, .. } = reading;
     Ok(Import { format: Format::Apkg, questions, losses, media: pictures.into_media() })
 }

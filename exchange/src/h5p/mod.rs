@@ -72,6 +72,9 @@ fn read_content(
         item: String::new(),
     };
     reading.content(library, title, content, 0);
+    if reading.questions.is_empty() && reading.losses.is_empty() {
+        reading.lose("there is no question in it");
+    }
     let Reading { questions, losses, pictures, .. } = reading;
     Import { format: Format::H5p, questions, losses, media: pictures.into_media() }
 }

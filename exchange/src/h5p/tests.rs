@@ -162,6 +162,14 @@ fn places_zones_and_pictures_are_read() {
 }
 
 #[test]
+fn a_set_without_questions_says_so() {
+    assert_eq!(
+        reasons(&read(&packed("H5P.QuestionSet", &json!({"questions": []}))).unwrap()),
+        ["there is no question in it"]
+    );
+}
+
+#[test]
 fn what_is_no_package_is_told() {
     assert!(matches!(read(b"{\"a\":\n1,}"), Err(ReadError::Broken { line: 2, .. })));
     assert!(read(b"{}").is_err());
