@@ -181,22 +181,14 @@ impl Parser<'_> {
         let line = block.starts.first().map_or(1, |(_, line)| *line);
         let text = block.text.as_str();
         let (title, body) = title(text);
-        let open = find(body, b"{");
-        let (stem, answers, tail) = match open {
-            None => (body, None, ""),
-            Some(open) => {
-                let Some(close) = closing(body, open) else {
-                    self.lose(line, body, "the answers have no closing brace");
-                    return;
-                };
+        let (stem, answers, tail) = match answer_block(body) {
+            Ok(None) => (body, None, ""),
+            Ok(Some((open, close))) => {
                 let part = |from: usize, to: usize| body.get(from..to).unwrap_or_default();
                 (part(0, open), Some((open + 1, part(open + 1, close))), part(close + 1, body.len()))
             }
+            Err(reason) => return self.lose(line, body, reason),
         };
-        if find(tail, b"{").is_some() {
-            self.lose(line, body, "it has answers in more than one place, which GIFT does not know");
-            return;
-        }
         let stem = formatted(stem, TextFormat::Moodle);
         let is_embedded = !tail.trim().is_empty();
         let mut item = Item {
@@ -463,6 +455,32 @@ fn find_hashes(text: &str) -> Option<usize> {
         from = place + 1;
     }
     None
+}
+
+/// The braces around the answers. Formulas whose braces nobody escaped are told from them by what they begin with.
+fn answer_block(body: &str) -> Result<Option<(usize, usize)>, &'static str> {
+    let mut blocks = Vec::new();
+    let mut from = 0;
+    while let Some(offset) = body.get(from..).and_then(|rest| find(rest, b"{")) {
+        let open = from + offset;
+        let close = closing(body, open).ok_or("the answers have no closing brace")?;
+        blocks.push((open, close));
+        from = close + 1;
+    }
+    if let [] | [_] = blocks.as_slice() {
+        return Ok(blocks.first().copied());
+    }
+    let looks_right = |(open, close): &&(usize, usize)| {
+        let inside = body.get(open + 1..*close).unwrap_or_default().trim();
+        let word = inside.split('#').next().unwrap_or_default().trim().to_ascii_uppercase();
+        inside.starts_with(['=', '~', '#']) || matches!(word.as_str(), "" | "T" | "F" | "TRUE" | "FALSE")
+    };
+    let likely: Vec<(usize, usize)> = blocks.iter().filter(looks_right).copied().collect();
+    match likely.as_slice() {
+        [] => Ok(blocks.last().copied()),
+        [only] => Ok(Some(*only)),
+        _ => Err("it has answers in more than one place, which GIFT does not know"),
+    }
 }
 
 /// The brace that closes the one at `open`.

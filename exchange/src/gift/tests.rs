@@ -49,6 +49,14 @@ fn one_odd_item_does_not_stop_the_rest() {
 }
 
 #[test]
+fn formulas_whose_braces_nobody_escaped_are_words() {
+    let import = import("What is \\(\\frac{1}{2}\\)? {=0.5 ~1}\n\nAnd $$x^{2}$$ for \\(x_{1}\\)? {#4}\n");
+    assert_eq!(import.losses, []);
+    let stems: Vec<_> = import.questions.iter().map(|q| q.stem.plain()).collect();
+    assert_eq!(stems, ["What is \\frac{1}{2}?", "And x^{2} for x_{1}?"]);
+}
+
+#[test]
 fn pictures_go_along_inside_their_addresses() {
     let gif = b"GIF89a\x02\0\x03\0".to_vec();
     let html = "See <img src=\"media:a.gif\" alt=\"A = {b}\">".to_owned();
