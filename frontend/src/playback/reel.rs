@@ -217,6 +217,12 @@ impl Reel {
             self.arrive(&slot);
             if is_running {
                 slot.ask_for_frame();
+                // The page may have played on while this was on its way.
+                let now = (slot.video.current_time() * 1000.0) as u32;
+                let gone_by = self.clip(0).and_then(|clip| moment::passed(&clip.questions, at, now));
+                if let Some(question) = gone_by {
+                    self.stop_for(question);
+                }
             }
             // The server's element may have failed before anybody listened.
             if slot.has_failed() {
