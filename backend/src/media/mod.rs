@@ -7,6 +7,7 @@ mod flash;
 mod lesson;
 mod mp4;
 mod open_files;
+mod picture_stream;
 mod poster;
 mod prepare;
 mod probe;

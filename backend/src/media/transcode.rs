@@ -151,13 +151,17 @@ pub async fn transcode(
     tokio::task::spawn_blocking(read).await.map_err(|error| MediaError::Fault(error.to_string()))?
 }
 
-fn name(index: usize) -> String {
+/// The file of a rendition in the folder it is made in.
+pub fn name(index: usize) -> String {
     format!("rendition-{index}.mp4")
 }
 
 /// Reads back what was made: the index first, one picture and one sound track of the right length, a key picture at
 /// 0 and after each second.
-fn verify(target: Target, path: PathBuf, duration_ms: u64) -> Result<Encoded, MediaError> {
+///
+/// # Errors
+/// `Fault`, saying what is amiss.
+pub fn verify(target: Target, path: PathBuf, duration_ms: u64) -> Result<Encoded, MediaError> {
     let fault = |what: &str| MediaError::Fault(format!("the encoder made {what}: {}", path.display()));
     let film = mp4::read(&path)?.ok_or_else(|| fault("a file without an index"))?;
     let video = film.track(b"vide").ok_or_else(|| fault("no picture"))?;
@@ -172,8 +176,11 @@ fn verify(target: Target, path: PathBuf, duration_ms: u64) -> Result<Encoded, Me
         return Err(fault("another duration"));
     }
     let keys: Vec<u64> = video.samples.iter().filter(|s| s.is_key).map(|s| s.decode_ms).collect();
-    let gap =
-        keys.iter().chain([&video.duration_ms]).scan(0, |last, at| Some(at - std::mem::replace(last, *at)));
+    // Decoding times run a little behind what is shown: the last may lie beyond the duration.
+    let gap = keys
+        .iter()
+        .chain([&video.duration_ms])
+        .scan(0u64, |last, at| Some(at.saturating_sub(std::mem::replace(last, *at))));
     if keys.first() != Some(&0) || gap.max().unwrap_or_default() > 2_100 {
         return Err(fault("key pictures too far apart"));
     }
