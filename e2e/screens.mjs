@@ -164,9 +164,11 @@ export const SCREENS = [
     await withSettings({ daily_goal_minutes: 3 }, async () => {})(learner);
     await watched(learner, 3.2);
     await learner.page.goto("/");
-    await learner.sees("the feed", (clip) => clip.settled);
+    await learner.sees("the feed", (clip) => clip.settled && !clip.paused);
+    // What was watched elsewhere is known once the first clip plays; the goal stops the feed between two clips.
+    await until("the ring is full", async () => /^[1-9]/.test(await learner.page.locator(".stage__goal .num").textContent()));
     await learner.page.keyboard.press("j");
-    await learner.page.waitForTimeout(1500);
+    await learner.dialog().first().waitFor();
   } },
   { name: "feed-end", open: async (learner) => {
     const { topic_id: topic, n } = await rowOf(learner, "SELECT topic_id, COUNT(*) AS n FROM clip_topics GROUP BY topic_id ORDER BY n, topic_id LIMIT 1");

@@ -96,7 +96,7 @@ fn Head(props: &HeadProps) -> Html {
                 <h2 class="me-head__name"><bdi>{ me.display_name.clone() }</bdi></h2>
                 <p class="sm muted">
                     { for handle.map(|handle| link("text-link", Route::Author { handle: handle.clone() }, html! { <bdi>{ format!("@{handle}") }</bdi> })) }
-                    { " · " }{ t_with("me.since", &[("when", &day(me.created_at_ms))]) }
+                    { " · " }<span class="unit">{ t_with("me.since", &[("when", &day(me.created_at_ms))]) }</span>
                 </p>
                 if !me.bio.is_empty() {
                     <p class="sm" dir="auto">{ me.bio.clone() }</p>

@@ -181,7 +181,7 @@ impl FeedPage {
 
     fn five_more(&mut self) {
         self.goal.five_more();
-        goal::keep_extended(self.goal.stop_at_ms);
+        goal::keep_stop(self.goal.stop_at_ms);
         self.stop = false;
         self.hold(false);
         if let Some(reel) = &self.reel {
