@@ -8,7 +8,7 @@ const TYPED = "SELECT clip_id AS id FROM questions WHERE json_extract(key, '$.ki
 
 const go = (path) => async (learner) => {
   await learner.page.goto(path);
-  await learner.page.locator("main h1, main h2").first().waitFor({ state: "attached", timeout: 8000 });
+  await learner.page.locator("h1, main h2").first().waitFor({ state: "attached", timeout: 8000 });
 };
 
 async function playing(learner, path = "/") {
@@ -118,7 +118,7 @@ async function draft(learner, change, then) {
     });
   }
   await page.goto(`/make/${id}`);
-  await page.locator("main h1, main h2").first().waitFor({ timeout: 8000 });
+  await page.locator("h1, main h2").first().waitFor({ timeout: 8000 });
   await then?.(learner);
 }
 
@@ -196,7 +196,7 @@ export const SCREENS = [
     await until("a service worker", () => learner.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === "activated"));
     await learner.page.context().setOffline(true);
     await learner.page.goto("/");
-    await learner.page.locator("main h1, main h2").first().waitFor({ timeout: 10_000 });
+    await learner.page.locator("h1, main h2").first().waitFor({ timeout: 10_000 });
   } },
   { name: "update-ready", open: async (learner) => {
     await playing(learner);

@@ -374,3 +374,19 @@ journey("phone and desktop find the same actions", async (stage) => {
     }
   }
 });
+
+journey("nothing repeats over a whole session, and the end is said", async (stage) => {
+  const { server, learner } = await open(stage);
+  const seen = [(await learner.openFeed()).title];
+  for (let i = 1; i < CLIPS.length; i += 1) {
+    await learner.swipeUp({ ms: 60 });
+    seen.push((await learner.nextAfter({ title: seen.at(-1) })).title);
+  }
+  assert.deepEqual([...seen].sort(), CLIPS.map((clip) => clip.title).sort(), "every clip once");
+  await learner.swipeUp();
+  await learner.heading(/seen every clip/i).first().waitFor();
+  // What was watched is gathered for some seconds before it is sent.
+  await until("the server knows what was seen", async () => (await server.rows("SELECT DISTINCT clip_id FROM watches")).length === CLIPS.length, { timeout: 30_000 });
+  await learner.page.reload();
+  await learner.heading(/seen every clip/i).first().waitFor();
+});

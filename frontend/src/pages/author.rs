@@ -45,7 +45,7 @@ fn head(page: &AuthorPageView) -> Html {
                     }
                 </div>
             </div>
-            <div class="stats">
+            <div class="stats stats--start">
                 <div class="stat"><span class="stat__num">{ compact(page.clip_count) }</span><span class="stat__label">{ t("author.clips") }</span></div>
                 <div class="stat"><span class="stat__num">{ compact(page.like_count) }</span><span class="stat__label">{ t("author.likes") }</span></div>
             </div>

@@ -43,7 +43,7 @@ pub fn MePage() -> Html {
                 None if session.unreachable => html! { <p class="banner">{ t("offline.text") }</p> },
                 None => page_loading(),
             } }
-            <div class="cols">
+            <div class={if known { "cols" } else { "stack g6" }}>
                 <div class="stack g6">
                     { numbers }
                     if waiting > 0 {

@@ -76,11 +76,11 @@ pub fn range_bytes(step: Step, rendition: &RenditionView) -> Option<u64> {
     }
 }
 
-/// The short side of the film as it is drawn on a stage that it covers, device pixels. More than two device pixels to
+/// The short side of the film as it is drawn on a stage that holds all of it, device pixels. More than two device pixels to
 /// a CSS pixel are not seen in moving pictures. `width`, `height`: of the stage, CSS pixels.
 pub fn drawn_px(clip: &ClipView, width: f64, height: f64, pixel_ratio: f64) -> f64 {
     let (film_width, film_height) = (f64::from(clip.width.max(1)), f64::from(clip.height.max(1)));
-    let scale = (width / film_width).max(height / film_height);
+    let scale = (width / film_width).min(height / film_height);
     film_width.min(film_height) * scale * pixel_ratio.clamp(1.0, 2.0)
 }
 
@@ -199,13 +199,13 @@ pub mod tests {
     }
 
     #[test]
-    fn a_film_that_covers_a_tall_stage_is_drawn_wider_than_the_stage() {
+    fn a_film_is_drawn_whole_on_stages_of_every_shape() {
         let clip = clip(1);
-        assert_eq!(drawn_px(&clip, 390.0, 784.0, 1.0), 441.0);
+        assert_eq!(drawn_px(&clip, 390.0, 784.0, 1.0), 390.0);
         assert_eq!(drawn_px(&clip, 506.25, 900.0, 1.0), 506.25);
         assert_eq!(drawn_px(&clip, 360.0, 640.0, 3.0), 720.0, "two pixels are enough");
         let wide = ClipView { width: 1920, height: 1080, ..clip };
-        assert_eq!(drawn_px(&wide, 390.0, 784.0, 1.0), 784.0);
+        assert_eq!(drawn_px(&wide, 384.0, 784.0, 1.0), 216.0);
     }
 
     #[test]

@@ -73,14 +73,16 @@ pub fn shore(goal: &Goal, clips: u64, xp: u32, act: &Callback<Act>) -> Html {
                 <h1 id="stop">{ plural("feed.stop", u64::from(goal.goal_minutes)) }</h1>
                 <p class="muted">{ t("feed.stop_text") }</p>
             </div>
-            <div class="card stats">
-                <div class="stat"><span class="stat__num">{ clips }</span><span class="stat__label">{ plural("feed.stop_clips", clips) }</span></div>
-                if xp > 0 {
-                    <div class="stat">
-                        <span class="stat__num"><bdi dir="ltr">{ format!("+{xp}") }</bdi></span><span class="stat__label">{ t("feed.xp") }</span>
-                    </div>
-                }
-            </div>
+            if clips > 1 || xp > 0 {
+                <div class="card stats">
+                    <div class="stat"><span class="stat__num">{ clips }</span><span class="stat__label">{ plural("feed.stop_clips", clips) }</span></div>
+                    if xp > 0 {
+                        <div class="stat">
+                            <span class="stat__num"><bdi dir="ltr">{ format!("+{xp}") }</bdi></span><span class="stat__label">{ t("feed.xp") }</span>
+                        </div>
+                    }
+                </div>
+            }
             <div class="stack g2">
                 <button class="btn btn--primary btn--lg btn--block" onclick={does(Act::Stop)}>{ t("feed.stop_now") }</button>
                 <button class="btn btn--quiet btn--block" onclick={does(Act::FiveMore)}>{ t("feed.five_more") }</button>

@@ -1,8 +1,8 @@
 //! The day's goal: how much was watched, and when to offer to stop. Pure but for what is kept in this browser.
 
 use crate::browser;
+use crate::state::session::STOP_KEY;
 
-const KEY: &str = "minnow.stop";
 const MINUTE_MS: u64 = 60_000;
 const FIVE_MORE_MS: u64 = 5 * MINUTE_MS;
 
@@ -68,14 +68,14 @@ fn today() -> String {
 
 /// Where today's next offer to stop lies, milliseconds of watching, when one was made already.
 pub fn kept_stop_ms() -> Option<u64> {
-    let kept = browser::stored(KEY)?;
+    let kept = browser::stored(STOP_KEY)?;
     let (day, ms) = kept.split_once('|')?;
     if day == today() { ms.parse().ok() } else { None }
 }
 
 /// Keeps it; `u64::MAX`: no more today.
 pub fn keep_stop(ms: u64) {
-    browser::store(KEY, &format!("{}|{ms}", today()));
+    browser::store(STOP_KEY, &format!("{}|{ms}", today()));
 }
 
 #[cfg(test)]

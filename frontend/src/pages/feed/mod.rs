@@ -96,6 +96,8 @@ pub struct FeedPage {
     rate: u16,
     question: Option<usize>,
     panel: bool,
+    /// The clip played when its text was opened.
+    goes_on_after_text: bool,
     over: Option<Over>,
     goal: Goal,
     stop: bool,
@@ -148,6 +150,7 @@ impl Component for FeedPage {
             rate: 100,
             question: None,
             panel: false,
+            goes_on_after_text: false,
             over: None,
             goal: Goal::new(SETTINGS.with(|s| s.get().daily_goal_minutes)),
             stop: false,

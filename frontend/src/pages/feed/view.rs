@@ -193,7 +193,7 @@ impl FeedPage {
         let Some(clip) = self.clip().filter(|_| !self.stop) else { return html! {} };
         html! {
             <TextTwin key={clip.id.as_str()} clip={clip.clone()} reel={self.reel.clone().map(ReelHandle)} is_open={self.panel}
-                may_load={self.has_played && is_wide()} act={self.act.clone()} />
+                may_load={(self.has_played || self.failed.contains(&self.current)) && is_wide()} act={self.act.clone()} />
         }
     }
 
