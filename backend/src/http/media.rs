@@ -39,7 +39,7 @@ pub fn routes() -> Router<App> {
 
 /// What was asked for, as far as it can be told before the size is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     Whole,
     /// First and last byte, the last one included.
     Between(u64, u64),
@@ -137,7 +137,7 @@ fn has_tag(headers: &HeaderMap, name: &header::HeaderName, tag: &str) -> bool {
 }
 
 /// Reads `Range`; one that is of another form, names several ranges, or is for another content counts as none.
-fn asked(headers: &HeaderMap, tag: &str) -> Asked {
+pub(super) fn asked(headers: &HeaderMap, tag: &str) -> Asked {
     let range =
         headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("bytes="));
     let Some((first, last)) = range.and_then(|range| range.trim().split_once('-')) else {
@@ -146,12 +146,17 @@ fn asked(headers: &HeaderMap, tag: &str) -> Asked {
     if headers.contains_key(header::IF_RANGE) && !has_tag(headers, &header::IF_RANGE, tag) {
         return Asked::Whole;
     }
-    match (first.parse(), last.parse()) {
-        (Ok(first), Ok(last)) if first <= last => Asked::Between(first, last),
-        (Ok(first), Err(_)) if last.is_empty() => Asked::From(first),
-        (Err(_), Ok(length)) if first.is_empty() => Asked::Last(length),
+    match (whole(first), whole(last)) {
+        (Some(first), Some(last)) if first <= last => Asked::Between(first, last),
+        (Some(first), None) if last.is_empty() => Asked::From(first),
+        (None, Some(length)) if first.is_empty() => Asked::Last(length),
         _ => Asked::Whole,
     }
+}
+
+/// Digits and nothing else: no sign, no space.
+fn whole(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 impl Asked {
@@ -166,7 +171,7 @@ impl Asked {
     }
 
     /// The bytes meant, of a file of this size; `None` when there are none.
-    fn of(self, size: u64) -> Option<Range<u64>> {
+    pub(super) fn of(self, size: u64) -> Option<Range<u64>> {
         let range = match self {
             Asked::Whole => return Some(0..size),
             Asked::Between(first, last) => first..last.saturating_add(1).min(size),
@@ -322,9 +327,16 @@ mod tests {
         assert_eq!(range("bytes=0-99"), Asked::Between(0, 99));
         assert_eq!(range("bytes=5-"), Asked::From(5));
         assert_eq!(range("bytes=-7"), Asked::Last(7));
-        for other in
-            ["bytes=9-3", "bytes=0-1,4-5", "bytes=-", "bytes=a-b", "items=0-1", "bytes=--1", "bytes=+1-2x"]
-        {
+        for other in [
+            "bytes=9-3",
+            "bytes=0-1,4-5",
+            "bytes=-",
+            "bytes=a-b",
+            "items=0-1",
+            "bytes=--1",
+            "bytes=+1-2x",
+            "bytes=+1-2",
+        ] {
             assert_eq!(range(other), Asked::Whole, "{other}");
         }
     }

@@ -5,7 +5,7 @@ use super::{
     MediaError,
     analyse::{Analysis, input_options},
     mp4,
-    probe::{DynamicRange, Source},
+    probe::{ASPECT_MAX, DynamicRange, Source},
     sandbox::{Command, Limits, Sandbox},
 };
 use minnow_shared::{draft::RefusalReason, limit};
@@ -51,7 +51,8 @@ fn target(width: u32, height: u32, short_side: u32) -> Target {
     let (short, long) = (f64::from(width.min(height).max(1)), f64::from(width.max(height)));
     let even = |side: f64| ((side / 2.0).round() as u32 * 2).max(limit::CLIP_SIDE_MIN);
     let short_even = even(f64::from(short_side));
-    let long_even = even((f64::from(short_side) * long / short).min(f64::from(short_side) * 20.0));
+    let longest = f64::from(short_side) * f64::from(ASPECT_MAX);
+    let long_even = even((f64::from(short_side) * long / short).min(longest));
     let (width, height) = if width <= height { (short_even, long_even) } else { (long_even, short_even) };
     // 350 kbit/s at 360x640, growing with the picture's area.
     let area = f64::from(width) * f64::from(height) / (360.0 * 640.0);
