@@ -130,8 +130,8 @@ impl FeedPage {
             return;
         }
         self.panel = true;
-        self.goes_on_after_text = self.is_playing;
         if let Some(reel) = &self.reel {
+            self.goes_on_after_text = reel.is_playing();
             reel.pause();
         }
     }
