@@ -153,6 +153,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+            // Rows come from a thread of their own: a longer line between saves a switch for every few of them.
+            .row_buffer_size(1_024)
             .pragma("temp_store", "memory");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

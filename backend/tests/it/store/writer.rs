@@ -3,7 +3,13 @@
 use crate::{on_both, server::fresh_db};
 use minnow::{
     metrics::Metrics,
-    store::{draft, person, reaction::Reaction, sql, watch::StretchRow, writer::Writer},
+    store::{
+        draft, person,
+        reaction::Reaction,
+        sql,
+        watch::{self, NewStretch, StretchRow},
+        writer::Writer,
+    },
 };
 use minnow_shared::{ClipId, PersonId, WatchId};
 use std::sync::{Arc, atomic::Ordering};
@@ -51,4 +57,56 @@ on_both!(one_failing_write_of_a_group_does_not_undo_the_others, |engine| async m
     assert_eq!(count("SELECT watched_ms FROM views").await, 3_000);
     // And the next group is as good as new.
     react(Reaction::Save, &clip).await.unwrap();
+});
+
+on_both!(what_many_watched_together_sums_up_as_if_it_had_come_one_after_the_other, |engine| async move {
+    let (_fresh, db) = fresh_db(engine).await;
+    let people = [PersonId::new(1, [1; 10]), PersonId::new(1, [2; 10])];
+    let clips = [ClipId::new(1, [3; 10]), ClipId::new(1, [4; 10]), ClipId::new(1, [5; 10])];
+    let mut tx = db.begin().await.unwrap();
+    for person in &people {
+        person::insert_guest(&mut tx, person, 1).await.unwrap();
+    }
+    // The third clip is gone.
+    for clip in &clips[..2] {
+        draft::insert_clip(&mut tx, clip, &people[0], "en", 1).await.unwrap();
+    }
+    // 150 stretches of two clips and one that is gone, some of them sent twice, later and earlier ones mixed.
+    let stretches: Vec<StretchRow> = (0..150u8)
+        .map(|n| StretchRow {
+            id: n.min(140).to_string(),
+            clip_id: clips[usize::from(n) % 3].to_string(),
+            from_ms: i64::from(n) * 10,
+            to_ms: i64::from(n) * 10 + i64::from(n % 7) * 100,
+            finished: n == 80,
+            started_at_ms: 1_000 + i64::from(n) * 37 % 101,
+            day: format!("2026-07-0{}", n % 3 + 1),
+        })
+        .collect();
+    let named = |of: &str| -> Vec<StretchRow> {
+        stretches.iter().map(|s| StretchRow { id: format!("{of}-{}", s.id), ..s.clone() }).collect()
+    };
+    let (alone, together) = (named("alone"), named("together"));
+    for stretch in &alone {
+        watch::insert_stretch(&mut tx, &people[0], stretch, 9).await.unwrap();
+    }
+    let new = |stretch| NewStretch { person: &people[1], stretch, now_ms: 9 };
+    let all: Vec<NewStretch<'_>> = together.iter().map(new).collect();
+    watch::insert_stretches(&mut tx, &all).await.unwrap();
+    watch::insert_stretches(&mut tx, &all).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut seen = Vec::new();
+    for person in &people {
+        let views: Vec<(String, i64, i64, bool, i64, i64)> =
+            sql("SELECT clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms FROM views
+             WHERE person_id = $1 ORDER BY clip_id")
+            .bind(person)
+            .all(&db)
+            .await
+            .unwrap();
+        assert_eq!(views.len(), 2);
+        seen.push((views, watch::list_days(&db, person, "2026-01-01").await.unwrap()));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert_eq!(seen[0].1.len(), 3);
 });
