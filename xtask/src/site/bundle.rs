@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 use sha2::{Digest, Sha256, Sha384};
 
-use super::{Mode, hex};
+use super::{Mode, hex, lean};
 use crate::cargo::{self, BROWSER_TARGET, FRONTEND};
 use crate::steps::run as run_command;
 use crate::words;
@@ -264,7 +264,11 @@ impl<'a> Bundler<'a> {
         let profile = if self.mode == Mode::Release { "wasm-release" } else { "wasm-dev" };
         let args =
             ["build", "--profile", profile, "--target", BROWSER_TARGET, "--package", FRONTEND, "--bin", name];
-        cargo::cargo(workspace, &args)?;
+        let mut cargo = cargo::command(workspace, &args);
+        if self.mode == Mode::Release && lean::is_on() {
+            lean::apply(&mut cargo);
+        }
+        run_command(&mut cargo)?;
         let folder = self.work.join(name);
         let mut bindgen = Command::new(workspace.bin().join("wasm-bindgen"));
         bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(&folder);
