@@ -23,13 +23,14 @@ use std::{fs::File, ops::Range, os::unix::fs::FileExt, path::PathBuf, sync::Arc,
 /// Read and sent in one piece up to this size.
 const AT_ONCE_BYTES: u64 = 1 << 20;
 const PIECE_BYTES: u64 = 256 * 1024;
-/// A paced range begins with a second's worth at once. Most who leave a film leave it early, so it goes on hardly
-/// quicker than it plays; who is still there after some seconds is likely to stay, and gets it quicker.
-const BURST_SECONDS: f64 = 1.0;
-const EARLY_SECONDS: f64 = 6.0;
-const EARLY_PACE: f64 = 1.3;
-const PACE: f64 = 3.0;
-const PACE_PIECE_BYTES: u64 = 16 * 1024;
+/// A paced range begins with a little at once: the player has a second of a film that was expected already. Most who
+/// leave a film leave it early, so it goes on hardly quicker than it plays; who is still there after some seconds is
+/// likely to stay, and gets it quicker.
+const BURST_SECONDS: f64 = 0.7;
+const EARLY_SECONDS: f64 = 9.0;
+const EARLY_PACE: f64 = 1.15;
+const PACE: f64 = 2.5;
+const PACE_PIECE_BYTES: u64 = 8 * 1024;
 const HASH_DIGITS: usize = 64;
 
 pub fn routes() -> Router<App> {

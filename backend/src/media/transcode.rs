@@ -122,7 +122,9 @@ pub async fn transcode(
                 "-map_chapters",
                 "-1",
             ])
-            .args(["-movflags", "+faststart", "-f", "mp4"])
+            // Half a second of each track at a time, instead of a few frames: less than half the index, which every
+            // player needs before it can show anything.
+            .args(["-chunk_duration", "500000", "-movflags", "+faststart", "-f", "mp4"])
             .output(name(index));
     }
     let mut line = Vec::new();
