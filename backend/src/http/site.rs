@@ -4,7 +4,9 @@
 use super::{
     context::{Caller, cookie, wanted_languages},
     error::ApiError,
-    feed, route,
+    feed,
+    layers::Part,
+    route,
 };
 use crate::{app::App, policy, policy::Action, store};
 use axum::{
@@ -29,8 +31,8 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsaf
      worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types sw";
 
-/// Clips in the page itself: enough for the first swipes, the next page is asked for meanwhile.
-const PAGE_ONE: Option<u32> = Some(3);
+/// Clips in the page itself: enough for the first swipes; the first of them asks for more.
+const PAGE_ONE: Option<u32> = Some(4);
 /// Where the clip the learner is at is kept by the interface.
 const AT_COOKIE: &str = "minnow_at";
 const THEME_COOKIE: &str = "minnow_theme";
@@ -81,8 +83,17 @@ async fn file(app: &App, path: &str, request: Request) -> Result<Response, Reque
     let caching = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    if hashed && is_part(path) {
+        response.extensions_mut().insert(Part);
+    } else {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    }
     Ok(response)
+}
+
+/// Whether a file is of a kind that browsers never open as a page.
+fn is_part(path: &str) -> bool {
+    [".css", ".js", ".json", ".png", ".wasm", ".woff2"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// The addresses of the application, as its router has them.

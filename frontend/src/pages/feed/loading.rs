@@ -12,8 +12,9 @@ use minnow_shared::progress::GetProgress;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// A new page is fetched when fewer clips than this are left.
-const LEFT: usize = 4;
+/// A new page is fetched when no more clips than this are left, the current one counted: the page that the server wrote
+/// holds one more, so that nothing is fetched before the first swipe.
+const LEFT: usize = 3;
 /// An empty feed is asked again after this, milliseconds: on a new server the first clips are being made.
 const EMPTY_AGAIN_MS: u32 = 5_000;
 
