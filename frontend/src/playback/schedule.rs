@@ -2,8 +2,9 @@
 
 use minnow_shared::clip::{ClipView, RenditionView};
 
-/// How many clips after the current one are looked after at all.
-pub const AHEAD: usize = 4;
+/// How many clips after the current one show their poster should the finger be quick. Only the very next one's film is
+/// fetched ahead: most of what is fetched for later is never watched.
+const POSTERS_AHEAD: usize = 2;
 
 /// What the network and the learner allow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,16 +24,12 @@ pub struct Situation {
     pub count: usize,
     /// The current clip shows moving frames: until then it has the network for itself.
     pub is_playing: bool,
-    /// Swipes follow each other fast: nobody will watch what comes after the next one.
-    pub is_swift: bool,
 }
 
 /// One piece of work; each begins when the one before it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Bytes from 0 to the end of the first two seconds into the browser's cache.
-    TwoSeconds(usize),
-    /// Bytes from 0 to the end of the first second.
+    /// Bytes from 0 to the end of the first second into the browser's cache.
     OneSecond(usize),
     Poster(usize),
 }
@@ -40,7 +37,7 @@ pub enum Step {
 impl Step {
     pub fn place(self) -> usize {
         match self {
-            Step::TwoSeconds(place) | Step::OneSecond(place) | Step::Poster(place) => place,
+            Step::OneSecond(place) | Step::Poster(place) => place,
         }
     }
 }
@@ -50,18 +47,11 @@ pub fn plan(at: Situation, link: Link) -> Vec<Step> {
     if !at.is_playing {
         return Vec::new();
     }
-    let ahead = |n: usize| Some(at.current + n).filter(|place| *place < at.count);
-    let posters = (1..=AHEAD).filter_map(ahead).map(Step::Poster);
-    if link.is_thrifty {
-        return posters.collect();
-    }
-    let mut steps = Vec::new();
-    if let Some(next) = ahead(1) {
-        steps.extend([Step::Poster(next), Step::TwoSeconds(next)]);
-    }
-    if !at.is_swift {
-        steps.extend([2, 3].into_iter().filter_map(ahead).map(Step::OneSecond));
-        steps.extend(posters.skip(1));
+    let ahead = (at.current + 1..at.count).take(POSTERS_AHEAD);
+    let mut steps: Vec<Step> = ahead.map(Step::Poster).collect();
+    if !steps.is_empty() && !link.is_thrifty {
+        // After the next poster, which is what a quick finger sees first.
+        steps.insert(1, Step::OneSecond(at.current + 1));
     }
     steps
 }
@@ -70,8 +60,7 @@ pub fn plan(at: Situation, link: Link) -> Vec<Step> {
 pub fn range_bytes(step: Step, rendition: &RenditionView) -> Option<u64> {
     let (moov, two) = (rendition.moov_end_bytes, rendition.two_seconds_bytes.min(rendition.size_bytes));
     match step {
-        Step::TwoSeconds(_) => Some(two),
-        Step::OneSecond(_) => Some(moov.max(moov + two.saturating_sub(moov) / 2).min(two.max(moov))),
+        Step::OneSecond(_) => Some(moov + two.saturating_sub(moov) / 2),
         Step::Poster(_) => None,
     }
 }
@@ -158,7 +147,7 @@ pub mod tests {
     }
 
     fn at(current: usize) -> Situation {
-        Situation { current, count: 10, is_playing: true, is_swift: false }
+        Situation { current, count: 10, is_playing: true }
     }
 
     fn short_side(drawn_px: f64, link: Link) -> u32 {
@@ -171,24 +160,15 @@ pub mod tests {
     }
 
     #[test]
-    fn then_the_next_clip_comes_whole_before_the_ones_after_it() {
+    fn then_the_next_clip_begins_to_come_and_of_the_one_after_it_only_the_poster() {
         use Step::*;
-        assert_eq!(
-            plan(at(2), Link::default()),
-            [Poster(3), TwoSeconds(3), OneSecond(4), OneSecond(5), Poster(4), Poster(5), Poster(6)]
-        );
-    }
-
-    #[test]
-    fn a_fast_swipe_leaves_only_the_next() {
-        let steps = plan(Situation { is_swift: true, ..at(2) }, Link::default());
-        assert!(steps.iter().all(|step| step.place() == 3), "{steps:?}");
+        assert_eq!(plan(at(2), Link::default()), [Poster(3), OneSecond(3), Poster(4)]);
     }
 
     #[test]
     fn a_thrifty_link_gets_posters_and_the_smallest_rendition() {
         let link = Link { is_thrifty: true, bits_per_second: Some(50_000_000) };
-        assert!(plan(at(0), link).iter().all(|step| matches!(step, Step::Poster(_))));
+        assert_eq!(plan(at(0), link), [Step::Poster(1), Step::Poster(2)]);
         assert_eq!(short_side(2000.0, link), 360);
     }
 
@@ -219,10 +199,9 @@ pub mod tests {
     }
 
     #[test]
-    fn ranges_hold_the_index_and_end_inside_two_seconds() {
+    fn a_range_holds_the_index_and_a_second() {
         let clip = clip(1);
         let rendition = clip.renditions.first().unwrap();
-        assert_eq!(range_bytes(Step::TwoSeconds(1), rendition), Some(107_500));
         assert_eq!(range_bytes(Step::OneSecond(1), rendition), Some(63_750));
         assert_eq!(range_bytes(Step::Poster(1), rendition), None);
     }
