@@ -11,7 +11,7 @@ use crate::ui::dialog::Sheet;
 use crate::ui::empty::Failure;
 use crate::ui::field::Field;
 use crate::ui::icon::{BOOKMARK, CHECK, FILM, PENCIL, SETTINGS, USER, ZAP, icon_as, icon_lg, icon_sm};
-use crate::ui::ring::Ring;
+use crate::ui::ring::ring;
 use crate::ui::row::{row_arrow, row_text};
 use minnow_shared::account::MeView;
 use minnow_shared::limit;
@@ -191,7 +191,7 @@ fn Progress(props: &ProgressProps) -> Html {
                     <span class="sm">{ t("me.xp") }</span>
                 </div>
                 <div class="me-tile me-tile--goal">
-                    <span class="row g3"><Ring {share} label={digits(minutes)} /><strong class="num">{ plural("me.of_goal", *goal) }</strong></span>
+                    <span class="row g3">{ ring("ring", share, digits(minutes).into()) }<strong class="num">{ plural("me.of_goal", *goal) }</strong></span>
                     <span class="sm">{ t(if share >= 1.0 { "me.goal_reached" } else { "me.goal_today" }) }</span>
                 </div>
             </div>

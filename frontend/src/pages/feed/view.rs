@@ -15,7 +15,7 @@ use crate::state::settings::SETTINGS;
 use crate::ui::icon::{
     CHEVRON_DOWN, CHEVRON_UP, HEART, VOLUME_2, VOLUME_X, X, ZAP, icon_as, icon_lg, icon_sm,
 };
-use crate::ui::ring::Ring;
+use crate::ui::ring::ring;
 use yew::prelude::*;
 
 /// Stages alive before and after the current one.
@@ -158,7 +158,7 @@ impl FeedPage {
             "stage__goal",
             Route::Me,
             html! { <>
-                <Ring class={if is_on_video { "ring ring--video" } else { "ring" }} share={self.goal.share()} label={minutes} />
+                { ring(if is_on_video { "ring ring--video" } else { "ring" }, self.goal.share(), minutes.into()) }
                 <span class="vh">{ label }</span>
             </> },
         )
