@@ -9,3 +9,4 @@ pub mod meter;
 pub mod pull;
 pub mod ring;
 pub mod row;
+pub mod thumbhash;
