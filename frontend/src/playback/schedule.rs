@@ -2,10 +2,6 @@
 
 use minnow_shared::clip::{ClipView, RenditionView};
 
-/// How many clips after the current one show their poster should the finger be quick. Only the very next one's film is
-/// fetched ahead: most of what is fetched for later is never watched.
-const POSTERS_AHEAD: usize = 2;
-
 /// What the network and the learner allow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Link {
@@ -42,18 +38,17 @@ impl Step {
     }
 }
 
-/// What to do now, in order.
+/// What to do now, in order. Only for the very next clip: most of what is fetched for later is never watched.
 pub fn plan(at: Situation, link: Link) -> Vec<Step> {
     if !at.is_playing {
         return Vec::new();
     }
-    let ahead = (at.current + 1..at.count).take(POSTERS_AHEAD);
-    let mut steps: Vec<Step> = ahead.map(Step::Poster).collect();
-    if !steps.is_empty() && !link.is_thrifty {
-        // After the next poster, which is what a quick finger sees first.
-        steps.insert(1, Step::OneSecond(at.current + 1));
+    let next = at.current + 1;
+    match (next < at.count, link.is_thrifty) {
+        (false, _) => Vec::new(),
+        (true, true) => vec![Step::Poster(next)],
+        (true, false) => vec![Step::Poster(next), Step::OneSecond(next)],
     }
-    steps
 }
 
 /// Bytes from 0 that a step needs of a rendition; `None` where it is no range.
@@ -160,15 +155,14 @@ pub mod tests {
     }
 
     #[test]
-    fn then_the_next_clip_begins_to_come_and_of_the_one_after_it_only_the_poster() {
-        use Step::*;
-        assert_eq!(plan(at(2), Link::default()), [Poster(3), OneSecond(3), Poster(4)]);
+    fn then_the_next_clip_begins_to_come_and_nothing_of_the_ones_after_it() {
+        assert_eq!(plan(at(2), Link::default()), [Step::Poster(3), Step::OneSecond(3)]);
     }
 
     #[test]
-    fn a_thrifty_link_gets_posters_and_the_smallest_rendition() {
+    fn a_thrifty_link_gets_the_poster_and_the_smallest_rendition() {
         let link = Link { is_thrifty: true, bits_per_second: Some(50_000_000) };
-        assert_eq!(plan(at(0), link), [Step::Poster(1), Step::Poster(2)]);
+        assert_eq!(plan(at(0), link), [Step::Poster(1)]);
         assert_eq!(short_side(2000.0, link), 360);
     }
 

@@ -13,8 +13,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// A new page is fetched when no more clips than this are left, the current one counted: the page that the server wrote
-/// holds one more, so that nothing is fetched before the first swipe.
-const LEFT: usize = 3;
+/// holds more, so that nothing is fetched before the first swipes.
+const LEFT: usize = 2;
 /// An empty feed is asked again after this, milliseconds: on a new server the first clips are being made.
 const EMPTY_AGAIN_MS: u32 = 5_000;
 
