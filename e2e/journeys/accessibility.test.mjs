@@ -23,6 +23,9 @@ function lost() {
   const problems = [];
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > width + 1) problems.push(`the page scrolls sideways: ${document.documentElement.scrollWidth} of ${width} px`);
+  for (const one of document.querySelectorAll(".sheet, .panel__body, main")) {
+    if (one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX)) problems.push(`${one.className} scrolls sideways: ${one.scrollWidth} of ${one.clientWidth} px`);
+  }
   const controls = [...document.querySelectorAll("a[href], button, input, select, textarea, [role=slider]")].filter((one) => {
     const box = one.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !one.closest("[inert], .vh, .skip, [aria-hidden=true]");

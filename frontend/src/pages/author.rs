@@ -39,7 +39,7 @@ fn head(page: &AuthorPageView) -> Html {
             <div class="me-head">
                 { avatar("av av--xl", &page.author.display_name) }
                 <div class="grow stack g1">
-                    <p class="sm muted"><bdi>{ format!("@{}", page.author.handle) }</bdi>{ " · " }<span class="unit">{ t_with("me.since", &[("when", &day(page.joined_at_ms))]) }</span></p>
+                    <p class="sm muted bits"><bdi>{ format!("@{}", page.author.handle) }</bdi><span>{ t_with("me.since", &[("when", &day(page.joined_at_ms))]) }</span></p>
                     if !page.author.bio.is_empty() {
                         <p dir="auto">{ page.author.bio.clone() }</p>
                     }

@@ -94,9 +94,9 @@ fn Head(props: &HeadProps) -> Html {
             { avatar("av av--xl", &me.display_name) }
             <div class="grow stack g1">
                 <h2 class="me-head__name"><bdi>{ me.display_name.clone() }</bdi></h2>
-                <p class="sm muted">
+                <p class="sm muted bits">
                     { for handle.map(|handle| link("text-link", Route::Author { handle: handle.clone() }, html! { <bdi>{ format!("@{handle}") }</bdi> })) }
-                    { " · " }<span class="unit">{ t_with("me.since", &[("when", &day(me.created_at_ms))]) }</span>
+                    <span>{ t_with("me.since", &[("when", &day(me.created_at_ms))]) }</span>
                 </p>
                 if !me.bio.is_empty() {
                     <p class="sm" dir="auto">{ me.bio.clone() }</p>
