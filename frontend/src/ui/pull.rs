@@ -87,7 +87,7 @@ fn began(sheet: &HtmlElement, start: &Start, event: &PointerEvent) {
 fn moved(sheet: &HtmlElement, start: &Start, event: &PointerEvent) {
     if let Some((y, _)) = start.get() {
         let down = (f64::from(event.client_y()) - y).max(0.0);
-        shift(sheet, &format!("translateY({down:.0}px)"));
+        shift(sheet, &format!("translateY({}px)", down.round() as i32));
     }
 }
 
