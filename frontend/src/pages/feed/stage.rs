@@ -83,7 +83,7 @@ pub fn Stage(props: &StageProps) -> Html {
                     }
                     { link("stage__by", author(clip), html! { <>
                         <bdi>{ &clip.author.display_name }</bdi>
-                        if !clip.author.bio.is_empty() { <span class="stage__bio">{ &clip.author.bio }</span> }
+                        if !clip.author.bio.is_empty() { <span class="stage__bio" dir="auto">{ &clip.author.bio }</span> }
                     </> }) }
                     <h1 class="stage__title" id={title_id} lang={clip.language.clone()} dir="auto">{ &clip.title }</h1>
                     <div class="stage__chips">
