@@ -451,6 +451,7 @@ journey("the day's goal stops the feed between two clips, once a day", async (st
   await learner.heading(/your 3 minutes/i).waitFor();
   await learner.button("Stop for today").tap();
   await learner.page.waitForURL(/\/me$/);
+  await learner.heading("Me").waitFor();
   await learner.openFeed();
   const second = await learner.look();
   assert.ok(second.title, `the feed is open to who comes back, after "${first.title}"`);
