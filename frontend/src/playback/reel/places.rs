@@ -48,6 +48,7 @@ impl Reel {
         if place == self.current.get() || self.is_held() {
             return;
         }
+        self.thrown_from.set(None);
         self.target.set(Some(place));
         self.scroll_to(place, true);
         self.enter(place);
@@ -90,8 +91,8 @@ impl Reel {
     }
 
     pub(super) fn settled(&self) {
+        // Where a finger came down stays: the end of the scroll before may be told after it.
         self.target.set(None);
-        self.thrown_from.set(None);
         self.scrolled();
         self.rest();
     }
