@@ -22,7 +22,7 @@ pub mod upload;
 pub mod watch;
 pub mod writer;
 
-pub use sql::{Bind, On, Row, Sql, places, sql, sql_built};
+pub use sql::{Bind, On, Row, Sql, few, places, rows, sql, sql_built};
 
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,

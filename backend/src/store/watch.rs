@@ -1,6 +1,6 @@
 //! What was watched: stretches, the sum per clip, the sum per local day.
 
-use super::{Db, StoreError, Tx, places, sql, sql_built};
+use super::{Db, StoreError, Tx, few, rows, sql, sql_built};
 use minnow_shared::PersonId;
 use std::collections::{BTreeMap, HashSet};
 
@@ -32,9 +32,6 @@ pub struct NewStretch<'s> {
     pub now_ms: i64,
 }
 
-/// How many rows one statement takes: few texts, so that each is prepared once.
-const ROWS: [usize; 4] = [64, 16, 4, 1];
-
 /// Keeps a stretch. One that is there already, or of a clip or person that is gone, changes nothing.
 pub async fn insert_stretch(
     tx: &mut Tx,
@@ -48,14 +45,19 @@ pub async fn insert_stretch(
 /// Keeps many stretches as if one after the other, by few statements: what a row costs is mostly the way to the database
 /// and back.
 pub async fn insert_stretches(tx: &mut Tx, stretches: &[NewStretch<'_>]) -> Result<(), StoreError> {
+    // An id that is sent twice at once goes one after the other: the first that can be kept decides.
+    let mut ids = HashSet::new();
+    let (alone, again): (Vec<NewStretch<'_>>, Vec<_>) =
+        stretches.iter().partition(|new| ids.insert(new.stretch.id.as_str()));
     let mut is_new = HashSet::new();
-    for some in few(stretches) {
+    for some in few(&alone).chain(again.chunks(1)) {
         is_new.extend(insert_watches(tx, some).await?);
     }
     let mut views: BTreeMap<(&str, &str), View> = BTreeMap::new();
     let mut days: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     for NewStretch { person, stretch, .. } in stretches {
-        if !is_new.remove(&stretch.id) {
+        // An id may have been sent for two clips of which one is gone: the row says which was kept.
+        if !is_new.remove(&(stretch.id.clone(), stretch.clip_id.clone())) {
             continue;
         }
         let view = View::of(stretch);
@@ -74,24 +76,8 @@ pub async fn insert_stretches(tx: &mut Tx, stretches: &[NewStretch<'_>]) -> Resu
     Ok(())
 }
 
-/// Slices of the lengths that statements are made for.
-fn few<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let length = ROWS.into_iter().find(|length| *length <= rest.len())?;
-        let (some, after) = rest.split_at_checked(length)?;
-        rest = after;
-        Some(some)
-    })
-}
-
-/// `($1, $2), ($3, $4)`.
-fn rows(count: usize, columns: usize) -> String {
-    let row = |n: usize| format!("({})", places(n * columns + 1, columns));
-    (0..count).map(row).collect::<Vec<_>>().join(", ")
-}
-
-/// The ids of those that were not there.
-async fn insert_watches(tx: &mut Tx, some: &[NewStretch<'_>]) -> Result<Vec<String>, StoreError> {
+/// The ids of those that were not there, each with its clip.
+async fn insert_watches(tx: &mut Tx, some: &[NewStretch<'_>]) -> Result<Vec<(String, String)>, StoreError> {
     let mut statement = sql_built(format!(
         "WITH new (id, person_id, clip_id, from_ms, to_ms, finished, started_at_ms, kept_at_ms) AS (VALUES {})
          INSERT INTO watches (id, person_id, clip_id, from_ms, to_ms, finished, started_at_ms, kept_at_ms)
@@ -99,7 +85,7 @@ async fn insert_watches(tx: &mut Tx, some: &[NewStretch<'_>]) -> Result<Vec<Stri
          WHERE EXISTS (SELECT 1 FROM clips c WHERE c.id = new.clip_id)
             AND EXISTS (SELECT 1 FROM people p WHERE p.id = new.person_id)
          ON CONFLICT (id) DO NOTHING
-         RETURNING id",
+         RETURNING id, clip_id",
         rows(some.len(), 8)
     ));
     for NewStretch { person, stretch, now_ms } in some {
@@ -113,8 +99,7 @@ async fn insert_watches(tx: &mut Tx, some: &[NewStretch<'_>]) -> Result<Vec<Stri
             .bind(stretch.started_at_ms)
             .bind(*now_ms);
     }
-    let new: Vec<(String,)> = statement.all(tx).await?;
-    Ok(new.into_iter().map(|row| row.0).collect())
+    statement.all(tx).await
 }
 
 /// What a person has watched of a clip, in sum.

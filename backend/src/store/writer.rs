@@ -194,10 +194,15 @@ fn is_conflict(cause: &sqlx::Error) -> bool {
 async fn together(db: &Db, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
     let mut tx = db.begin().await?;
     watch::insert_stretches(&mut tx, &stretches_of(writes)).await?;
+    let mut kept = answer::insert_answers(&mut tx, &answers_of(writes)).await?.into_iter();
     let mut all = Vec::with_capacity(writes.len());
     for write in writes {
         all.push(match write {
             Write::Watch { .. } => Written::Done,
+            Write::Answer(row) => match kept.next() {
+                Some(kept) => Written::Answer(kept),
+                None => Written::Answer(answer::insert_answer(&mut tx, row).await?),
+            },
             other => apply(&mut tx, other).await?,
         });
     }
@@ -216,6 +221,15 @@ fn stretches_of(writes: &[Write]) -> Vec<NewStretch<'_>> {
             stretches.iter().map(move |stretch| NewStretch { person, stretch, now_ms })
         })
         .collect()
+}
+
+/// Every answer, in its order.
+fn answers_of(writes: &[Write]) -> Vec<&AnswerRow> {
+    let answers = writes.iter().filter_map(|write| match write {
+        Write::Answer(row) => Some(&**row),
+        _ => None,
+    });
+    answers.collect()
 }
 
 async fn one_by_one(db: &Db, writes: &[Write]) -> Result<Vec<Result<Written, StoreError>>, StoreError> {

@@ -4,14 +4,16 @@ use crate::{on_both, server::fresh_db};
 use minnow::{
     metrics::Metrics,
     store::{
+        answer::{self, AnswerRow, Kept},
         draft, person,
+        question::{self, QuestionRow},
         reaction::Reaction,
         sql,
         watch::{self, NewStretch, StretchRow},
         writer::Writer,
     },
 };
-use minnow_shared::{ClipId, PersonId, WatchId};
+use minnow_shared::{ClipId, PersonId, QuestionId, WatchId};
 use std::sync::{Arc, atomic::Ordering};
 
 on_both!(one_failing_write_of_a_group_does_not_undo_the_others, |engine| async move {
@@ -80,7 +82,7 @@ on_both!(what_many_watched_together_sums_up_as_if_it_had_come_one_after_the_othe
             to_ms: i64::from(n) * 10 + i64::from(n % 7) * 100,
             finished: n == 80,
             started_at_ms: 1_000 + i64::from(n) * 37 % 101,
-            day: format!("2026-07-0{}", n % 3 + 1),
+            day: format!("2026-07-0{}", n / 3 % 3 + 1),
         })
         .collect();
     let named = |of: &str| -> Vec<StretchRow> {
@@ -109,4 +111,78 @@ on_both!(what_many_watched_together_sums_up_as_if_it_had_come_one_after_the_othe
     }
     assert_eq!(seen[0], seen[1]);
     assert_eq!(seen[0].1.len(), 3);
+});
+
+on_both!(what_many_answered_together_is_kept_as_if_it_had_come_one_after_the_other, |engine| async move {
+    let (_fresh, db) = fresh_db(engine).await;
+    let author = PersonId::new(1, [9; 10]);
+    // Two casts of the same play; the third of each is gone.
+    let casts = [1u8, 2].map(|cast| [1u8, 2, 3].map(|n| PersonId::new(1, [10 * cast + n; 10])));
+    let clip = ClipId::new(1, [3; 10]);
+    let questions = [QuestionId::new(1, [4; 10]), QuestionId::new(1, [5; 10])];
+    let mut tx = db.begin().await.unwrap();
+    for person in casts.iter().flat_map(|cast| &cast[..2]).chain([&author]) {
+        person::insert_guest(&mut tx, person, 1).await.unwrap();
+    }
+    draft::insert_clip(&mut tx, &clip, &author, "en", 1).await.unwrap();
+    for question in &questions {
+        let row = QuestionRow {
+            id: question.to_string(),
+            clip_id: clip.to_string(),
+            moment_ms: 0,
+            stem: "?".into(),
+            key: "{}".into(),
+            reason: String::new(),
+        };
+        assert!(question::upsert_question(&mut tx, &row, 1).await.unwrap());
+    }
+    // 120 answers of three people to two questions, right every third time, every tenth sent twice.
+    let played = |cast: usize| -> Vec<AnswerRow> {
+        (0..120usize)
+            .map(|n| AnswerRow {
+                id: format!("{cast}-{}", if n % 10 == 9 { n - 1 } else { n }),
+                person_id: casts[cast][n % 3].to_string(),
+                question_id: questions[n / 3 % 2].to_string(),
+                clip_id: clip.to_string(),
+                response: "{}".into(),
+                choice_id: None,
+                certainty: (n % 4 == 0).then(|| "sure".into()),
+                is_right: n % 2 == 0,
+                is_first: false,
+                xp: if n % 2 == 0 { 10 } else { 0 },
+                right_choice_id: None,
+                right_text: "x".into(),
+                reason: "y".into(),
+                choice_reason: String::new(),
+                answered_at_ms: n as i64,
+                kept_at_ms: 9,
+            })
+            .collect()
+    };
+    let mut alone = Vec::new();
+    for row in &played(0) {
+        alone.push(answer::insert_answer(&mut tx, row).await.unwrap());
+    }
+    let rows = played(1);
+    let together = answer::insert_answers(&mut tx, &rows.iter().collect::<Vec<_>>()).await.unwrap();
+    tx.commit().await.unwrap();
+    // Names and running totals apart, the same came of every one of them.
+    let came = |kept: &Kept| match kept {
+        Kept::Answer { row, .. } => Some((row.answered_at_ms, row.is_first, row.xp, row.is_right)),
+        Kept::TakenId => Some((-1, false, 0, false)),
+        Kept::NoPerson => None,
+    };
+    assert_eq!(alone.iter().map(came).collect::<Vec<_>>(), together.iter().map(came).collect::<Vec<_>>());
+    for n in 0..2 {
+        let points = async |person: &PersonId| -> (i64, i64) {
+            sql("SELECT p.xp, COUNT(*) FROM people p JOIN answers a ON a.person_id = p.id WHERE p.id = $1 GROUP BY p.xp")
+                .bind(person)
+                .one(&db)
+                .await
+                .unwrap()
+        };
+        let (one, other) = (points(&casts[0][n]).await, points(&casts[1][n]).await);
+        assert_eq!(one, other);
+        assert!(one.0 > 0 && one.1 > 30, "{one:?}");
+    }
 });
