@@ -173,7 +173,8 @@ on_both!(what_many_answered_together_is_kept_as_if_it_had_come_one_after_the_oth
         Kept::NoPerson => None,
     };
     assert_eq!(alone.iter().map(came).collect::<Vec<_>>(), together.iter().map(came).collect::<Vec<_>>());
-    for n in 0..2 {
+    let [first, second] = &casts;
+    for (one, other) in first.iter().zip(second).take(2) {
         let points = async |person: &PersonId| -> (i64, i64) {
             sql("SELECT p.xp, COUNT(*) FROM people p JOIN answers a ON a.person_id = p.id WHERE p.id = $1 GROUP BY p.xp")
                 .bind(person)
@@ -181,7 +182,7 @@ on_both!(what_many_answered_together_is_kept_as_if_it_had_come_one_after_the_oth
                 .await
                 .unwrap()
         };
-        let (one, other) = (points(&casts[0][n]).await, points(&casts[1][n]).await);
+        let (one, other) = (points(one).await, points(other).await);
         assert_eq!(one, other);
         assert!(one.0 > 0 && one.1 > 30, "{one:?}");
     }
