@@ -8,7 +8,7 @@ const TYPED = "SELECT clip_id AS id FROM questions WHERE json_extract(key, '$.ki
 
 const go = (path) => async (learner) => {
   await learner.page.goto(path);
-  await learner.page.locator("main h1, main h2").first().waitFor({ state: "attached", timeout: 8000 });
+  await learner.page.locator("h1, main h2").first().waitFor({ state: "attached", timeout: 8000 });
 };
 
 async function playing(learner, path = "/") {
@@ -118,7 +118,7 @@ async function draft(learner, change, then) {
     });
   }
   await page.goto(`/make/${id}`);
-  await page.locator("main h1, main h2").first().waitFor({ timeout: 8000 });
+  await page.locator("h1, main h2").first().waitFor({ timeout: 8000 });
   await then?.(learner);
 }
 
@@ -164,9 +164,11 @@ export const SCREENS = [
     await withSettings({ daily_goal_minutes: 3 }, async () => {})(learner);
     await watched(learner, 3.2);
     await learner.page.goto("/");
-    await learner.sees("the feed", (clip) => clip.settled);
+    await learner.sees("the feed", (clip) => clip.settled && !clip.paused);
+    // What was watched elsewhere is known once the first clip plays; the goal stops the feed between two clips.
+    await until("the ring is full", async () => /^[1-9]/.test(await learner.page.locator(".stage__goal .num").textContent()));
     await learner.page.keyboard.press("j");
-    await learner.page.waitForTimeout(1500);
+    await learner.dialog().first().waitFor();
   } },
   { name: "feed-end", open: async (learner) => {
     const { topic_id: topic, n } = await rowOf(learner, "SELECT topic_id, COUNT(*) AS n FROM clip_topics GROUP BY topic_id ORDER BY n, topic_id LIMIT 1");
@@ -194,7 +196,7 @@ export const SCREENS = [
     await until("a service worker", () => learner.page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === "activated"));
     await learner.page.context().setOffline(true);
     await learner.page.goto("/");
-    await learner.page.locator("main h1, main h2").first().waitFor({ timeout: 10_000 });
+    await learner.page.locator("h1, main h2").first().waitFor({ timeout: 10_000 });
   } },
   { name: "update-ready", open: async (learner) => {
     await playing(learner);

@@ -14,16 +14,43 @@ async function start() {
     const entry = MINNOW_ENTRIES[name];
     const options = entry.integrity ? { integrity: entry.integrity } : {};
     const wasm = fetch(entry.wasm, options);
-    const [words, program] = await Promise.all([loadWords(MINNOW_WORDS[name]), import(entry.script)]);
+    const [words, program] = await Promise.all([
+      loadWords(MINNOW_WORDS[name]),
+      import(entry.script),
+      firstFrames(document.getElementById("first-video")),
+    ]);
     window.minnowWords = words;
     await program.default({ module_or_path: wasm });
     boot?.remove();
   } catch (error) {
-    boot?.classList.add("boot--failed");
-    boot?.setAttribute("role", "alert");
+    sayBroken();
     throw error;
   }
 }
+
+// The clip that the server put into the page moves first: compiling and starting the app would take the processor away
+// from its first frames. Meanwhile the app's files are on their way.
+function firstFrames(video, patienceMs = 700) {
+  if (!video?.requestVideoFrameCallback || document.hidden) return undefined;
+  return new Promise((resolve) => {
+    video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(resolve));
+    video.addEventListener("error", resolve);
+    setTimeout(resolve, patienceMs);
+  });
+}
+
+function sayBroken() {
+  if (!boot) return;
+  document.querySelectorAll("video").forEach((video) => video.pause());
+  boot.classList.add("boot--failed");
+  boot.setAttribute("role", "alert");
+  document.body.append(boot);
+}
+
+// A program that broke stands still for good: a panic is a trap.
+window.addEventListener("error", ({ error }) => {
+  if (error instanceof WebAssembly.RuntimeError) sayBroken();
+});
 
 // The language that was chosen, else the first of the browser's that we speak, else English. The server reads the same
 // cookie; this page may have come from the service worker instead.

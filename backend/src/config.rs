@@ -69,9 +69,13 @@ pub struct Tools {
     #[arg(long, env = "MINNOW_TOOL_STALL_SECONDS", default_value_t = 90)]
     pub tool_stall_seconds: u64,
 
-    /// How many media jobs run at once.
-    #[arg(long, env = "MINNOW_WORKERS", default_value_t = 1)]
+    /// How many media jobs run at once [default: one for each processor, at most 4]
+    #[arg(long, env = "MINNOW_WORKERS", default_value_t = default_workers(), hide_default_value = true)]
     pub workers: usize,
+}
+
+fn default_workers() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(4)
 }
 
 impl Storage {

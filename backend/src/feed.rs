@@ -132,6 +132,11 @@ impl Index {
         self.clips.is_empty()
     }
 
+    /// Whether there are clips at all, or on a topic.
+    pub fn has(&self, topic: Option<&TopicId>) -> bool {
+        topic.map_or(!self.is_empty(), |topic| self.topics.contains_key(topic.as_str()))
+    }
+
     /// How many clips each topic has, and its newest ones.
     pub fn topic(&self, topic: &str, newest: usize) -> (usize, Vec<Arc<str>>) {
         self.topics.get(topic).map_or((0, Vec::new()), |list| {

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod feed;
+pub mod fuzz;
 pub mod http;
 pub mod jobs;
 pub mod media;

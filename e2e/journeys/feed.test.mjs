@@ -374,3 +374,103 @@ journey("phone and desktop find the same actions", async (stage) => {
     }
   }
 });
+
+journey("nothing repeats over a whole session, and the end is said", async (stage) => {
+  const { server, learner } = await open(stage);
+  const seen = [(await learner.openFeed()).title];
+  for (let i = 1; i < CLIPS.length; i += 1) {
+    await learner.swipeUp({ ms: 60 });
+    seen.push((await learner.nextAfter({ title: seen.at(-1) })).title);
+  }
+  assert.deepEqual([...seen].sort(), CLIPS.map((clip) => clip.title).sort(), "every clip once");
+  await learner.swipeUp();
+  await learner.heading(/seen every clip/i).first().waitFor();
+  // What was watched is gathered for some seconds before it is sent.
+  await until("the server knows what was seen", async () => (await server.rows("SELECT DISTINCT clip_id FROM watches")).length === CLIPS.length, { timeout: 30_000 });
+  await learner.page.reload();
+  await learner.heading(/seen every clip/i).first().waitFor();
+});
+
+journey("a sheet is pulled down to close; a short pull lets it spring back", async (stage) => {
+  const { learner } = await open(stage);
+  await learner.openFeed();
+  await learner.more.tap();
+  const sheet = learner.dialog("More");
+  await sheet.waitFor();
+  const pull = async (by, ms) => {
+    // Where the sheet is at rest: it comes in moving.
+    const box = await until("the sheet at rest", async () => {
+      const [one, two] = [await sheet.locator("h2").boundingBox(), await sheet.locator("h2").boundingBox()];
+      return one.y === two.y && one;
+    });
+    await learner.drag([box.x + 20, box.y + 8], [box.x + 20, box.y + 8 + by], ms);
+  };
+  await pull(50, 600);
+  await until("back where it was", async () => (await sheet.locator(".sheet").evaluate((one) => getComputedStyle(one).transform)) === "none");
+  assert.ok(await sheet.isVisible(), "a short pull does not close it");
+  await pull(240, 300);
+  await sheet.waitFor({ state: "hidden" });
+});
+
+journey("the text over a phone's clip: the clip stands while one reads, and goes on after", async (stage) => {
+  const { learner } = await open(stage);
+  await learner.openFeed();
+  await learner.swipeLeft();
+  await learner.sees("the clip stands", (clip) => clip.paused);
+  const back = learner.button("Back to the clip");
+  // Chromium takes a touch right after a drag for the end of that drag.
+  await until("the text is closed", async () => {
+    if ((await back.count()) > 0) await back.tap({ timeout: 1000 });
+    return (await back.count()) === 0;
+  }, { every: 500 });
+  await learner.sees("the clip goes on", (clip) => !clip.paused);
+});
+
+journey("the day's goal stops the feed between two clips, once a day", async (stage) => {
+  const { server, learner } = await open(stage);
+  await learner.page.goto("/welcome");
+  await learner.api("POST", "/api/session/guest", {});
+  const { body: settings } = await learner.api("GET", "/api/me/settings");
+  await learner.api("PUT", "/api/me/settings", { settings: { ...settings, daily_goal_minutes: 3 } });
+  // Watched on another device today.
+  const [{ id: clip_id }] = await server.rows("SELECT id FROM clips WHERE title = 'Slow and steady'");
+  const stretches = Array.from({ length: 10 }, (_, at) => ({
+    watch_id: `01ARZ3NDEKTSV4RRFFQ69G5F${String(at).padStart(2, "0")}`,
+    clip_id,
+    from_ms: 0,
+    to_ms: 20_000,
+    started_at_ms: Date.now() - 25_000 * (11 - at),
+    finished: false,
+  }));
+  const { status } = await learner.api("POST", "/api/watch", { stretches, utc_offset_minutes: 0 });
+  assert.equal(status, 200);
+  const first = await learner.openFeed();
+  await until("the ring knows", async () => /^[1-9]/.test(await learner.page.locator(".stage__goal .num").textContent()));
+  assert.equal(await learner.dialog().count(), 0, "nothing stops inside a clip");
+  await learner.swipeUp();
+  await learner.heading(/your 3 minutes/i).waitFor();
+  await learner.button("Stop for today").tap();
+  await learner.page.waitForURL(/\/me$/);
+  await learner.heading("Me").waitFor();
+  await learner.openFeed();
+  const second = await learner.look();
+  assert.ok(second.title, `the feed is open to who comes back, after "${first.title}"`);
+  await learner.swipeUp();
+  await learner.nextAfter(second);
+  assert.equal(await learner.dialog().count(), 0, "once a day is enough");
+});
+
+journey("a topic watched to its end says so, and leads on", async (stage) => {
+  const { server, learner } = await open(stage);
+  const [{ topic_id: topic, n }] = await server.rows("SELECT topic_id, COUNT(*) AS n FROM clip_topics GROUP BY topic_id ORDER BY n LIMIT 1");
+  let clip = await learner.openFeed(`/topic/${topic}`);
+  for (let i = 1; i < n; i += 1) {
+    await learner.page.keyboard.press("j");
+    clip = await learner.nextAfter(clip);
+  }
+  await learner.page.keyboard.press("j");
+  await learner.heading("That’s all on this topic").waitFor();
+  assert.equal(await learner.sound.count(), 0, "no sound button where nothing sounds");
+  await learner.link("Go to the feed").tap();
+  await learner.sees("the feed", (clip) => clip.settled && clip.title);
+});

@@ -121,3 +121,18 @@ journey("health, readiness, metrics and the API's description answer", async (st
   assert.match(description.openapi, /^3\.1/);
   assert.ok(Object.keys(description.paths).length > 20);
 });
+
+journey("an address with nothing behind it says so and leads on", async (stage) => {
+  stage.allow(/status of 404/);
+  const server = await open(stage);
+  const learner = await stage.learner(server);
+  for (const path of ["/clip/01HZZZZZZZZZZZZZZZZZZZZZZZ", "/clip/not-an-id", "/nowhere", "/@nobody-here", "/topic/no-such-topic"]) {
+    const answer = await fetch(server.url + path);
+    assert.equal(answer.status, 404, `${path} is a 404 for machines`);
+    await learner.page.goto(path);
+    await learner.page.getByRole("main").getByRole("heading").filter({ visible: true }).first().waitFor();
+    const way = learner.link(/go to the feed/i).or(learner.button(/go to the feed/i)).first();
+    await way.tap();
+    await learner.sees("the feed", (clip) => clip.settled && clip.title);
+  }
+});

@@ -5,9 +5,11 @@ pub mod tus;
 
 use crate::{browser, state::session, wire};
 use minnow_shared::{
-    Callers, Endpoint, ErrorCode, ErrorView, Method, account::StartGuest, request_path, request_rest,
+    Callers, Endpoint, ErrorCode, ErrorView, Method, account::StartGuest, request_parts, request_path,
 };
+use serde_json::Value;
 use std::cell::RefCell;
+use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
@@ -67,19 +69,22 @@ pub async fn call_until<E: Endpoint>(
     request: &E,
     signal: Option<&AbortSignal>,
 ) -> Result<E::Response, ApiError> {
-    let body = request_rest(request).map(|rest| rest.to_string());
+    let (path, body) = request_parts(request);
     let begins_guest = E::CALLERS == Callers::Person && E::METHOD != Method::Get;
-    let text = send(E::METHOD, request_path(request), body, signal, begins_guest).await?;
-    wire::read(&text).ok_or(ApiError::Unreadable)
+    // Boxed, so that no call carries the whole of sending in its own code.
+    let answer: Pin<Box<dyn Future<Output = _>>> =
+        Box::pin(send(E::METHOD, path, body, signal, begins_guest));
+    wire::read(&answer.await?).ok_or(ApiError::Unreadable)
 }
 
 async fn send(
     method: Method,
     path: String,
-    body: Option<String>,
+    body: Option<Value>,
     signal: Option<&AbortSignal>,
     begins_guest: bool,
 ) -> Result<String, ApiError> {
+    let body = body.map(|body| wire::write_tree(&body));
     if begins_guest && session::current().person().is_none() {
         // Keeps a session that is there and only not known here yet.
         begin_guest().await?;

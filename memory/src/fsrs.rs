@@ -1,6 +1,6 @@
 //! FSRS-6, the Free Spaced Repetition Scheduler of Jarrett Ye and others (github.com/open-spaced-repetition), in double
 //! precision: the formulas of the reference package `fsrs` 6 for Python, whose intervals it gives to the day.
-//! docs/decisions/0007-memory-in-double-precision.md says why this is not the crate `fsrs`.
+//! docs/decisions/0008-memory-in-double-precision.md says why this is not the crate `fsrs`.
 
 use serde::{Deserialize, Serialize};
 

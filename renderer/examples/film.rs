@@ -3,6 +3,7 @@
 //! `film still SLUG|FILE OUT.png [MOMENT…]`: a row of small pictures (default: twelve moments, evenly spread; `cover`
 //! is the cover)
 //! `film check SLUG|FILE -`: what lies too near to the edges or under the interface
+//! `film sound SLUG|FILE OUT.wav`: the mix, and how many words a minute are said
 //! `film mp4 SLUG|FILE OUT.mp4`: the clip
 //! `film frames SLUG|FILE -`: draws every frame and throws it away: `time` it
 
@@ -18,7 +19,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 fn main() -> Outcome<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [what, name, out, moments @ ..] = args.as_slice() else {
-        return Err("film still|check|mp4|frames SLUG|FILE OUT [MOMENT…]".into());
+        return Err("film still|check|sound|mp4|frames SLUG|FILE OUT [MOMENT…]".into());
     };
     let source = match minnow_renderer::builtin().iter().find(|(slug, _)| slug == name) {
         Some((_, source)) => (*source).to_owned(),
@@ -41,6 +42,7 @@ fn main() -> Outcome<()> {
             println!("{}: {} frames, {changed} drawn", lesson.slug, frames.count());
             Ok(())
         }
+        "sound" => sound(&lesson, &timeline, &speech, out),
         _ => film(&lesson, &timeline, &speech, out),
     }
 }
@@ -82,6 +84,29 @@ fn stills(lesson: &Lesson, timeline: &Timeline, out: &str, moments: &[String]) -
     }
     sheet.save_png(out)?;
     println!("{}: {seconds:.1} s, question at {:?} ms", lesson.slug, timeline.question_ms);
+    Ok(())
+}
+
+fn sound(lesson: &Lesson, timeline: &Timeline, speech: &[Speech], out: &str) -> Outcome<()> {
+    let samples = minnow_renderer::mix(lesson, timeline, speech);
+    let bytes = u32::try_from(samples.len() * 2)?;
+    let mut wav = Vec::with_capacity(samples.len() * 2 + 44);
+    wav.extend_from_slice(b"RIFF");
+    wav.extend_from_slice(&(bytes + 36).to_le_bytes());
+    wav.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    wav.extend_from_slice(&48_000u32.to_le_bytes());
+    wav.extend_from_slice(&192_000u32.to_le_bytes());
+    wav.extend_from_slice(b"\x04\0\x10\0data");
+    wav.extend_from_slice(&bytes.to_le_bytes());
+    wav.extend(samples.iter().flat_map(|s| s.to_le_bytes()));
+    std::fs::write(out, wav)?;
+    let words: usize = lesson.spoken_lines().map(|l| l.split_whitespace().count()).sum();
+    let said: f32 = timeline.lines.iter().map(|l| l.seconds).sum();
+    let ends = timeline.lines.iter().map(|l| l.start + l.seconds);
+    let starts = timeline.lines.iter().skip(1).map(|l| l.start);
+    let pause = starts.zip(ends).map(|(next, end)| next - end).fold(0f32, f32::max);
+    let per_minute = words as f32 / said * 60.0;
+    println!("{}: {per_minute:.0} words a minute, longest pause {pause:.1} s", lesson.slug);
     Ok(())
 }
 

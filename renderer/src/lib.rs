@@ -15,6 +15,7 @@ mod timeline;
 pub use lesson::{Answer, At, Beat, Choice, LINE_MAX, Lesson, Moment, Question, TITLE_MAX};
 pub use library::{Author, Named, Topic, Voice, author, authors, builtin, parse, topics};
 pub use scene::frames::{CanvasError, Frame, Frames, HEIGHT, WIDTH};
+pub use scene::planes::Planes;
 pub use scene::reach::out_of_reach;
 pub use script::LessonError;
 pub use sound::mix::mix;

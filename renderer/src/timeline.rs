@@ -168,23 +168,13 @@ pub struct Paragraph {
     pub extra: bool,
 }
 
-/// The text twin: narration lines joined into paragraphs by scene and by question, then the notes of those lines.
+/// The text twin: a paragraph for each narration line, at the time it is said, followed by its notes.
 pub fn text_twin(lesson: &Lesson, timeline: &Timeline) -> TextTwin {
     let mut paragraphs: Vec<Paragraph> = Vec::new();
-    let mut open = false;
-    for (i, (beat, line)) in lesson.beats.iter().zip(&timeline.lines).enumerate() {
+    for (beat, line) in lesson.beats.iter().zip(&timeline.lines) {
         let start_ms = (line.start * 1000.0).round() as u32;
-        let scene_begins = lesson.scenes.iter().any(|s| s.first_beat == i);
-        match paragraphs.last_mut().filter(|_| open && !scene_begins) {
-            Some(last) => {
-                last.text.push(' ');
-                last.text.push_str(&beat.text);
-            }
-            None => paragraphs.push(Paragraph { start_ms, text: beat.text.clone(), extra: false }),
-        }
-        let notes = beat.notes.iter().map(|n| Paragraph { start_ms, text: n.clone(), extra: true });
-        open = beat.notes.is_empty() && !lesson.questions.iter().any(|q| q.after_line == i);
-        paragraphs.extend(notes);
+        paragraphs.push(Paragraph { start_ms, text: beat.text.clone(), extra: false });
+        paragraphs.extend(beat.notes.iter().map(|n| Paragraph { start_ms, text: n.clone(), extra: true }));
     }
     TextTwin {
         paragraphs,

@@ -136,12 +136,15 @@ fn captions_fit_two_lines_and_never_overlap() {
 }
 
 #[test]
-fn the_text_twin_holds_every_line_in_order() {
+fn the_text_twin_holds_every_line_in_order_at_the_time_it_is_said() {
     for (lesson, timeline, _) in lessons() {
         let twin = text_twin(&lesson, &timeline);
         let told: Vec<&str> = twin.paragraphs.iter().filter(|p| !p.extra).map(|p| p.text.as_str()).collect();
         let said: Vec<&str> = lesson.beats.iter().map(|b| b.text.as_str()).collect();
-        assert_eq!(told.join(" "), said.join(" "), "{}", lesson.slug);
+        assert_eq!(told, said, "{}", lesson.slug);
+        let lines = timeline.lines.iter().map(|l| (l.start * 1000.0).round() as u32);
+        let times = twin.paragraphs.iter().filter(|p| !p.extra).map(|p| p.start_ms);
+        assert!(times.eq(lines), "{}", lesson.slug);
         assert!(!twin.figure_caption.is_empty());
     }
 }

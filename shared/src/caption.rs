@@ -153,10 +153,13 @@ fn timestamp(text: &str) -> Option<u32> {
 fn plain(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     let mut rest = line;
+    // Behind the last of its kind no tag ends: looking again at every `<` would take the square of the line's length.
+    let (last_angle, last_brace) = (line.rfind('>'), line.rfind('}'));
     while let Some(first) = rest.chars().next() {
+        let at = line.len() - rest.len();
         let tag = match first {
-            '<' => rest.find('>'),
-            '{' if rest.starts_with("{\\") => rest.find('}'),
+            '<' if last_angle.is_some_and(|last| last > at) => rest.find('>'),
+            '{' if rest.starts_with("{\\") && last_brace.is_some_and(|last| last > at) => rest.find('}'),
             _ => None,
         };
         match tag {

@@ -44,6 +44,8 @@ wire! {
         TookTooLong,
         /// It flashes more than three times a second.
         Flashes,
+        /// An import could not read the file: it is not allowed to, or the disk is at fault.
+        Unreadable,
         /// The server's own fault; the upload is kept and tried again, then given up.
         ServerFault,
         /// A reason newer than this client.

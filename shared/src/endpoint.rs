@@ -54,14 +54,14 @@ pub trait Endpoint: Serialize + DeserializeOwned {
     type Response: Serialize + DeserializeOwned;
 }
 
-/// The path with its fields filled in, percent-encoded, and the fields left over.
-fn split<E: Endpoint>(request: &E) -> (String, Map<String, Value>) {
-    let mut fields = match serde_json::to_value(request) {
-        Ok(Value::Object(fields)) => fields,
+/// The path with its fields filled in, percent-encoded, and the fields left over. Not generic: the browser holds it once.
+fn split(path_template: &str, request: Value) -> (String, Map<String, Value>) {
+    let mut fields = match request {
+        Value::Object(fields) => fields,
         _ => Map::new(),
     };
-    let mut path = String::with_capacity(E::PATH.len() + 32);
-    for segment in E::PATH.split('/').skip(1) {
+    let mut path = String::with_capacity(path_template.len() + 32);
+    for segment in path_template.split('/').skip(1) {
         path.push('/');
         match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
             Some(name) => encode(&text(&fields.remove(name).unwrap_or_default()), &mut path),
@@ -71,32 +71,49 @@ fn split<E: Endpoint>(request: &E) -> (String, Map<String, Value>) {
     (path, fields)
 }
 
+fn parts(method: Method, path_template: &str, request: Value) -> (String, Option<Value>) {
+    let (mut path, fields) = split(path_template, request);
+    if !method.has_query() {
+        return (path, Some(Value::Object(fields)));
+    }
+    let mut mark = '?';
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
+        path.push(mark);
+        encode(name, &mut path);
+        path.push('=');
+        encode(&text(value), &mut path);
+        mark = '&';
+    }
+    (path, None)
+}
+
+/// Path and query of a request, percent-encoded, starting with `/`, and its JSON body; `None` for methods without one.
+pub fn request_parts<E: Endpoint>(request: &E) -> (String, Option<Value>) {
+    parts(E::METHOD, E::PATH, serde_json::to_value(request).unwrap_or_default())
+}
+
 /// Path and query of a request, percent-encoded, starting with `/`.
 pub fn request_path<E: Endpoint>(request: &E) -> String {
-    let (mut path, fields) = split(request);
-    if E::METHOD.has_query() {
-        let mut mark = '?';
-        for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-            path.push(mark);
-            encode(name, &mut path);
-            path.push('=');
-            encode(&text(value), &mut path);
-            mark = '&';
-        }
-    }
-    path
+    request_parts(request).0
 }
 
 /// The JSON body of a request; `None` for methods without one.
 pub fn request_rest<E: Endpoint>(request: &E) -> Option<Value> {
-    (!E::METHOD.has_query()).then(|| Value::Object(split(request).1))
+    request_parts(request).1
 }
 
+/// A field as it stands in an address: no request has fractions or lists there.
 fn text(value: &Value) -> String {
     match value {
-        Value::String(s) => s.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Bool(value) => (if *value { "true" } else { "false" }).to_owned(),
+        // Not `Number`'s own text, which brings the tables of all fractions into the browser.
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(whole), _) => whole.to_string(),
+            (None, Some(whole)) => whole.to_string(),
+            (None, None) => String::new(),
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
     }
 }
 

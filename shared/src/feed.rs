@@ -8,6 +8,9 @@ wire! {
         pub clips: Vec<ClipView>,
         /// For the next page; `None` when everything has been seen.
         pub next_cursor: Option<String>,
+        /// There are clips of this kind, and the caller has seen every one.
+        #[serde(default)]
+        pub seen_all: bool,
     }
 }
 

@@ -22,7 +22,7 @@ pub mod topic;
 pub mod upload;
 pub mod watch;
 
-pub use endpoint::{Callers, Endpoint, Method, request_path, request_rest};
+pub use endpoint::{Callers, Endpoint, Method, request_parts, request_path, request_rest};
 #[cfg(feature = "schema")]
 pub use endpoint::{Described, describe};
 pub use error::{ErrorCode, ErrorView, Fault};

@@ -5,9 +5,14 @@ use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
 };
+use std::time::Duration;
 
 /// A sign-in link works this long: 15 minutes.
 pub const LINK_MS: i64 = 15 * 60_000;
+/// A mail server that is away or says "later" is asked again after these pauses; the link lives longer than all of them.
+const AGAIN_AFTER: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(10), Duration::from_secs(60)];
+/// Longest silence of a mail server.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The way out for mails.
 pub struct Mailer {
@@ -22,12 +27,16 @@ impl Mailer {
     pub fn new(smtp_url: &str, from: &str, server_name: &str) -> anyhow::Result<Self> {
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)
             .context("MINNOW_SMTP_URL is no address of a mail server")?
+            .timeout(Some(PATIENCE))
             .build();
         let from = from.parse().context("MINNOW_MAIL_FROM is no mail address")?;
         Ok(Self { transport, from, server_name: server_name.to_owned() })
     }
 
-    /// Sends a sign-in link.
+    /// Sends a sign-in link, again after a while where the mail server is away.
+    ///
+    /// # Errors
+    /// What the mail server said last, when it refuses for good or stays away.
     pub async fn send_link(&self, to: &str, link: &str) -> anyhow::Result<()> {
         let name = &self.server_name;
         let text = format!(
@@ -40,6 +49,14 @@ impl Mailer {
             .subject(format!("Sign in to {name}"))
             .header(ContentType::TEXT_PLAIN)
             .body(text)?;
+        for pause in AGAIN_AFTER {
+            match self.transport.send(mail.clone()).await {
+                Ok(_) => return Ok(()),
+                Err(error) if error.is_permanent() => return Err(error.into()),
+                Err(error) => tracing::warn!(%error, "the mail server is away; asked again in {pause:?}"),
+            }
+            tokio::time::sleep(pause).await;
+        }
         self.transport.send(mail).await?;
         Ok(())
     }

@@ -146,6 +146,7 @@ pub async fn renew_session(call: &Call, mut tx: Tx, person: &PersonId) -> Result
 pub async fn change_password(call: Call, request: ChangePassword) -> Answer<ChangePassword> {
     let person = call.person()?;
     limit::text("new", &request.new, limit::PASSWORD_MIN, limit::PASSWORD)?;
+    limit::text("current", request.current.as_deref().unwrap_or_default(), 0, limit::PASSWORD)?;
     call.app.limits.take(Class::SignIn, &format!("password {person}"), call.app.now_ms())?;
     if let Some(hash) = store::sign_in::find_password_hash(&call.app.db, person).await? {
         let current = request.current.unwrap_or_default();

@@ -49,7 +49,8 @@ pub async fn page(
         }
     };
     clips.extend(more);
-    Ok(FeedPageView { clips, next_cursor })
+    let seen_all = clips.is_empty() && app.feed.look(|index| index.has(topic));
+    Ok(FeedPageView { clips, next_cursor, seen_all })
 }
 
 /// The clip that was asked for first, if it may be seen by all.

@@ -21,6 +21,7 @@ use tower_http::{
 };
 
 const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const CROSS_ORIGIN_RESOURCES: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Puts the layers around `routes`.
 pub fn around(routes: Router<App>, app: &App) -> Router<App> {
@@ -88,13 +89,21 @@ async fn follow(State(app): State<App>, request: Request, next: Next) -> Respons
     let status = response.status().as_u16();
     app.metrics.count_request(method.as_str(), &route, status, took.as_secs_f64());
     tracing::info!(request_id = id, %method, path, status, took_us, "request");
-    let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert(REQUEST_ID_HEADER, id);
+        response.headers_mut().insert(REQUEST_ID_HEADER, id);
     }
-    guard(headers, &app);
+    if response.extensions().get::<Part>().is_some() {
+        guard_part(response.headers_mut(), &app);
+    } else {
+        guard(response.headers_mut(), &app);
+    }
     response
 }
+
+/// Marks an answer as a part of pages that is never a page itself: a script, a style sheet, a font, a program. What
+/// browsers read only of pages and workers is left out of it: it is more than some of these files weigh.
+#[derive(Debug, Clone, Copy)]
+pub struct Part;
 
 /// The path for the log: a mailed sign-in link's token is a secret.
 fn loggable(path: &str) -> String {
@@ -108,6 +117,20 @@ fn given_id(headers: &HeaderMap) -> Option<String> {
     ((1..=64).contains(&id.len()) && id.bytes().all(plain)).then(|| id.to_owned())
 }
 
+fn guard_part(headers: &mut HeaderMap, app: &App) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CROSS_ORIGIN_RESOURCES, HeaderValue::from_static("same-origin"));
+    guard_transport(headers, app);
+}
+
+fn guard_transport(headers: &mut HeaderMap, app: &App) {
+    if app.config.public_url().scheme() == "https" {
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+}
+
 fn guard(headers: &mut HeaderMap, app: &App) {
     const PERMISSIONS: &str = "accelerometer=(), camera=(self), display-capture=(), geolocation=(), gyroscope=(), \
          magnetometer=(), microphone=(self), midi=(), payment=(), usb=()";
@@ -116,7 +139,7 @@ fn guard(headers: &mut HeaderMap, app: &App) {
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
         (HeaderName::from_static("permissions-policy"), PERMISSIONS),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (CROSS_ORIGIN_RESOURCES, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in fixed {
@@ -126,9 +149,5 @@ fn guard(headers: &mut HeaderMap, app: &App) {
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'"));
-    if app.config.public_url().scheme() == "https" {
-        headers
-            .entry(header::STRICT_TRANSPORT_SECURITY)
-            .or_insert(HeaderValue::from_static("max-age=31536000; includeSubDomains"));
-    }
+    guard_transport(headers, app);
 }

@@ -23,13 +23,15 @@ use std::{fs::File, ops::Range, os::unix::fs::FileExt, path::PathBuf, sync::Arc,
 /// Read and sent in one piece up to this size.
 const AT_ONCE_BYTES: u64 = 1 << 20;
 const PIECE_BYTES: u64 = 256 * 1024;
-/// A paced range begins with a second's worth at once. Most who leave a film leave it early, so it goes on hardly
-/// quicker than it plays; who is still there after some seconds is likely to stay, and gets it quicker.
-const BURST_SECONDS: f64 = 1.0;
-const EARLY_SECONDS: f64 = 6.0;
-const EARLY_PACE: f64 = 1.3;
-const PACE: f64 = 3.0;
-const PACE_PIECE_BYTES: u64 = 16 * 1024;
+/// A paced range begins with a little at once: with the index and a second from the film's beginning, with less where
+/// the player has that already. Most who leave a film leave it early, so it goes on hardly quicker than it plays; who is
+/// still there after some seconds is likely to stay, and gets it quicker.
+const BURST_SECONDS: f64 = 1.6;
+const LATER_BURST_SECONDS: f64 = 0.4;
+const EARLY_SECONDS: f64 = 9.0;
+const EARLY_PACE: f64 = 1.15;
+const PACE: f64 = 2.5;
+const PACE_PIECE_BYTES: u64 = 8 * 1024;
 const HASH_DIGITS: usize = 64;
 
 pub fn routes() -> Router<App> {
@@ -39,7 +41,7 @@ pub fn routes() -> Router<App> {
 
 /// What was asked for, as far as it can be told before the size is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     Whole,
     /// First and last byte, the last one included.
     Between(u64, u64),
@@ -73,17 +75,20 @@ async fn send(
     };
     let length = range.end - range.start;
     let pace = rate.filter(|_| asked.plays_on(size));
+    let burst = if range.start == 0 { BURST_SECONDS } else { LATER_BURST_SECONDS };
     let body = match source {
         Source::Nothing => Body::empty(),
         Source::Read(bytes) => Body::from(bytes),
         Source::File(file) => match pace {
-            Some(rate) => Body::from_stream(paced(file_pieces(file, range.clone(), PACE_PIECE_BYTES), rate)),
+            Some(rate) => {
+                Body::from_stream(paced(file_pieces(file, range.clone(), PACE_PIECE_BYTES), rate, burst))
+            }
             None => Body::from_stream(file_pieces(file, range.clone(), PIECE_BYTES)),
         },
         Source::Bucket => {
             let pieces = app.media.store.stream(&key, range.clone());
             match pace {
-                Some(rate) => Body::from_stream(paced(pieces, rate)),
+                Some(rate) => Body::from_stream(paced(pieces, rate, burst)),
                 None => Body::from_stream(pieces),
             }
         }
@@ -137,7 +142,7 @@ fn has_tag(headers: &HeaderMap, name: &header::HeaderName, tag: &str) -> bool {
 }
 
 /// Reads `Range`; one that is of another form, names several ranges, or is for another content counts as none.
-fn asked(headers: &HeaderMap, tag: &str) -> Asked {
+pub(super) fn asked(headers: &HeaderMap, tag: &str) -> Asked {
     let range =
         headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("bytes="));
     let Some((first, last)) = range.and_then(|range| range.trim().split_once('-')) else {
@@ -146,12 +151,17 @@ fn asked(headers: &HeaderMap, tag: &str) -> Asked {
     if headers.contains_key(header::IF_RANGE) && !has_tag(headers, &header::IF_RANGE, tag) {
         return Asked::Whole;
     }
-    match (first.parse(), last.parse()) {
-        (Ok(first), Ok(last)) if first <= last => Asked::Between(first, last),
-        (Ok(first), Err(_)) if last.is_empty() => Asked::From(first),
-        (Err(_), Ok(length)) if first.is_empty() => Asked::Last(length),
+    match (whole(first), whole(last)) {
+        (Some(first), Some(last)) if first <= last => Asked::Between(first, last),
+        (Some(first), None) if last.is_empty() => Asked::From(first),
+        (None, Some(length)) if first.is_empty() => Asked::Last(length),
         _ => Asked::Whole,
     }
+}
+
+/// Digits and nothing else: no sign, no space.
+fn whole(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 impl Asked {
@@ -166,7 +176,7 @@ impl Asked {
     }
 
     /// The bytes meant, of a file of this size; `None` when there are none.
-    fn of(self, size: u64) -> Option<Range<u64>> {
+    pub(super) fn of(self, size: u64) -> Option<Range<u64>> {
         let range = match self {
             Asked::Whole => return Some(0..size),
             Asked::Between(first, last) => first..last.saturating_add(1).min(size),
@@ -267,15 +277,15 @@ fn file_pieces(
     })
 }
 
-/// Lets a film through at the pace of its watching. `rate`: its bytes a second.
-fn paced<S>(pieces: S, rate: u64) -> impl Stream<Item = Result<Bytes, StoreError>> + Send
+/// Lets a film through at the pace of its watching. `rate`: its bytes a second. `burst`: seconds that come at once.
+fn paced<S>(pieces: S, rate: u64, burst: f64) -> impl Stream<Item = Result<Bytes, StoreError>> + Send
 where
     S: Stream<Item = Result<Bytes, StoreError>> + Send,
 {
     let began = tokio::time::Instant::now();
     let mut sent = 0u64;
     pieces.then(move |piece| {
-        let due = began + Duration::from_secs_f64(wait_seconds(sent as f64 / rate as f64));
+        let due = began + Duration::from_secs_f64(wait_seconds(sent as f64 / rate as f64, burst));
         sent += piece.as_ref().map_or(0, |bytes| bytes.len() as u64);
         async move {
             tokio::time::sleep_until(due).await;
@@ -285,8 +295,8 @@ where
 }
 
 /// When the part that begins this many seconds into the answer is let through, in seconds after its beginning.
-fn wait_seconds(film_seconds: f64) -> f64 {
-    let early = film_seconds.min(EARLY_SECONDS) - BURST_SECONDS;
+fn wait_seconds(film_seconds: f64, burst: f64) -> f64 {
+    let early = film_seconds.min(EARLY_SECONDS) - burst;
     let late = film_seconds - EARLY_SECONDS;
     early.max(0.0) / EARLY_PACE + late.max(0.0) / PACE
 }
@@ -322,9 +332,16 @@ mod tests {
         assert_eq!(range("bytes=0-99"), Asked::Between(0, 99));
         assert_eq!(range("bytes=5-"), Asked::From(5));
         assert_eq!(range("bytes=-7"), Asked::Last(7));
-        for other in
-            ["bytes=9-3", "bytes=0-1,4-5", "bytes=-", "bytes=a-b", "items=0-1", "bytes=--1", "bytes=+1-2x"]
-        {
+        for other in [
+            "bytes=9-3",
+            "bytes=0-1,4-5",
+            "bytes=-",
+            "bytes=a-b",
+            "items=0-1",
+            "bytes=--1",
+            "bytes=+1-2x",
+            "bytes=+1-2",
+        ] {
             assert_eq!(range(other), Asked::Whole, "{other}");
         }
     }
@@ -338,6 +355,14 @@ mod tests {
         assert_eq!(Asked::From(10).of(10), None);
         assert_eq!(Asked::Last(0).of(10), None);
         assert_eq!(Asked::Whole.of(0), Some(0..0));
+    }
+
+    #[test]
+    fn a_film_comes_hardly_quicker_than_it_plays_until_somebody_stays() {
+        assert_eq!(wait_seconds(BURST_SECONDS, BURST_SECONDS), 0.0);
+        let [early, late] = [9.0, 19.0].map(|film| wait_seconds(film, BURST_SECONDS));
+        assert!((7.4 - early * EARLY_PACE).abs() < 0.001 && (10.0 - (late - early) * PACE).abs() < 0.001);
+        assert!(wait_seconds(1.0, LATER_BURST_SECONDS) > 0.5);
     }
 
     #[test]

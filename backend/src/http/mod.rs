@@ -8,6 +8,7 @@ pub mod context;
 pub mod draft;
 pub mod error;
 pub mod feed;
+pub(crate) mod fuzz;
 pub mod health;
 mod layers;
 pub mod limits;

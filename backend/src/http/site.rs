@@ -4,7 +4,9 @@
 use super::{
     context::{Caller, cookie, wanted_languages},
     error::ApiError,
-    feed, route,
+    feed,
+    layers::Part,
+    route,
 };
 use crate::{app::App, policy, policy::Action, store};
 use axum::{
@@ -29,9 +31,9 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsaf
      worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types sw";
 
+/// Clips in the page itself: enough for the first swipes; the first of them asks for more.
+const PAGE_ONE: Option<u32> = Some(4);
 /// Where the clip the learner is at is kept by the interface.
-/// Clips in the page itself: enough for the first swipes, the next page is asked for meanwhile.
-const PAGE_ONE: Option<u32> = Some(3);
 const AT_COOKIE: &str = "minnow_at";
 const THEME_COOKIE: &str = "minnow_theme";
 const SAVER_COOKIE: &str = "minnow_saver";
@@ -81,8 +83,17 @@ async fn file(app: &App, path: &str, request: Request) -> Result<Response, Reque
     let caching = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    if hashed && is_part(path) {
+        response.extensions_mut().insert(Part);
+    } else {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    }
     Ok(response)
+}
+
+/// Whether a file is of a kind that browsers never open as a page.
+fn is_part(path: &str) -> bool {
+    [".css", ".js", ".json", ".png", ".wasm", ".woff2"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// The addresses of the application, as its router has them.
@@ -325,7 +336,13 @@ fn escape(text: &str) -> String {
 
 /// Writes the filling into the template.
 fn write(template: &str, headers: &HeaderMap, filling: &Filling) -> String {
-    let mut text = template.replacen("<html lang=\"en\" dir=\"ltr\">", &root(headers), 1);
+    let language = language(headers);
+    let mut text = template.replacen("<html lang=\"en\" dir=\"ltr\">", &root(language, headers), 1);
+    if language != "en" {
+        // The site's build writes one for each language; the app is the same.
+        let own = format!("href=\"/manifest.{language}.webmanifest\"");
+        text = text.replacen("href=\"/manifest.webmanifest\"", &own, 1);
+    }
     if let Some(title) = &filling.title {
         text = between(&text, "<title>", "</title>", &escape(title));
     }
@@ -343,13 +360,17 @@ fn between(text: &str, start: &str, end: &str, new: &str) -> String {
     format!("{before}{start}{new}{end}{after}")
 }
 
-/// The root element in the person's language and theme, so that nothing flashes.
-fn root(headers: &HeaderMap) -> String {
+/// The first of the person's languages that the interface speaks, else English.
+fn language(headers: &HeaderMap) -> &'static str {
     let languages = wanted_languages(headers);
     let plain = |tag: &String| tag.split('-').next().unwrap_or_default().to_owned();
     let known =
         languages.iter().map(plain).find_map(|tag| ["en", "it", "ar"].into_iter().find(|l| *l == tag));
-    let language = known.unwrap_or("en");
+    known.unwrap_or("en")
+}
+
+/// The root element in the person's language and theme, so that nothing flashes.
+fn root(language: &str, headers: &HeaderMap) -> String {
     let direction = if language == "ar" { "rtl" } else { "ltr" };
     let theme = match cookie(headers, THEME_COOKIE) {
         Some("light") => " data-theme=\"light\"",
@@ -383,11 +404,31 @@ mod tests {
     fn the_root_has_the_persons_language_and_theme() {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static("de, it;q=0.8"));
+        let root = |headers: &HeaderMap| root(language(headers), headers);
         assert_eq!(root(&headers), "<html lang=\"it\" dir=\"ltr\">");
         headers.insert(header::COOKIE, HeaderValue::from_static("minnow_lang=ar; minnow_theme=dark"));
         assert_eq!(root(&headers), "<html lang=\"ar\" dir=\"rtl\" data-theme=\"dark\">");
         headers.insert(header::COOKIE, HeaderValue::from_static("minnow_theme=\"><script>"));
         assert_eq!(root(&headers), "<html lang=\"it\" dir=\"ltr\">");
+    }
+
+    #[test]
+    fn the_app_is_installed_in_the_persons_language() {
+        let template = "<html lang=\"en\" dir=\"ltr\"><link rel=\"manifest\" href=\"/manifest.webmanifest\">";
+        let manifest_for = |languages: &'static str| {
+            let headers =
+                HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(languages))]);
+            let page = write(template, &headers, &Filling::default());
+            page.split("href=\"")
+                .nth(1)
+                .and_then(|rest| rest.split('"').next())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        assert_eq!(manifest_for("ar-EG, en"), "/manifest.ar.webmanifest");
+        assert_eq!(manifest_for("it"), "/manifest.it.webmanifest");
+        assert_eq!(manifest_for("en-GB"), "/manifest.webmanifest");
+        assert_eq!(manifest_for("fr"), "/manifest.webmanifest");
     }
 
     #[test]

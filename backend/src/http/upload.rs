@@ -32,11 +32,11 @@ use tokio::sync::Semaphore;
 /// Requests whose bodies are held in memory at a time, each up to the chunk limit.
 static BODIES: Semaphore = Semaphore::const_new(8);
 
-const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
+pub(super) const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
-const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
-const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
+pub(super) const METADATA: HeaderName = HeaderName::from_static("upload-metadata");
+pub(super) const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const VERSION: HeaderName = HeaderName::from_static("tus-version");
 const KIND: &str = "application/offset+octet-stream";
@@ -76,7 +76,7 @@ async fn describe() -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
 }
 
@@ -84,7 +84,7 @@ fn malformed(detail: &str, field: &HeaderName) -> ApiError {
     ApiError::new(ErrorCode::Malformed, detail).field(field.as_str())
 }
 
-fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, ApiError> {
+pub(super) fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, ApiError> {
     let digits = text(headers, name).filter(|t| t.bytes().all(|b| b.is_ascii_digit()));
     digits.and_then(|t| t.parse().ok()).ok_or_else(|| malformed("a number of bytes is needed", name))
 }
@@ -128,12 +128,12 @@ async fn find(app: &App, parts: &Parts, id: &str) -> Result<(UploadId, ClipId, U
 }
 
 /// `key base64,key base64`; the two keys we know.
-struct Metadata {
+pub(super) struct Metadata {
     clip_id: ClipId,
-    file_name: String,
+    pub(super) file_name: String,
 }
 
-fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
+pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
     let (mut clip_id, mut file_name) = (None, String::new());
     for pair in text(headers, &METADATA).unwrap_or_default().split(',') {
         let mut words = pair.split_ascii_whitespace();
@@ -330,13 +330,13 @@ async fn read(chunk: &Chunk, body: Body) -> Result<Bytes, ApiError> {
     }
 }
 
-enum Checksum {
+pub(super) enum Checksum {
     Sha1(Vec<u8>),
     Sha256(Vec<u8>),
 }
 
 impl Checksum {
-    fn read(value: &str) -> Result<Self, ApiError> {
+    pub(super) fn read(value: &str) -> Result<Self, ApiError> {
         let wrong = || malformed("sha1 or sha256 and the sum in base64 is needed", &CHECKSUM);
         let (algorithm, sum) = value.split_once(' ').ok_or_else(wrong)?;
         let sum = STANDARD.decode(sum.trim()).map_err(|_| wrong())?;
@@ -347,7 +347,7 @@ impl Checksum {
         }
     }
 
-    fn is_of(&self, bytes: &[u8]) -> bool {
+    pub(super) fn is_of(&self, bytes: &[u8]) -> bool {
         match self {
             Self::Sha1(sum) => Sha1::digest(bytes).as_slice() == sum.as_slice(),
             Self::Sha256(sum) => Sha256::digest(bytes).as_slice() == sum.as_slice(),

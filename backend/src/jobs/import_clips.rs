@@ -62,13 +62,14 @@ pub async fn import_clips(
     mut tell: impl FnMut(ImportedFile),
 ) -> anyhow::Result<()> {
     let root = folder.canonicalize().with_context(|| format!("cannot read {}", folder.display()))?;
+    app.media.ready().await.context("nothing can be imported")?;
     let (files, sidecars) = Sidecars::read(&root)?;
     let node = Arc::new(Node::start(app).await?);
     let stop = CancellationToken::new();
     let mut workers = tokio::task::JoinSet::new();
     let count = app.config.tools.workers.max(1);
     for _ in 0..count {
-        workers.spawn(Worker::new(app.clone(), node.clone()).work(stop.clone()));
+        workers.spawn(Worker::new(app.clone(), node.clone()).impatient().work(stop.clone()));
     }
     let outcome = feed(app, &files, &sidecars, count + 1, &mut tell).await;
     stop.cancel();
@@ -91,9 +92,14 @@ async fn feed(
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let sidecar = sidecars.of(file);
             let has_captions = !sidecar.captions.is_empty();
-            let clip =
-                begin(app, file, &name, &sidecar).await.with_context(|| format!("cannot import {name}"))?;
-            waiting.push((name, clip, has_captions));
+            match begin(app, file, &name, &sidecar).await {
+                Ok(clip) => waiting.push((name, clip, has_captions)),
+                Err(BeginError::Unreadable(error)) => {
+                    tracing::warn!(file = name, %error, "cannot be read");
+                    tell(unreadable(name));
+                }
+                Err(BeginError::Other(error)) => return Err(error.context(format!("cannot import {name}"))),
+            }
             left.pop_front();
         }
         let mut still = Vec::new();
@@ -107,6 +113,26 @@ async fn feed(
         tokio::time::sleep(LOOK).await;
     }
     Ok(())
+}
+
+/// Why a file did not become a clip on its way.
+#[derive(Debug)]
+enum BeginError {
+    /// The file's own matter: the next one may be read.
+    Unreadable(std::io::Error),
+    /// The database's or the media store's.
+    Other(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for BeginError {
+    fn from(error: E) -> Self {
+        BeginError::Other(error.into())
+    }
+}
+
+fn unreadable(file: String) -> ImportedFile {
+    let reason = Some(word(RefusalReason::Unreadable));
+    ImportedFile { file, outcome: "refused", clip: None, reason, published: false }
 }
 
 /// What became of a clip, once that is known. A playable one with captions is published.
@@ -145,13 +171,18 @@ async fn ended(
 }
 
 /// Makes the clip of a file, brings the file to the media store and queues the work. A file that was imported before is
-/// the same clip: playable stays as it is, anything else begins again.
-async fn begin(app: &App, file: &Path, name: &str, sidecar: &Sidecar) -> anyhow::Result<ClipId> {
-    let (hash, size) = hash(file).await?;
+/// the same clip: a published one stays as it is, a playable draft takes what goes with it anew, a refused one is tried
+/// again.
+async fn begin(app: &App, file: &Path, name: &str, sidecar: &Sidecar) -> Result<ClipId, BeginError> {
+    let (hash, size) = hash(file).await?.map_err(BeginError::Unreadable)?;
     let clip = ClipId::new(EPOCH_MS, bits(&[name.as_bytes(), &hash]));
     let now_ms = app.now_ms();
     let known = rendition::find_clip_media(&app.db, &clip).await?;
-    if known.is_some_and(|m| matches!(m.media_state.as_str(), "playable" | "checking" | "transcoding")) {
+    let is_here = |media: &rendition::ClipMediaRow| {
+        matches!(media.media_state.as_str(), "playable" | "checking" | "transcoding")
+    };
+    let known = known.filter(is_here);
+    if known.as_ref().is_some_and(|media| media.published) {
         return Ok(clip);
     }
     let mut tx = app.db.begin().await?;
@@ -172,6 +203,10 @@ async fn begin(app: &App, file: &Path, name: &str, sidecar: &Sidecar) -> anyhow:
     if let Some(question) = &sidecar.question {
         add_question(&mut tx, &clip, &author, question, now_ms).await?;
     }
+    if known.is_some() {
+        tx.commit().await?;
+        return Ok(clip);
+    }
     if size > limit::UPLOAD_BYTES {
         rendition::update_media_refused(&mut tx, &clip, &word(RefusalReason::TooLarge), now_ms).await?;
         tx.commit().await?;
@@ -183,15 +218,15 @@ async fn begin(app: &App, file: &Path, name: &str, sidecar: &Sidecar) -> anyhow:
 }
 
 /// Brings the file's bytes to the media store as the parts of a whole upload, and queues the work.
-async fn stage(app: &App, file: &Path, name: &str, clip: &ClipId, size: u64) -> anyhow::Result<()> {
+async fn stage(app: &App, file: &Path, name: &str, clip: &ClipId, size: u64) -> Result<(), BeginError> {
     let id = app.new_upload_id();
     let now_ms = app.now_ms();
-    let mut source = tokio::fs::File::open(file).await?;
+    let mut source = tokio::fs::File::open(file).await.map_err(BeginError::Unreadable)?;
     let (mut parts, mut offset) = (Vec::new(), 0u64);
     while offset < size {
         let length = usize::try_from(size - offset).unwrap_or(PART_BYTES).min(PART_BYTES);
         let mut bytes = vec![0; length];
-        source.read_exact(&mut bytes).await?;
+        source.read_exact(&mut bytes).await.map_err(BeginError::Unreadable)?;
         let object_key = format!("staging/{id}/{offset:012}");
         app.media.store.put(&object_key, Bytes::from(bytes)).await?;
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -231,14 +266,14 @@ async fn finish(tx: &mut crate::store::Tx, id: &UploadId, clip: &ClipId, now_ms:
     Ok(())
 }
 
-async fn hash(file: &Path) -> anyhow::Result<(Vec<u8>, u64)> {
+async fn hash(file: &Path) -> anyhow::Result<std::io::Result<(Vec<u8>, u64)>> {
     let file = file.to_owned();
     let hashing = tokio::task::spawn_blocking(move || {
         let (mut file, mut hasher) = (std::fs::File::open(file)?, Sha256::new());
         let size = std::io::copy(&mut file, &mut hasher)?;
         Ok::<_, std::io::Error>((hasher.finalize().to_vec(), size))
     });
-    Ok(hashing.await??)
+    Ok(hashing.await?)
 }
 
 fn bits(of: &[&[u8]]) -> [u8; 10] {

@@ -25,12 +25,8 @@ pub async fn render_lesson(claim: &Claim, slug: &str) -> Result<(), JobError> {
         .ok_or_else(|| JobError::Fault(format!("{slug}: its author is not known")))?;
     let folder = claim.node.work_folder()?;
     let film = app.media.studio.film_lesson(lesson.clone(), &author.voice, folder.path()).await?;
-    let made = folder.path().join("made");
-    tokio::fs::create_dir(&made).await?;
-    let cover_ms = Some(film.timeline.cover_ms);
-    let prepared = app.media.studio.prepare(&film.path, &made, cover_ms, |_| {}).await?;
     let clip = library::clip_id(slug);
-    let kept = result::keep(&app.media, &clip, &prepared).await?;
+    let kept = result::keep(&app.media, &clip, &film.prepared).await?;
     let now_ms = app.now_ms();
     let mut tx = app.db.begin().await?;
     if !job::delete_job(&mut tx, &claim.row).await? {

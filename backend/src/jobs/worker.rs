@@ -24,6 +24,10 @@ const SWEEP: Duration = Duration::from_secs(300);
 /// How often one job is tried.
 pub const ATTEMPTS_MAX: i64 = 3;
 const BACKOFF_MS: i64 = 2_000;
+/// A job that lacks what the server needs for any job waits for it this long after it was queued, and is looked at again
+/// after this pause. An operator who frees a disk or installs a tool does not lose what people uploaded meanwhile.
+const AWAY_MS: i64 = 15 * 60_000;
+const AWAY_PAUSE_MS: i64 = 3_000;
 
 /// Why a job ended without being done.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +38,9 @@ pub enum JobError {
     /// Tried again, then given up.
     #[error("{0}")]
     Fault(String),
+    /// What the server needs for any such job is not there just now: the attempt does not count.
+    #[error("{0}")]
+    Away(String),
     /// Another worker has it now: nothing may be written.
     #[error("another worker has it now")]
     Lost,
@@ -44,25 +51,34 @@ impl From<MediaError> for JobError {
         match error {
             MediaError::Refused(reason) => JobError::Refused(reason),
             MediaError::Fault(why) => JobError::Fault(why),
+            MediaError::Away(why) => JobError::Away(why),
         }
     }
 }
 
 impl From<StoreError> for JobError {
     fn from(error: StoreError) -> Self {
-        JobError::Fault(error.to_string())
+        match error {
+            StoreError::Unavailable(_) | StoreError::Full(_) => JobError::Away(error.to_string()),
+            other => JobError::Fault(other.to_string()),
+        }
     }
 }
 
 impl From<std::io::Error> for JobError {
     fn from(error: std::io::Error) -> Self {
-        JobError::Fault(error.to_string())
+        MediaError::from(error).into()
     }
 }
 
 impl From<crate::media::StoreError> for JobError {
     fn from(error: crate::media::StoreError) -> Self {
-        JobError::Fault(error.to_string())
+        match error {
+            crate::media::StoreError::NotFound => JobError::Fault(error.to_string()),
+            crate::media::StoreError::Full | crate::media::StoreError::Unavailable(_) => {
+                JobError::Away(error.to_string())
+            }
+        }
     }
 }
 
@@ -80,6 +96,7 @@ pub struct Claim {
 pub struct Worker {
     app: App,
     node: Arc<Node>,
+    patience_ms: i64,
 }
 
 /// Works off the queue until `stop`, then puts back what is in hand. Demo lessons are queued first.
@@ -129,7 +146,12 @@ async fn sweep(app: App, stop: CancellationToken) {
 
 impl Worker {
     pub fn new(app: App, node: Arc<Node>) -> Self {
-        Self { app, node }
+        Self { app, node, patience_ms: AWAY_MS }
+    }
+
+    /// A worker somebody waits for: what the server lacks is soon told, not waited for.
+    pub fn impatient(self) -> Self {
+        Self { patience_ms: 0, ..self }
     }
 
     /// Runs jobs one after the other until `stop`.
@@ -278,16 +300,22 @@ impl Worker {
     ) -> Result<(), StoreError> {
         let now_ms = self.app.now_ms();
         let why = error.to_string();
+        let is_away = matches!(error, JobError::Away(_)) && now_ms - row.created_at_ms < self.patience_ms;
         let reason = match error {
             JobError::Refused(reason) => Some(*reason),
+            _ if is_away => None,
             _ if row.attempts >= ATTEMPTS_MAX => Some(RefusalReason::ServerFault),
             _ => None,
         };
         let mut tx = self.app.db.begin().await?;
         match (reason, task) {
             (None, _) => {
-                let again_ms = now_ms + BACKOFF_MS * (1 << (2 * (row.attempts - 1)).clamp(0, 6));
-                job::update_job_waiting(&mut tx, row, again_ms, row.attempts, Some(&why)).await?;
+                let (pause_ms, attempts) = if is_away {
+                    (AWAY_PAUSE_MS, row.attempts - 1)
+                } else {
+                    (BACKOFF_MS * (1 << (2 * (row.attempts - 1)).clamp(0, 6)), row.attempts)
+                };
+                job::update_job_waiting(&mut tx, row, now_ms + pause_ms, attempts, Some(&why)).await?;
                 tracing::warn!(
                     job = row.id,
                     kind = row.kind,

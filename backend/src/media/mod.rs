@@ -4,9 +4,11 @@
 mod analyse;
 mod ebml;
 mod flash;
+pub(crate) mod fuzz;
 mod lesson;
 mod mp4;
 mod open_files;
+mod picture_stream;
 mod poster;
 mod prepare;
 mod probe;
@@ -96,14 +98,17 @@ pub enum MediaError {
     /// The file's own doing: trying again gives the same.
     #[error("refused: {0:?}")]
     Refused(RefusalReason),
-    /// The server's doing: a tool that is missing, was killed or hung, a full disk. Trying again may help.
+    /// The server's doing: a tool that was killed or hung. Trying again may help.
     #[error("{0}")]
     Fault(String),
+    /// What the server needs is not there just now, whatever the file: a tool, the sandbox, room on the disk.
+    #[error("{0}")]
+    Away(String),
 }
 
 impl From<std::io::Error> for MediaError {
     fn from(error: std::io::Error) -> Self {
-        MediaError::Fault(error.to_string())
+        StoreError::from(error).into()
     }
 }
 
@@ -111,7 +116,11 @@ impl From<Trouble> for MediaError {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::TookTooLong => MediaError::Refused(RefusalReason::TookTooLong),
-            other => MediaError::Fault(other.to_string()),
+            Trouble::Missing(_) | Trouble::NoSandbox(_) | Trouble::DiskFull => {
+                MediaError::Away(trouble.to_string())
+            }
+            Trouble::Io(error) => error.into(),
+            Trouble::Killed(_) | Trouble::Hung(_) => MediaError::Fault(trouble.to_string()),
         }
     }
 }

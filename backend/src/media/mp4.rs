@@ -13,6 +13,14 @@ const MOOV_MAX_BYTES: u64 = 32 << 20;
 /// Top-level boxes looked at: fragmented files have many.
 const TOP_BOXES_MAX: usize = 100_000;
 
+/// Tracks looked at; a film has two or three.
+const TRACKS_MAX: usize = 64;
+/// Samples kept of one track whose samples are all of one size, as bare sound's are: their count is a claim without a table
+/// behind it.
+const CLAIMED_SAMPLES_MAX: usize = 200_000;
+/// Samples kept of all tracks together. Three minutes have 11,000 pictures at 60 a second.
+pub const SAMPLES_MAX: usize = 1_000_000;
+
 /// What the boxes of a film say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Film {
@@ -71,11 +79,19 @@ impl Film {
 pub fn read(path: &Path) -> io::Result<Option<Film>> {
     let mut file = File::open(path)?;
     let size_bytes = file.metadata()?.len();
+    read_from(&mut file, size_bytes)
+}
+
+/// The same of anything that holds `size_bytes`.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_from(file: &mut (impl Read + Seek), size_bytes: u64) -> io::Result<Option<Film>> {
     let (mut at, mut mdat_seen) = (0u64, false);
     for _ in 0..TOP_BOXES_MAX {
         let mut header = [0; 16];
         file.seek(SeekFrom::Start(at))?;
-        let got = read_up_to(&mut file, &mut header)?;
+        let got = read_up_to(file, &mut header)?;
         let Some((name, header_bytes, length)) =
             header.get(..got).and_then(|h| box_header(h, size_bytes - at))
         else {
@@ -88,7 +104,9 @@ pub fn read(path: &Path) -> io::Result<Option<Film>> {
             file.seek(SeekFrom::Start(at + header_bytes))?;
             let mut moov = vec![0; usize::try_from(length - header_bytes).unwrap_or_default()];
             file.read_exact(&mut moov)?;
-            let tracks = boxes(&moov).filter(|(n, _)| n == b"trak").filter_map(|(_, b)| track(b)).collect();
+            let mut room = SAMPLES_MAX;
+            let boxes = boxes(&moov).filter(|(n, _)| n == b"trak").take(TRACKS_MAX);
+            let tracks = boxes.filter_map(|(_, body)| track(body, &mut room)).collect();
             return Ok(Some(Film { moov_end_bytes: at + length, is_fast_start: !mdat_seen, tracks }));
         }
         mdat_seen |= &name == b"mdat";
@@ -100,7 +118,7 @@ pub fn read(path: &Path) -> io::Result<Option<Film>> {
     Ok(None)
 }
 
-fn read_up_to(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+fn read_up_to(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut got = 0;
     while let Some(rest) = buffer.get_mut(got..).filter(|rest| !rest.is_empty()) {
         match file.read(rest)? {
@@ -137,13 +155,16 @@ fn child<'a>(bytes: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
     boxes(bytes).find(|(n, _)| n == name).map(|(_, body)| body)
 }
 
-fn track(trak: &[u8]) -> Option<Track> {
+/// `room`: how many samples may still be kept.
+fn track(trak: &[u8], room: &mut usize) -> Option<Track> {
     let mdia = child(trak, b"mdia")?;
     let (timescale, duration) = mdhd(child(mdia, b"mdhd")?)?;
     let handler = child(mdia, b"hdlr")?.get(8..12)?.try_into().ok()?;
     let stbl = child(child(mdia, b"minf")?, b"stbl")?;
     let entry = child(stbl, b"stsd").and_then(|stsd| boxes(stsd.get(8..)?).next());
     let (codec, entry) = entry.unwrap_or(([0; 4], &[]));
+    let samples = samples(stbl, timescale, *room).unwrap_or_default();
+    *room = room.saturating_sub(samples.len());
     let side = |at: usize| if &handler == b"vide" { u16_at(entry, at).unwrap_or_default() } else { 0 };
     Some(Track {
         handler,
@@ -151,7 +172,7 @@ fn track(trak: &[u8]) -> Option<Track> {
         duration_ms: to_ms(duration, timescale),
         width: side(24),
         height: side(26),
-        samples: samples(stbl, timescale).unwrap_or_default(),
+        samples,
     })
 }
 
@@ -167,8 +188,9 @@ fn to_ms(ticks: u64, timescale: u64) -> u64 {
     u64::try_from(u128::from(ticks) * 1000 / u128::from(timescale.max(1))).unwrap_or(u64::MAX)
 }
 
-fn samples(stbl: &[u8], timescale: u64) -> Option<Vec<Sample>> {
-    let sizes = sizes(child(stbl, b"stsz")?)?;
+fn samples(stbl: &[u8], timescale: u64, room: usize) -> Option<Vec<Sample>> {
+    let mut sizes = sizes(child(stbl, b"stsz")?)?;
+    sizes.truncate(room);
     let offsets = chunk_offsets(stbl)?;
     let runs: Vec<(u32, u32)> = table(child(stbl, b"stsc")?, 4, 12)?
         .filter_map(|row| Some((u32_at(row, 0)?, u32_at(row, 4)?)))
@@ -205,9 +227,8 @@ fn samples(stbl: &[u8], timescale: u64) -> Option<Vec<Sample>> {
 fn sizes(stsz: &[u8]) -> Option<Vec<u32>> {
     let count = usize::try_from(u32_at(stsz, 8)?).ok()?;
     match u32_at(stsz, 4)? {
-        // A count without a table behind it can claim anything: three minutes of sound have under 50,000 samples.
         0 => Some(table(stsz, 8, 4)?.filter_map(|row| u32_at(row, 0)).collect()),
-        size => Some(vec![size; count.min(5_000_000)]),
+        size => Some(vec![size; count.min(CLAIMED_SAMPLES_MAX)]),
     }
 }
 
@@ -326,6 +347,28 @@ mod tests {
         for cut in 0..bytes.len().min(700) {
             read_bytes(&bytes[..cut]);
         }
+    }
+
+    #[test]
+    fn tracks_that_claim_any_number_of_samples_take_little_room() {
+        let stbl = boxed(
+            b"stbl",
+            &[
+                &boxed(b"stts", &[&words(&[0, 1, u32::MAX, 1])]),
+                &boxed(b"stsz", &[&words(&[0, 1, u32::MAX])]),
+                &boxed(b"stsc", &[&words(&[0, 1, 1, u32::MAX, 1])]),
+                &boxed(b"stco", &[&words(&[0, 1, 1000])]),
+            ],
+        );
+        let parts = [
+            boxed(b"mdhd", &[&words(&[0, 0, 0, 1000, 4000, 0])]),
+            boxed(b"hdlr", &[&words(&[0, 0]), b"soun", &[0; 12]]),
+            boxed(b"minf", &[&stbl]),
+        ];
+        let trak = boxed(b"trak", &[&boxed(b"mdia", &[&parts.concat()])]);
+        let film = read_bytes(&boxed(b"moov", &[&trak.repeat(1_000)])).unwrap();
+        assert_eq!(film.tracks.len(), TRACKS_MAX);
+        assert_eq!(film.tracks.iter().map(|t| t.samples.len()).sum::<usize>(), SAMPLES_MAX);
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use super::{
     poster::{Posters, posters},
     probe::probe,
     sandbox::{Limits, Sandbox},
-    transcode::{targets, transcode},
+    transcode::{Encoded, targets, transcode},
 };
 use std::path::{Path, PathBuf};
 
@@ -33,6 +33,19 @@ pub struct PreparedRendition {
     pub path: PathBuf,
     pub moov_end_bytes: u64,
     pub two_seconds_bytes: u64,
+}
+
+impl From<Encoded> for PreparedRendition {
+    fn from(made: Encoded) -> Self {
+        Self {
+            short_side: made.target.short_side,
+            width: made.target.width,
+            height: made.target.height,
+            path: made.path,
+            moov_end_bytes: made.moov_end_bytes,
+            two_seconds_bytes: made.two_seconds_bytes,
+        }
+    }
 }
 
 /// The tools and what they may use.
@@ -73,17 +86,7 @@ impl Studio {
             duration_ms: analysis.duration_ms,
             width: largest.target.width,
             height: largest.target.height,
-            renditions: encoded
-                .into_iter()
-                .map(|e| PreparedRendition {
-                    short_side: e.target.short_side,
-                    width: e.target.width,
-                    height: e.target.height,
-                    path: e.path,
-                    moov_end_bytes: e.moov_end_bytes,
-                    two_seconds_bytes: e.two_seconds_bytes,
-                })
-                .collect(),
+            renditions: encoded.into_iter().map(PreparedRendition::from).collect(),
             posters,
             cover_ms,
         })

@@ -10,6 +10,8 @@ use minnow_shared::{draft::RefusalReason, limit};
 use serde_json::Value;
 use std::{io::Read, ops::ControlFlow, path::Path, time::Duration};
 
+/// A picture longer than this many times its short side would be a line on any screen.
+pub const ASPECT_MAX: u32 = 20;
 const PROBE_OUTPUT_MAX_BYTES: usize = 4 << 20;
 
 /// A file with a picture that may be taken.
@@ -96,7 +98,13 @@ pub async fn probe(sandbox: &Sandbox, file: &Path) -> Result<Source, MediaError>
     }
     let said: Value = serde_json::from_slice(&said).unwrap_or_default();
     let streams = said.get("streams").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    choose(container, streams).map_err(MediaError::Refused)
+    match choose(container, streams) {
+        // Some readers leave the sides of a picture over `-max_pixels` out and only say why.
+        Err(RefusalReason::Broken) if finished.stderr.contains("exceeds specified max pixel count") => {
+            Err(MediaError::Refused(RefusalReason::TooManyPixels))
+        }
+        chosen => chosen.map_err(MediaError::Refused),
+    }
 }
 
 /// The container from the file's own bytes, and what its boxes say already.
@@ -163,6 +171,9 @@ fn choose(container: Container, streams: &[Value]) -> Result<Source, RefusalReas
         return Err(RefusalReason::TooSmall);
     }
     let (width, height) = shown_sides(video, coded_width, coded_height);
+    if width.max(height) > width.min(height).saturating_mul(ASPECT_MAX) {
+        return Err(RefusalReason::TooSmall);
+    }
     let pixel_format = text(video, "pix_fmt");
     let declares_alpha = video
         .get("tags")
@@ -295,6 +306,9 @@ mod tests {
         assert_eq!(refused(&vec![film(); limit::CLIP_STREAMS + 1]), RefusalReason::TooManyStreams);
         assert_eq!(refused(&[with("width", json!(65_535))]), RefusalReason::TooManyPixels);
         assert_eq!(refused(&[with("height", json!(15))]), RefusalReason::TooSmall);
+        let mut line = with("width", json!(4_096));
+        line["height"] = json!(64);
+        assert_eq!(refused(&[line]), RefusalReason::TooSmall, "a line");
         assert_eq!(refused(&[with("width", json!(0))]), RefusalReason::Broken);
     }
 }

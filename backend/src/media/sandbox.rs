@@ -182,16 +182,18 @@ impl Sandbox {
         let prlimit = self.find("prlimit")?;
         let inner = self.confinement == Confinement::Bubblewrap;
         // Programs from outside /usr are shown to the sandbox under a name of their own.
-        let shown = if inner && !program.starts_with("/usr") {
-            PathBuf::from(format!("/tool/{}", command.program))
-        } else {
-            program.clone()
+        let shown_as = |program: &Path, name: &str| {
+            let elsewhere = inner && !program.starts_with("/usr");
+            if elsewhere { PathBuf::from(format!("/tool/{name}")) } else { program.to_owned() }
         };
+        let (shown, shown_prlimit) = (shown_as(&program, command.program), shown_as(&prlimit, "prlimit"));
         let mut list: Vec<OsString> = Vec::new();
         if inner {
             list.extend(namespace_arguments());
-            if shown != program {
-                list.extend(bind("--ro-bind", &program, &shown));
+            for (outer, inner) in [(&program, &shown), (&prlimit, &shown_prlimit)] {
+                if inner != outer {
+                    list.extend(bind("--ro-bind", outer, inner));
+                }
             }
             for (index, input) in command.inputs.iter().enumerate() {
                 list.extend(bind("--ro-bind", input, Path::new(&format!("/in/{index}"))));
@@ -200,7 +202,7 @@ impl Sandbox {
                 list.extend(bind("--bind", folder, Path::new("/out")));
             }
             list.push("--".into());
-            list.push(prlimit.clone().into());
+            list.push(shown_prlimit.into());
         }
         let limits = &command.limits;
         list.push(format!("--as={}", limits.memory_bytes).into());

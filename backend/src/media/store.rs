@@ -58,7 +58,10 @@ impl From<object_store::Error> for StoreError {
 
 impl From<StoreError> for super::MediaError {
     fn from(error: StoreError) -> Self {
-        super::MediaError::Fault(error.to_string())
+        match error {
+            StoreError::Full => super::MediaError::Away(error.to_string()),
+            StoreError::NotFound | StoreError::Unavailable(_) => super::MediaError::Fault(error.to_string()),
+        }
     }
 }
 

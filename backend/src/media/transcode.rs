@@ -5,7 +5,7 @@ use super::{
     MediaError,
     analyse::{Analysis, input_options},
     mp4,
-    probe::{DynamicRange, Source},
+    probe::{ASPECT_MAX, DynamicRange, Source},
     sandbox::{Command, Limits, Sandbox},
 };
 use minnow_shared::{draft::RefusalReason, limit};
@@ -51,7 +51,8 @@ fn target(width: u32, height: u32, short_side: u32) -> Target {
     let (short, long) = (f64::from(width.min(height).max(1)), f64::from(width.max(height)));
     let even = |side: f64| ((side / 2.0).round() as u32 * 2).max(limit::CLIP_SIDE_MIN);
     let short_even = even(f64::from(short_side));
-    let long_even = even((f64::from(short_side) * long / short).min(f64::from(short_side) * 20.0));
+    let longest = f64::from(short_side) * f64::from(ASPECT_MAX);
+    let long_even = even((f64::from(short_side) * long / short).min(longest));
     let (width, height) = if width <= height { (short_even, long_even) } else { (long_even, short_even) };
     // 350 kbit/s at 360x640, growing with the picture's area.
     let area = f64::from(width) * f64::from(height) / (360.0 * 640.0);
@@ -121,7 +122,9 @@ pub async fn transcode(
                 "-map_chapters",
                 "-1",
             ])
-            .args(["-movflags", "+faststart", "-f", "mp4"])
+            // Half a second of each track at a time, instead of a few frames: less than half the index, which every
+            // player needs before it can show anything.
+            .args(["-chunk_duration", "500000", "-movflags", "+faststart", "-f", "mp4"])
             .output(name(index));
     }
     let mut line = Vec::new();
@@ -151,13 +154,17 @@ pub async fn transcode(
     tokio::task::spawn_blocking(read).await.map_err(|error| MediaError::Fault(error.to_string()))?
 }
 
-fn name(index: usize) -> String {
+/// The file of a rendition in the folder it is made in.
+pub fn name(index: usize) -> String {
     format!("rendition-{index}.mp4")
 }
 
 /// Reads back what was made: the index first, one picture and one sound track of the right length, a key picture at
 /// 0 and after each second.
-fn verify(target: Target, path: PathBuf, duration_ms: u64) -> Result<Encoded, MediaError> {
+///
+/// # Errors
+/// `Fault`, saying what is amiss.
+pub fn verify(target: Target, path: PathBuf, duration_ms: u64) -> Result<Encoded, MediaError> {
     let fault = |what: &str| MediaError::Fault(format!("the encoder made {what}: {}", path.display()));
     let film = mp4::read(&path)?.ok_or_else(|| fault("a file without an index"))?;
     let video = film.track(b"vide").ok_or_else(|| fault("no picture"))?;
@@ -172,8 +179,11 @@ fn verify(target: Target, path: PathBuf, duration_ms: u64) -> Result<Encoded, Me
         return Err(fault("another duration"));
     }
     let keys: Vec<u64> = video.samples.iter().filter(|s| s.is_key).map(|s| s.decode_ms).collect();
-    let gap =
-        keys.iter().chain([&video.duration_ms]).scan(0, |last, at| Some(at - std::mem::replace(last, *at)));
+    // Decoding times run a little behind what is shown: the last may lie beyond the duration.
+    let gap = keys
+        .iter()
+        .chain([&video.duration_ms])
+        .scan(0u64, |last, at| Some(at.saturating_sub(std::mem::replace(last, *at))));
     if keys.first() != Some(&0) || gap.max().unwrap_or_default() > 2_100 {
         return Err(fault("key pictures too far apart"));
     }

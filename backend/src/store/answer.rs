@@ -1,7 +1,8 @@
 //! Answers: kept once under the client's id, with the words around them as they were.
 
-use super::{Db, StoreError, Tx, sql};
+use super::{Db, StoreError, Tx, card, few, rows, sql, sql_built};
 use minnow_shared::PersonId;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// An answer that was kept. `response` is JSON.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -41,6 +42,111 @@ pub enum Kept {
 const ANSWER: &str =
     "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, is_first, xp,
     right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms";
+
+/// An answer that was new, and what came of it.
+#[derive(sqlx::FromRow)]
+struct NewRow {
+    id: String,
+    is_first: bool,
+    xp: i64,
+}
+
+/// Keeps many answers as if one after the other, by few statements: what a row costs is mostly the way to the database
+/// and back. Several answers of a person in one call all tell the points after the last.
+pub async fn insert_answers(tx: &mut Tx, answers: &[&AnswerRow]) -> Result<Vec<Kept>, StoreError> {
+    // A question answered twice at once, or an id sent twice, goes one after the other: the first decides.
+    let (mut pairs, mut ids) = (HashSet::new(), HashSet::new());
+    let alone: Vec<&AnswerRow> = answers
+        .iter()
+        .copied()
+        .filter(|row| pairs.insert((&row.person_id, &row.question_id)) && ids.insert(&row.id))
+        .collect();
+    let mut new: HashMap<String, NewRow> = HashMap::new();
+    for some in few(&alone) {
+        new.extend(insert_new(tx, some).await?.into_iter().map(|row| (row.id.clone(), row)));
+    }
+    let mut earned: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in &alone {
+        if let Some(new) = new.get(&row.id) {
+            *earned.entry(&row.person_id).or_default() += new.xp;
+        }
+    }
+    let stale = alone.iter().filter(|row| new.contains_key(&row.id));
+    let stale: Vec<(&str, &str)> =
+        stale.map(|row| (row.person_id.as_str(), row.question_id.as_str())).collect();
+    for some in few(&stale) {
+        card::mark_stale(tx, some).await?;
+    }
+    let mut totals: HashMap<String, i64> = HashMap::new();
+    for some in few(&earned.into_iter().collect::<Vec<_>>()) {
+        totals.extend(add_points(tx, some).await?);
+    }
+    let mut all = Vec::with_capacity(answers.len());
+    for row in answers {
+        all.push(match (new.remove(&row.id), totals.get(&row.person_id)) {
+            (Some(NewRow { is_first, xp, .. }), Some(total_xp)) => {
+                let row = AnswerRow { is_first, xp, ..(*row).clone() };
+                Kept::Answer { row: Box::new(row), total_xp: *total_xp }
+            }
+            // There already, of nobody, or the second of its kind in this call.
+            _ => insert_answer(tx, row).await?,
+        });
+    }
+    Ok(all)
+}
+
+/// Those that were not there. Each of another person or question than the others.
+async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, StoreError> {
+    let mut statement = sql_built(format!(
+        "WITH new (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, xp,
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms) AS (VALUES {})
+         INSERT INTO answers (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
+            is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms)
+         SELECT id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
+            NOT EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id AND a.question_id = new.question_id),
+            CASE WHEN EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
+                AND a.question_id = new.question_id) THEN 0 ELSE xp END,
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms
+         FROM new WHERE EXISTS (SELECT 1 FROM people p WHERE p.id = new.person_id)
+         ON CONFLICT (id) DO NOTHING
+         RETURNING id, is_first, xp",
+        rows(some.len(), 16)
+    ));
+    for row in some {
+        statement = statement
+            .bind(&row.id)
+            .bind(&row.person_id)
+            .bind(&row.question_id)
+            .bind(row.clip_id.clone())
+            .bind(&row.response)
+            .bind(row.choice_id.clone())
+            .bind(row.certainty.clone())
+            .bind(row.is_right)
+            .bind(row.credit)
+            .bind(row.xp)
+            .bind(row.right_choice_id.clone())
+            .bind(&row.right_text)
+            .bind(&row.reason)
+            .bind(&row.choice_reason)
+            .bind(row.answered_at_ms)
+            .bind(row.kept_at_ms);
+    }
+    statement.all(tx).await
+}
+
+/// Adds points to people; each with the points they have then.
+async fn add_points(tx: &mut Tx, some: &[(&str, i64)]) -> Result<Vec<(String, i64)>, StoreError> {
+    let mut statement = sql_built(format!(
+        "WITH earned (person_id, points) AS (VALUES {})
+         UPDATE people SET xp = people.xp + earned.points FROM earned WHERE people.id = earned.person_id
+         RETURNING id, xp",
+        rows(some.len(), 2)
+    ));
+    for (person, points) in some {
+        statement = statement.bind(*person).bind(*points);
+    }
+    statement.all(tx).await
+}
 
 /// Keeps an answer; `is_first` and `xp` of the row are decided here: `xp` is earned only by a person's first answer to
 /// the question. An id that is there already changes nothing.
@@ -84,7 +190,7 @@ pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreEr
     };
     let Some((total_xp,)) = total else { return Ok(Kept::NoPerson) };
     if let Some((is_first, xp)) = inserted {
-        super::card::mark_stale(tx, &row.person_id, &row.question_id).await?;
+        card::mark_stale(tx, &[(&row.person_id, &row.question_id)]).await?;
         let row = AnswerRow { is_first, xp, ..row.clone() };
         return Ok(Kept::Answer { row: Box::new(row), total_xp });
     }
@@ -96,12 +202,12 @@ pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreEr
 }
 
 async fn find_answer(tx: &mut Tx, id: &str) -> Result<Option<AnswerRow>, StoreError> {
-    super::sql_built(format!("SELECT {ANSWER} FROM answers WHERE id = $1")).bind(id).optional(tx).await
+    sql_built(format!("SELECT {ANSWER} FROM answers WHERE id = $1")).bind(id).optional(tx).await
 }
 
 /// An answer under this id, if it is there.
 pub async fn find_answer_of(db: &Db, id: &str) -> Result<Option<AnswerRow>, StoreError> {
-    super::sql_built(format!("SELECT {ANSWER} FROM answers WHERE id = $1")).bind(id).optional(db).await
+    sql_built(format!("SELECT {ANSWER} FROM answers WHERE id = $1")).bind(id).optional(db).await
 }
 
 /// A person's answers, newest first, after a place.
@@ -112,7 +218,7 @@ pub async fn list_answers(
     limit: i64,
 ) -> Result<Vec<AnswerRow>, StoreError> {
     let (at_ms, id) = after.unwrap_or((i64::MAX, String::new()));
-    super::sql_built(format!(
+    sql_built(format!(
         "SELECT {ANSWER} FROM answers
          WHERE person_id = $1 AND (answered_at_ms < $2 OR (answered_at_ms = $2 AND id < $3))
          ORDER BY answered_at_ms DESC, id DESC LIMIT $4"

@@ -1,7 +1,7 @@
 //! Cards: what each learner remembers of each question. A card is the fold of its answers: it is made again from them
 //! when one arrives late.
 
-use super::{Db, StoreError, Tx, sql};
+use super::{Db, StoreError, Tx, rows, sql, sql_built};
 use minnow_memory::{Card, DAY_MS, Parameters, Rating, Review, State, card};
 use minnow_shared::{PersonId, QuestionId, answer::Certainty};
 
@@ -85,13 +85,16 @@ pub fn certainty_of(name: &str) -> Option<Certainty> {
     }
 }
 
-/// Notes that a card does not hold its newest answer.
-pub async fn mark_stale(tx: &mut Tx, person: &str, question: &str) -> Result<(), StoreError> {
-    sql("INSERT INTO stale_cards (person_id, question_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-        .bind(person)
-        .bind(question)
-        .run(tx)
-        .await?;
+/// Notes that cards, each a person and a question, do not hold their newest answer. As many as one statement takes.
+pub async fn mark_stale(tx: &mut Tx, cards: &[(&str, &str)]) -> Result<(), StoreError> {
+    let mut statement = sql_built(format!(
+        "INSERT INTO stale_cards (person_id, question_id) VALUES {} ON CONFLICT (person_id, question_id) DO NOTHING",
+        rows(cards.len(), 2)
+    ));
+    for (person, question) in cards {
+        statement = statement.bind(*person).bind(*question);
+    }
+    statement.run(tx).await?;
     Ok(())
 }
 
@@ -155,7 +158,7 @@ pub async fn find_card(
     person: &PersonId,
     question: &QuestionId,
 ) -> Result<Option<CardRow>, StoreError> {
-    super::sql_built(format!("{CARD} WHERE person_id = $1 AND question_id = $2"))
+    sql_built(format!("{CARD} WHERE person_id = $1 AND question_id = $2"))
         .bind(person)
         .bind(question)
         .optional(db)
@@ -170,7 +173,7 @@ pub async fn list_due_cards(
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<CardRow>, StoreError> {
-    super::sql_built(format!(
+    sql_built(format!(
         "{CARD} WHERE person_id = $1 AND due_ms <= $2
          ORDER BY ($2 - last_review_ms) / stability, due_ms, question_id LIMIT $3"
     ))
@@ -211,5 +214,5 @@ pub async fn list_due_days(
 
 /// All cards of a person.
 pub async fn list_cards(db: &Db, person: &PersonId) -> Result<Vec<CardRow>, StoreError> {
-    super::sql_built(format!("{CARD} WHERE person_id = $1 ORDER BY question_id")).bind(person).all(db).await
+    sql_built(format!("{CARD} WHERE person_id = $1 ORDER BY question_id")).bind(person).all(db).await
 }

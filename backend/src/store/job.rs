@@ -13,6 +13,7 @@ pub struct ClaimRow {
     /// This one included.
     pub attempts: i64,
     pub fence: i64,
+    pub created_at_ms: i64,
 }
 
 /// A job as it stands.
@@ -75,7 +76,7 @@ pub async fn claim_job(
          WHERE id = (SELECT id FROM jobs WHERE (state = 'waiting' AND run_at_ms <= $3) \
          OR (state = 'running' AND lease_until_ms <= $3) ORDER BY priority, run_at_ms, id LIMIT 1) \
          AND ((state = 'waiting' AND run_at_ms <= $3) OR (state = 'running' AND lease_until_ms <= $3)) \
-         RETURNING id, kind, payload, attempts, fence")
+         RETURNING id, kind, payload, attempts, fence, created_at_ms")
     .bind(node)
     .bind(lease_until_ms)
     .bind(now_ms)

@@ -23,7 +23,7 @@ pub mod upload;
 pub mod watch;
 pub mod writer;
 
-pub use sql::{Bind, On, Row, Sql, places, sql, sql_built};
+pub use sql::{Bind, On, Row, Sql, few, places, rows, sql, sql_built};
 
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,
@@ -154,6 +154,8 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+            // Rows come from a thread of their own: a longer line between saves a switch for every few of them.
+            .row_buffer_size(1_024)
             .pragma("temp_store", "memory");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

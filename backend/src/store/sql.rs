@@ -108,6 +108,25 @@ pub fn places(first: usize, count: usize) -> String {
     (first..first + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
 }
 
+/// How many rows one statement takes: few texts, so that each is prepared once.
+const ROWS: [usize; 4] = [64, 16, 4, 1];
+
+/// Slices of the lengths that statements are made for.
+pub fn few<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let length = ROWS.into_iter().find(|length| *length <= rest.len())?;
+        let (some, after) = rest.split_at_checked(length)?;
+        rest = after;
+        Some(some)
+    })
+}
+
+/// `($1, $2), ($3, $4)`: so many rows of so many values, for a `VALUES`.
+pub fn rows(count: usize, columns: usize) -> String {
+    let row = |n: usize| format!("({})", places(n * columns + 1, columns));
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
+}
+
 macro_rules! run_on {
     ($self:ident, $on:ident, $make:ident, $fetch:ident) => {
         match $on.into() {

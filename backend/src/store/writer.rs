@@ -6,7 +6,7 @@ use super::{
     answer::{self, AnswerRow, Kept},
     reaction::{self, Reaction},
     session, sql,
-    watch::{self, StretchRow},
+    watch::{self, NewStretch, StretchRow},
 };
 use crate::metrics::Metrics;
 use minnow_shared::{ClipId, PersonId, SessionId};
@@ -193,12 +193,43 @@ fn is_conflict(cause: &sqlx::Error) -> bool {
 
 async fn together(db: &Db, writes: &[Write]) -> Result<Vec<Written>, StoreError> {
     let mut tx = db.begin().await?;
+    watch::insert_stretches(&mut tx, &stretches_of(writes)).await?;
+    let mut kept = answer::insert_answers(&mut tx, &answers_of(writes)).await?.into_iter();
     let mut all = Vec::with_capacity(writes.len());
     for write in writes {
-        all.push(apply(&mut tx, write).await?);
+        all.push(match write {
+            Write::Watch { .. } => Written::Done,
+            Write::Answer(row) => match kept.next() {
+                Some(kept) => Written::Answer(kept),
+                None => Written::Answer(answer::insert_answer(&mut tx, row).await?),
+            },
+            other => apply(&mut tx, other).await?,
+        });
     }
     tx.commit().await?;
     Ok(all)
+}
+
+/// Everything that was watched, in its order: no other write depends on it.
+fn stretches_of(writes: &[Write]) -> Vec<NewStretch<'_>> {
+    let watches = writes.iter().filter_map(|write| match write {
+        Write::Watch { person, stretches, now_ms } => Some((person, stretches, *now_ms)),
+        _ => None,
+    });
+    watches
+        .flat_map(|(person, stretches, now_ms)| {
+            stretches.iter().map(move |stretch| NewStretch { person, stretch, now_ms })
+        })
+        .collect()
+}
+
+/// Every answer, in its order.
+fn answers_of(writes: &[Write]) -> Vec<&AnswerRow> {
+    let answers = writes.iter().filter_map(|write| match write {
+        Write::Answer(row) => Some(&**row),
+        _ => None,
+    });
+    answers.collect()
 }
 
 async fn one_by_one(db: &Db, writes: &[Write]) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
@@ -225,10 +256,8 @@ async fn one_by_one(db: &Db, writes: &[Write]) -> Result<Vec<Result<Written, Sto
 async fn apply(tx: &mut Tx, write: &Write) -> Result<Written, StoreError> {
     match write {
         Write::Answer(row) => return answer::insert_answer(tx, row).await.map(Written::Answer),
-        Write::Watch { person, stretches, now_ms } => {
-            for stretch in stretches {
-                watch::insert_stretch(tx, person, stretch, *now_ms).await?;
-            }
+        Write::Watch { .. } => {
+            watch::insert_stretches(tx, &stretches_of(std::slice::from_ref(write))).await?;
         }
         Write::React { reaction, person, clip, on, now_ms } => {
             reaction::set_reaction(tx, *reaction, person, clip, *on, *now_ms).await?;

@@ -67,6 +67,141 @@ async fn a_tool_that_is_killed_or_hangs_is_tried_again_and_the_upload_becomes_pl
     assert_eq!(media(&mut ada, &clip).await, MediaState::Playable);
 }
 
+/// A folder with links to these tools and no others.
+fn only_tools(names: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for name in names {
+        let paths = std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect::<Vec<_>>();
+        let tool = paths.iter().map(|path| path.join(name)).find(|path| path.is_file());
+        let tool = tool.unwrap_or_else(|| panic!("{name} is not installed"));
+        std::os::unix::fs::symlink(tool, folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_sandbox_no_tool_runs_and_an_upload_waits_for_the_operator_and_then_becomes_playable() {
+    let tools = only_tools(&["ffprobe", "prlimit", "true"]);
+    let ran = tools.path().join("ran");
+    put_tool(tools.path(), &format!("touch {}", ran.display()));
+    std::fs::copy(tools.path().join("ffmpeg"), tools.path().join("spy")).unwrap();
+    std::fs::remove_file(tools.path().join("ffprobe")).unwrap();
+    std::fs::rename(tools.path().join("spy"), tools.path().join("ffprobe")).unwrap();
+    let path = tools.path().display().to_string();
+    let server = TestApp::with(Engine::Sqlite, &["--tool-path", &path]).await;
+    server.app.media.try_tools().await;
+    let ready = server.browser().get("/readyz").await;
+    assert_eq!(
+        (ready.status.as_u16(), &ready.json()["tools"]),
+        (200, &false.into()),
+        "it serves, and says so"
+    );
+    let told = server.app.media.trouble.lock().unwrap().clone().unwrap();
+    assert!(told.contains("bwrap") && told.contains("MINNOW_SANDBOX=off"), "{told}");
+    let mut ada = account(&server, "ada").await;
+    let worker = worker(&server).await;
+    let clip = upload(&server, &mut ada, 1).await;
+    for _ in 0..5 {
+        assert!(worker.work_once().await.unwrap());
+        assert_eq!(media(&mut ada, &clip).await, MediaState::Checking);
+        server.clock.advance(60_000);
+    }
+    assert!(!ran.exists(), "a tool ran outside of the sandbox");
+    let jobs = job::list_jobs(&server.app.db, "transcode_clip").await.unwrap();
+    assert!(jobs[0].last_error.as_ref().is_some_and(|why| why.contains("bwrap")), "{jobs:?}");
+    for name in ["ffmpeg", "ffprobe"] {
+        std::fs::remove_file(tools.path().join(name)).unwrap();
+    }
+    for tool in std::fs::read_dir(only_tools(&["ffmpeg", "ffprobe", "bwrap"]).path()).unwrap() {
+        let tool = tool.unwrap();
+        std::os::unix::fs::symlink(tool.path().canonicalize().unwrap(), tools.path().join(tool.file_name()))
+            .unwrap();
+    }
+    while worker.work_once().await.unwrap() {}
+    assert_eq!(media(&mut ada, &clip).await, MediaState::Playable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stays_away_for_a_quarter_of_an_hour_is_told_as_the_servers_fault() {
+    let tools = only_tools(&["prlimit"]);
+    let server = TestApp::with(Engine::Sqlite, &["--tool-path", &tools.path().display().to_string()]).await;
+    let mut ada = account(&server, "ada").await;
+    let worker = worker(&server).await;
+    let clip = upload(&server, &mut ada, 1).await;
+    server.clock.advance(16 * 60_000);
+    while worker.work_once().await.unwrap() {
+        server.clock.advance(60_000);
+    }
+    assert_eq!(media(&mut ada, &clip).await, MediaState::Refused { reason: RefusalReason::ServerFault });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_sandbox_because_the_operator_said_so_the_tools_run() {
+    let tools = only_tools(&["ffmpeg", "ffprobe", "prlimit", "true"]);
+    let flags = ["--tool-path", &tools.path().display().to_string(), "--sandbox", "off"];
+    let server = TestApp::with(Engine::Sqlite, &flags).await;
+    let mut ada = account(&server, "ada").await;
+    let worker = worker(&server).await;
+    let clip = upload(&server, &mut ada, 1).await;
+    while worker.work_once().await.unwrap() {}
+    assert_eq!(media(&mut ada, &clip).await, MediaState::Playable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_bucket_a_film_goes_all_the_way_from_its_first_part_to_the_bytes_of_its_renditions() {
+    let (folder, url) = crate::media::bucket::bucket().await;
+    let server = TestApp::with(Engine::Sqlite, &["--media-url", &url]).await;
+    let mut ada = account(&server, "ada").await;
+    let worker = worker(&server).await;
+    let film = server.fresh.folder.path().join("film.mp4");
+    make(&[
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc2=size=640x360:rate=25:duration=3",
+        "-crf",
+        "5",
+        &film.display().to_string(),
+    ]);
+    let bytes = std::fs::read(&film).unwrap();
+    let clip = draft(&mut ada, 1).await;
+    let at = begin(&mut ada, &clip, bytes.len()).await;
+    let half = bytes.len() / 2;
+    for (from, part) in [(0, &bytes[..half]), (half, &bytes[half..])] {
+        assert_eq!(patch(&mut ada, &at, from, part, &[]).await.status.as_u16(), 204);
+    }
+    while worker.work_once().await.unwrap() {}
+    let view = ada.call(&GetDraft { clip_id: clip.clone() }).await.unwrap();
+    assert_eq!(view.media, MediaState::Playable);
+    let mut kept: Vec<String> = view.renditions.iter().map(|rendition| rendition.url.clone()).collect();
+    assert!(!kept.is_empty());
+    for url in &kept {
+        let ask =
+            http::Request::get(url).header("range", "bytes=4-7").body(axum::body::Body::empty()).unwrap();
+        let part = ada.send(ask).await;
+        assert_eq!((part.status.as_u16(), part.text().as_str()), (206, "ftyp"), "{url}");
+        let whole = ada.get(url).await;
+        let made = server.fresh.folder.path().join("made.mp4");
+        std::fs::write(&made, &whole.body).unwrap();
+        make(&["-i", &made.display().to_string(), "-f", "null", "-"]);
+    }
+    kept.extend([view.poster_url.unwrap(), view.poster_small_url.unwrap()]);
+    for url in &kept {
+        assert_eq!(ada.get(url).await.status.as_u16(), 200, "{url}");
+    }
+    // Nothing of the upload is left, and nothing lies on this machine.
+    let staging = folder.path().join("clips/staging");
+    let left = std::fs::read_dir(&staging)
+        .map_or(0, |entries| entries.filter(|e| e.as_ref().unwrap().path().is_file()).count());
+    assert_eq!(left, 0, "parts in {}", staging.display());
+    assert!(!server.fresh.folder.path().join("media").exists());
+    ada.call(&DeleteClip { clip_id: clip }).await.unwrap();
+    while worker.work_once().await.unwrap() {}
+    for url in &kept {
+        assert_eq!(ada.get(url).await.status.as_u16(), 404, "{url}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_three_attempts_the_maker_is_told_that_it_is_the_servers_fault() {
     let tools = tempfile::tempdir().unwrap();

@@ -11,6 +11,7 @@
 
 mod api;
 mod crash;
+mod fuzz;
 mod jobs;
 mod library;
 mod media;

@@ -4,7 +4,7 @@ use crate::browser;
 use crate::hooks::use_call;
 use crate::i18n::{digits, plural, t_with};
 use crate::state::{session, settings::use_settings};
-use crate::ui::ring::Ring;
+use crate::ui::ring::ring;
 use gloo::timers::callback::Interval;
 use minnow_shared::progress::GetProgress;
 use yew::prelude::*;
@@ -39,7 +39,7 @@ pub fn NavGoal() -> Html {
     let said = t_with("nav.goal", &[("n", &minutes), ("goal", &plural("settings.minutes", goal))]);
     html! {
         <div class="row g3 navgoal">
-            <Ring share={watched_ms as f64 / (goal * MINUTE_MS) as f64} label={minutes} />
+            { ring("ring", watched_ms as f64 / (goal * MINUTE_MS) as f64, minutes.into()) }
             <span class="xs muted">{ said }</span>
         </div>
     }

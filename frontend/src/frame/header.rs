@@ -37,7 +37,7 @@ pub fn Page(props: &PageProps) -> Html {
         <>
             <header class={classes!("bar", root, wide)}>
                 { back }
-                <h1 class="bar__title">{ props.title.clone() }</h1>
+                <h1 class="bar__title" dir="auto">{ props.title.clone() }</h1>
                 { props.end.clone() }
             </header>
             <main id="main" tabindex="-1" class={if props.wide { "page page--wide" } else { "page" }}>

@@ -15,24 +15,32 @@ pub struct NavLinkProps {
     pub children: Html,
 }
 
-/// A link that can say it is where we are. One that leads to the other program is an ordinary link.
+/// A link that can say it is where we are.
 #[component]
 pub fn NavLink(props: &NavLinkProps) -> Html {
-    let onclick = use_callback(props.to.clone(), move |event: MouseEvent, to| {
-        let elsewhere = event.meta_key() || event.ctrl_key() || event.shift_key() || !route::is_here(to);
-        if !elsewhere {
-            event.prevent_default();
-            route::go(to);
-        }
-    });
-    html! {
-        <a class={props.class} href={props.to.to_path()} aria-current={props.state} aria-label={props.label.clone()} {onclick}>
-            { props.children.clone() }
-        </a>
-    }
+    link_as(props.class, props.to.clone(), props.state, props.label.clone(), props.children.clone())
 }
 
 /// A link with text or parts inside.
 pub fn link(class: &'static str, to: Route, inside: Html) -> Html {
-    html! { <NavLink {class} {to}>{ inside }</NavLink> }
+    link_as(class, to, None, None, inside)
+}
+
+/// What every link is made of, no component of its own. One that leads to the other program is an ordinary link.
+pub fn link_as(
+    class: &'static str,
+    to: Route,
+    state: Option<&'static str>,
+    label: Option<AttrValue>,
+    inside: Html,
+) -> Html {
+    let href = to.to_path();
+    let onclick = Callback::from(move |event: MouseEvent| {
+        let elsewhere = event.meta_key() || event.ctrl_key() || event.shift_key() || !route::is_here(&to);
+        if !elsewhere {
+            event.prevent_default();
+            route::go(&to);
+        }
+    });
+    html! { <a {class} {href} aria-current={state} aria-label={label} {onclick}>{ inside }</a> }
 }

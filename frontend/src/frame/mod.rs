@@ -9,6 +9,6 @@ mod tiles;
 pub mod toast;
 
 pub use header::{Page, page_loading};
-pub use link::{NavLink, link};
+pub use link::{NavLink, link, link_as};
 pub use people::avatar;
 pub use tiles::{Ask, tile_body, tile_meta, use_tile_pages};

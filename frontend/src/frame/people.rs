@@ -4,12 +4,8 @@ use yew::prelude::*;
 
 /// `class`: `av` and a size. Decoration beside the name.
 pub fn avatar(class: &'static str, name: &str) -> Html {
-    let initials: String = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().next())
-        .take(2)
-        .flat_map(char::to_uppercase)
-        .collect();
+    // In capitals by the style sheet: the tables of all alphabets' capitals are not worth two letters.
+    let initials: String = name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
     let tint = name.bytes().fold(0u32, |sum, byte| sum.wrapping_add(u32::from(byte))) % 6 + 1;
     html! { <span class={classes!(class, format!("av--t{tint}"))} aria-hidden="true">{ initials }</span> }
 }

@@ -1,6 +1,6 @@
 //! The bars around a page: tabs under it on phones, a rail beside it on wide screens.
 
-use super::NavLink;
+use super::link_as;
 use crate::i18n::t;
 use crate::route::Route;
 use crate::ui::icon::{COMPASS, Glyph, HOUSE, PLUS, SETTINGS, SQUARE_PEN, USER, icon_lg};
@@ -27,7 +27,7 @@ fn place(route: &Route) -> Option<Route> {
 
 fn item(class: &'static str, to: Route, current: Option<&Route>, inside: Html) -> Html {
     let state = if current == Some(&to) { Some("page") } else { None };
-    html! { <NavLink {class} {to} {state}>{ inside }</NavLink> }
+    link_as(class, to, state, None, inside)
 }
 
 fn skip_to_main(event: MouseEvent) {

@@ -56,7 +56,7 @@ fn begin(parse: &str, act: &str, options: &Value) -> Option<Promise> {
     let class = member(&window(), "PublicKeyCredential")?;
     // Some servers wrap the options as `navigator.credentials` takes them.
     let options = options.get("publicKey").unwrap_or(options);
-    let parsed = method(&class, parse, &JSON::parse(&options.to_string()).ok()?)?;
+    let parsed = method(&class, parse, &JSON::parse(&crate::wire::write_tree(options)).ok()?)?;
     let request = Object::new();
     Reflect::set(&request, &JsValue::from_str("publicKey"), &parsed).ok()?;
     let credentials = member(&window().navigator(), "credentials")?;

@@ -39,13 +39,13 @@ fn head(page: &AuthorPageView) -> Html {
             <div class="me-head">
                 { avatar("av av--xl", &page.author.display_name) }
                 <div class="grow stack g1">
-                    <p class="sm muted"><bdi>{ format!("@{}", page.author.handle) }</bdi>{ " · " }{ t_with("me.since", &[("when", &day(page.joined_at_ms))]) }</p>
+                    <p class="sm muted bits"><bdi>{ format!("@{}", page.author.handle) }</bdi><span>{ t_with("me.since", &[("when", &day(page.joined_at_ms))]) }</span></p>
                     if !page.author.bio.is_empty() {
                         <p dir="auto">{ page.author.bio.clone() }</p>
                     }
                 </div>
             </div>
-            <div class="stats">
+            <div class="stats stats--start">
                 <div class="stat"><span class="stat__num">{ compact(page.clip_count) }</span><span class="stat__label">{ t("author.clips") }</span></div>
                 <div class="stat"><span class="stat__num">{ compact(page.like_count) }</span><span class="stat__label">{ t("author.likes") }</span></div>
             </div>

@@ -11,7 +11,7 @@ use crate::ui::dialog::Sheet;
 use crate::ui::empty::Failure;
 use crate::ui::field::Field;
 use crate::ui::icon::{BOOKMARK, CHECK, FILM, PENCIL, SETTINGS, USER, ZAP, icon_as, icon_lg, icon_sm};
-use crate::ui::ring::Ring;
+use crate::ui::ring::ring;
 use crate::ui::row::{row_arrow, row_text};
 use minnow_shared::account::MeView;
 use minnow_shared::limit;
@@ -43,7 +43,7 @@ pub fn MePage() -> Html {
                 None if session.unreachable => html! { <p class="banner">{ t("offline.text") }</p> },
                 None => page_loading(),
             } }
-            <div class="cols">
+            <div class={if known { "cols" } else { "stack g6" }}>
                 <div class="stack g6">
                     { numbers }
                     if waiting > 0 {
@@ -94,9 +94,9 @@ fn Head(props: &HeadProps) -> Html {
             { avatar("av av--xl", &me.display_name) }
             <div class="grow stack g1">
                 <h2 class="me-head__name"><bdi>{ me.display_name.clone() }</bdi></h2>
-                <p class="sm muted">
+                <p class="sm muted bits">
                     { for handle.map(|handle| link("text-link", Route::Author { handle: handle.clone() }, html! { <bdi>{ format!("@{handle}") }</bdi> })) }
-                    { " · " }{ t_with("me.since", &[("when", &day(me.created_at_ms))]) }
+                    <span>{ t_with("me.since", &[("when", &day(me.created_at_ms))]) }</span>
                 </p>
                 if !me.bio.is_empty() {
                     <p class="sm" dir="auto">{ me.bio.clone() }</p>
@@ -191,7 +191,7 @@ fn Progress(props: &ProgressProps) -> Html {
                     <span class="sm">{ t("me.xp") }</span>
                 </div>
                 <div class="me-tile me-tile--goal">
-                    <span class="row g3"><Ring {share} label={digits(minutes)} /><strong class="num">{ plural("me.of_goal", *goal) }</strong></span>
+                    <span class="row g3">{ ring("ring", share, digits(minutes).into()) }<strong class="num">{ plural("me.of_goal", *goal) }</strong></span>
                     <span class="sm">{ t(if share >= 1.0 { "me.goal_reached" } else { "me.goal_today" }) }</span>
                 </div>
             </div>

@@ -38,8 +38,9 @@ impl Face {
         self.show_caption(clip, ms);
         let duration = clip.duration_ms.max(1);
         if let Some(seek) = &self.seek {
-            let played = f64::from(ms.min(duration)) / f64::from(duration);
-            let _ = seek.style().set_property("--v", &format!("{played:.4}"));
+            // In hundredths of a percent: text of whole numbers needs no tables.
+            let played = u64::from(ms.min(duration)) * 10_000 / u64::from(duration);
+            let _ = seek.style().set_property("--v", &format!("{played}e-4"));
         }
         if self.second.replace(Some(ms / 1000)) != Some(ms / 1000) {
             self.show_second(clip, ms / 1000, seek_text);

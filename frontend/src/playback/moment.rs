@@ -12,7 +12,16 @@ pub fn crossed(questions: &[QuestionView], before_ms: u32, now_ms: u32) -> Optio
     if now_ms <= before_ms || now_ms - before_ms > LEAP_MS {
         return None;
     }
-    questions.iter().position(|q| !q.answered && before_ms < q.moment_ms && q.moment_ms <= now_ms)
+    passed(questions, before_ms, now_ms)
+}
+
+/// The first question whose moment lies after `before_ms` and not after `now_ms`, however far apart. The very first moment
+/// of a clip counts as just after its beginning.
+pub fn passed(questions: &[QuestionView], before_ms: u32, now_ms: u32) -> Option<usize> {
+    questions.iter().position(|q| {
+        let moment_ms = q.moment_ms.max(1);
+        !q.answered && before_ms < moment_ms && moment_ms <= now_ms
+    })
 }
 
 /// The question that waits at the end of the clip.
@@ -47,6 +56,20 @@ mod tests {
         assert_eq!(crossed(&questions, 10_000, 10_033), None, "it stood on the moment already");
         assert_eq!(crossed(&questions, 3_000, 15_000), None, "a seek");
         assert_eq!(crossed(&questions, 10_500, 9_000), None, "a seek back");
+    }
+
+    #[test]
+    fn a_question_at_the_very_beginning_is_asked() {
+        let questions = [question(0, false)];
+        assert_eq!(crossed(&questions, 0, 33), Some(0));
+        assert_eq!(crossed(&questions, 33, 66), None);
+    }
+
+    #[test]
+    fn a_moment_that_went_by_before_anybody_looked_is_found() {
+        let questions = [question(2_000, false), question(500, true)];
+        assert_eq!(passed(&questions, 0, 4_000), Some(0));
+        assert_eq!(passed(&questions, 2_000, 4_000), None, "resumed after it");
     }
 
     #[test]

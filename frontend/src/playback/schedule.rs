@@ -2,9 +2,6 @@
 
 use minnow_shared::clip::{ClipView, RenditionView};
 
-/// How many clips after the current one are looked after at all.
-pub const AHEAD: usize = 4;
-
 /// What the network and the learner allow.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Link {
@@ -23,16 +20,12 @@ pub struct Situation {
     pub count: usize,
     /// The current clip shows moving frames: until then it has the network for itself.
     pub is_playing: bool,
-    /// Swipes follow each other fast: nobody will watch what comes after the next one.
-    pub is_swift: bool,
 }
 
 /// One piece of work; each begins when the one before it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Bytes from 0 to the end of the first two seconds into the browser's cache.
-    TwoSeconds(usize),
-    /// Bytes from 0 to the end of the first second.
+    /// Bytes from 0 to the end of the first second into the browser's cache.
     OneSecond(usize),
     Poster(usize),
 }
@@ -40,47 +33,38 @@ pub enum Step {
 impl Step {
     pub fn place(self) -> usize {
         match self {
-            Step::TwoSeconds(place) | Step::OneSecond(place) | Step::Poster(place) => place,
+            Step::OneSecond(place) | Step::Poster(place) => place,
         }
     }
 }
 
-/// What to do now, in order.
+/// What to do now, in order. Only for the very next clip: most of what is fetched for later is never watched.
 pub fn plan(at: Situation, link: Link) -> Vec<Step> {
     if !at.is_playing {
         return Vec::new();
     }
-    let ahead = |n: usize| Some(at.current + n).filter(|place| *place < at.count);
-    let posters = (1..=AHEAD).filter_map(ahead).map(Step::Poster);
-    if link.is_thrifty {
-        return posters.collect();
+    let next = at.current + 1;
+    match (next < at.count, link.is_thrifty) {
+        (false, _) => Vec::new(),
+        (true, true) => vec![Step::Poster(next)],
+        (true, false) => vec![Step::Poster(next), Step::OneSecond(next)],
     }
-    let mut steps = Vec::new();
-    if let Some(next) = ahead(1) {
-        steps.extend([Step::Poster(next), Step::TwoSeconds(next)]);
-    }
-    if !at.is_swift {
-        steps.extend([2, 3].into_iter().filter_map(ahead).map(Step::OneSecond));
-        steps.extend(posters.skip(1));
-    }
-    steps
 }
 
 /// Bytes from 0 that a step needs of a rendition; `None` where it is no range.
 pub fn range_bytes(step: Step, rendition: &RenditionView) -> Option<u64> {
     let (moov, two) = (rendition.moov_end_bytes, rendition.two_seconds_bytes.min(rendition.size_bytes));
     match step {
-        Step::TwoSeconds(_) => Some(two),
-        Step::OneSecond(_) => Some(moov.max(moov + two.saturating_sub(moov) / 2).min(two.max(moov))),
+        Step::OneSecond(_) => Some(moov + two.saturating_sub(moov) / 2),
         Step::Poster(_) => None,
     }
 }
 
-/// The short side of the film as it is drawn on a stage that it covers, device pixels. More than two device pixels to
+/// The short side of the film as it is drawn on a stage that holds all of it, device pixels. More than two device pixels to
 /// a CSS pixel are not seen in moving pictures. `width`, `height`: of the stage, CSS pixels.
 pub fn drawn_px(clip: &ClipView, width: f64, height: f64, pixel_ratio: f64) -> f64 {
     let (film_width, film_height) = (f64::from(clip.width.max(1)), f64::from(clip.height.max(1)));
-    let scale = (width / film_width).max(height / film_height);
+    let scale = (width / film_width).min(height / film_height);
     film_width.min(film_height) * scale * pixel_ratio.clamp(1.0, 2.0)
 }
 
@@ -158,7 +142,7 @@ pub mod tests {
     }
 
     fn at(current: usize) -> Situation {
-        Situation { current, count: 10, is_playing: true, is_swift: false }
+        Situation { current, count: 10, is_playing: true }
     }
 
     fn short_side(drawn_px: f64, link: Link) -> u32 {
@@ -171,24 +155,14 @@ pub mod tests {
     }
 
     #[test]
-    fn then_the_next_clip_comes_whole_before_the_ones_after_it() {
-        use Step::*;
-        assert_eq!(
-            plan(at(2), Link::default()),
-            [Poster(3), TwoSeconds(3), OneSecond(4), OneSecond(5), Poster(4), Poster(5), Poster(6)]
-        );
+    fn then_the_next_clip_begins_to_come_and_nothing_of_the_ones_after_it() {
+        assert_eq!(plan(at(2), Link::default()), [Step::Poster(3), Step::OneSecond(3)]);
     }
 
     #[test]
-    fn a_fast_swipe_leaves_only_the_next() {
-        let steps = plan(Situation { is_swift: true, ..at(2) }, Link::default());
-        assert!(steps.iter().all(|step| step.place() == 3), "{steps:?}");
-    }
-
-    #[test]
-    fn a_thrifty_link_gets_posters_and_the_smallest_rendition() {
+    fn a_thrifty_link_gets_the_poster_and_the_smallest_rendition() {
         let link = Link { is_thrifty: true, bits_per_second: Some(50_000_000) };
-        assert!(plan(at(0), link).iter().all(|step| matches!(step, Step::Poster(_))));
+        assert_eq!(plan(at(0), link), [Step::Poster(1)]);
         assert_eq!(short_side(2000.0, link), 360);
     }
 
@@ -199,13 +173,13 @@ pub mod tests {
     }
 
     #[test]
-    fn a_film_that_covers_a_tall_stage_is_drawn_wider_than_the_stage() {
+    fn a_film_is_drawn_whole_on_stages_of_every_shape() {
         let clip = clip(1);
-        assert_eq!(drawn_px(&clip, 390.0, 784.0, 1.0), 441.0);
+        assert_eq!(drawn_px(&clip, 390.0, 784.0, 1.0), 390.0);
         assert_eq!(drawn_px(&clip, 506.25, 900.0, 1.0), 506.25);
         assert_eq!(drawn_px(&clip, 360.0, 640.0, 3.0), 720.0, "two pixels are enough");
         let wide = ClipView { width: 1920, height: 1080, ..clip };
-        assert_eq!(drawn_px(&wide, 390.0, 784.0, 1.0), 784.0);
+        assert_eq!(drawn_px(&wide, 384.0, 784.0, 1.0), 216.0);
     }
 
     #[test]
@@ -219,10 +193,9 @@ pub mod tests {
     }
 
     #[test]
-    fn ranges_hold_the_index_and_end_inside_two_seconds() {
+    fn a_range_holds_the_index_and_a_second() {
         let clip = clip(1);
         let rendition = clip.renditions.first().unwrap();
-        assert_eq!(range_bytes(Step::TwoSeconds(1), rendition), Some(107_500));
         assert_eq!(range_bytes(Step::OneSecond(1), rendition), Some(63_750));
         assert_eq!(range_bytes(Step::Poster(1), rendition), None);
     }

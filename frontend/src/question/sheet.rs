@@ -7,6 +7,7 @@ use crate::i18n::{self, t, t_with};
 use crate::state::outbox::{self, Answered};
 use crate::ui::field::value_of;
 use crate::ui::icon::{CHECK, CIRCLE_HELP, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
+use crate::ui::pull::Pull;
 use minnow_shared::answer::{AnswerQuestion, AnswerView, Certainty, Response};
 use minnow_shared::question::{QuestionForm, QuestionView};
 use minnow_shared::{AnswerId, ClipId, QuestionId};
@@ -54,6 +55,7 @@ pub struct QuestionSheet {
     /// What has the focus when the sheet closes, as it had before.
     before: Option<HtmlElement>,
     is_focused: bool,
+    pull: Option<Pull>,
 }
 
 fn active() -> Option<HtmlElement> {
@@ -136,6 +138,7 @@ impl Component for QuestionSheet {
             sure: NodeRef::default(),
             before: active(),
             is_focused: false,
+            pull: None,
         }
     }
 
@@ -165,7 +168,11 @@ impl Component for QuestionSheet {
         }
     }
 
-    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+    fn rendered(&mut self, ctx: &Context<Self>, is_first: bool) {
+        if is_first {
+            let close = ctx.props().news.reform(|()| QuestionNews::GoOn);
+            self.pull = self.sheet.cast::<HtmlElement>().map(|sheet| Pull::new(&sheet, close));
+        }
         if !std::mem::replace(&mut self.is_focused, true)
             && let Some(title) = self.title.cast::<HtmlElement>()
         {
@@ -192,7 +199,7 @@ impl Component for QuestionSheet {
         };
         html! {
             <section class="sheet feed__sheet" role="dialog" aria-labelledby="question" ref={self.sheet.clone()} {onkeydown}>
-                <span class="sheet__grab" aria-hidden="true"></span>
+                <span class="sheet__grab" data-pull="" aria-hidden="true"></span>
                 { inside }
             </section>
         }
@@ -218,7 +225,7 @@ impl QuestionSheet {
         html! {
             <>
                 <div class="quiz" aria-busy={is_sending.to_string()}>
-                    <div class="quiz__eyebrow">
+                    <div class="quiz__eyebrow" data-pull="">
                         <span class="row g2">{ icon_sm(CIRCLE_HELP) }{ t("question.eyebrow") }</span>
                         <span>{ t("question.no_timer") }</span>
                     </div>

@@ -15,7 +15,7 @@ pub fn verdict(view: &AnswerView, title: NodeRef) -> Html {
         ("verdict verdict--later", ROTATE_CCW, t("question.not_yet"))
     };
     html! {
-        <div {class} role="status">
+        <div {class} role="status" data-pull="">
             <span class="verdict__disc">{ icon_lg(glyph) }</span>
             <div class="grow">
                 <h2 class="verdict__title" id="question" tabindex="-1" ref={title}>{ word }</h2>

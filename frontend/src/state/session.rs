@@ -1,7 +1,7 @@
 //! Who is here: read after the first paint, changed by signing in and out and by a guest's first write.
 
 use super::store::{Reduce, Store, use_store};
-use crate::{api, state::settings};
+use crate::{api, browser, state::settings};
 use minnow_shared::account::{GetSession, MeView, ServerView, SessionView};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -77,7 +77,17 @@ pub fn became(view: SessionView) {
     }
 }
 
+/// Where a person is in the feed: kept in the browser's storage, and a cookie for the server.
+pub const POSITION_KEY: &str = "minnow.position";
+pub const POSITION_COOKIE: &str = "minnow_at";
+/// Whether a person was asked to stop today.
+pub const STOP_KEY: &str = "minnow.stop";
+
+/// The next one at this browser begins at the beginning.
 pub fn signed_out() {
+    browser::forget(POSITION_KEY);
+    browser::forget(STOP_KEY);
+    browser::clear_cookie(POSITION_COOKIE);
     SESSION.with(|session| session.dispatch(SessionAction::SignedOut));
 }
 

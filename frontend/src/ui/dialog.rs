@@ -3,7 +3,8 @@
 
 use crate::i18n::t;
 use crate::ui::icon::{X, icon};
-use web_sys::HtmlDialogElement;
+use crate::ui::pull::Pull;
+use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -49,11 +50,17 @@ pub fn Sheet(props: &SheetProps) -> Html {
     let node = use_modal();
     let (oncancel, onclick) = closers(&props.onclose);
     let close = props.onclose.reform(|_: MouseEvent| ());
+    let sheet = use_node_ref();
+    use_effect_with((sheet.clone(), props.onclose.clone()), |(sheet, onclose)| {
+        let pull = sheet.cast::<HtmlElement>().map(|sheet| Pull::new(&sheet, onclose.clone()));
+        move || drop(pull)
+    });
     html! {
         <dialog class="modal modal--sheet" ref={node} aria-label={props.title.clone()} {oncancel} {onclick}>
-            <div class="sheet">
-                <div class="sheet__head">
-                    <h2>{ props.title.clone() }</h2>
+            <div class="sheet" ref={sheet}>
+                <span class="sheet__grab" data-pull="" aria-hidden="true"></span>
+                <div class="sheet__head" data-pull="">
+                    <h2 tabindex="-1" autofocus=true>{ props.title.clone() }</h2>
                     <button class="btn btn--icon btn--quiet" aria-label={t("ui.close")} onclick={close}>{ icon(X) }</button>
                 </div>
                 { props.children.clone() }

@@ -61,6 +61,8 @@ pub fn Field(props: &FieldProps) -> Html {
         (None, true) => Some(hint_id.clone()),
         (None, false) => None,
     };
+    // What to do takes the place of what was asked for.
+    let hint = props.hint.clone().filter(|_| props.error.is_none());
     let invalid = props.error.as_ref().map(|_| "true");
     let control = match props.lines {
         Some(rows) => html! {
@@ -77,10 +79,12 @@ pub fn Field(props: &FieldProps) -> Html {
         <div class="field">
             <label class="field__label" for={props.id.clone()}>{ props.label.clone() }</label>
             { control }
-            <span class="field__hint" id={hint_id}>
-                { props.hint.clone().unwrap_or_default() }
-                { for count.map(|count| html! { <span class="num">{ " " }{ count }</span> }) }
-            </span>
+            if hint.is_some() || count.is_some() {
+                <span class="field__hint" id={hint_id}>
+                    { hint.unwrap_or_default() }
+                    { for count.map(|count| html! { <span class="num">{ " " }{ count }</span> }) }
+                </span>
+            }
             { for props.error.clone().map(|error| html! {
                 <span class="field__error" id={error_id}>{ icon_sm(CIRCLE_ALERT) }{ error }</span>
             }) }

@@ -6,5 +6,7 @@ pub mod field;
 pub mod icon;
 pub mod logo;
 pub mod meter;
+pub mod pull;
 pub mod ring;
 pub mod row;
+pub mod thumbhash;

@@ -1,31 +1,18 @@
 //! A ring that fills: the day's goal.
 
-use crate::hooks::use_css_var;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub struct RingProps {
-    /// 0 to 1; more counts as 1.
-    pub share: f64,
-    /// What stands in the middle.
-    pub label: AttrValue,
-    #[prop_or("ring")]
-    pub class: &'static str,
-}
-
-/// Decoration beside words that say the same.
-#[component]
-pub fn Ring(props: &RingProps) -> Html {
-    let node = use_node_ref();
-    let length = (props.share.clamp(0.0, 1.0) * 1194.0).round() / 10.0;
-    use_css_var(&node, "--p", length.to_string().into());
+/// Decoration beside words that say the same. `share`: 0 to 1, more counts as 1. `label`: what stands in the middle.
+pub fn ring(class: &'static str, share: f64, label: AttrValue) -> Html {
+    // In tenths of the drawing's units, of which the whole way round has 119.4. Text of whole numbers needs no tables.
+    let tenths = (share.clamp(0.0, 1.0) * 1194.0).round() as u32;
     html! {
         <span class="ringbox" aria-hidden="true">
-            <svg class={props.class} ref={node} viewBox="0 0 44 44">
+            <svg {class} viewBox="0 0 44 44">
                 <circle class="ring__track" cx="22" cy="22" r="19" />
-                if length > 0.0 { <circle class="ring__bar" cx="22" cy="22" r="19" /> }
+                if tenths > 0 { <circle class="ring__bar" cx="22" cy="22" r="19" stroke-dasharray={format!("{tenths}e-1 200")} /> }
             </svg>
-            <b class="xs num">{ props.label.clone() }</b>
+            <b class="xs num">{ label }</b>
         </span>
     }
 }

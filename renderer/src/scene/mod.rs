@@ -8,6 +8,7 @@ pub mod frames;
 pub mod geometry;
 pub mod motion;
 pub mod paint;
+pub mod planes;
 pub mod reach;
 pub mod shapes;
 pub mod stage;

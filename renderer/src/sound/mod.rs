@@ -1,6 +1,7 @@
 //! Everything that is heard but the voice itself: synthesised here, from arithmetic only.
 
 pub mod effects;
+pub mod loudness;
 pub mod mix;
 pub mod music;
 pub mod synth;

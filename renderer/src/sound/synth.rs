@@ -19,14 +19,15 @@ pub fn pluck(t: f32, attack: f32, decay: f32) -> f32 {
 
 /// Rises over `attack`, holds until `length`, falls over `release`; half-cosine flanks.
 pub fn swell(t: f32, attack: f32, length: f32, release: f32) -> f32 {
-    let flank = |x: f32| 0.5 - 0.5 * (PI * x.clamp(0.0, 1.0)).cos();
+    let flank = |x: f32| if x >= 1.0 { 1.0 } else { 0.5 - 0.5 * (PI * x.max(0.0)).cos() };
     flank(t / attack) * flank((length + release - t) / release)
 }
 
 /// A soft tone: sine with a little of its octave and twelfth.
 pub fn soft(phase: f32) -> f32 {
-    let p = phase * TAU;
-    p.sin() + 0.18 * (2.0 * p).sin() + 0.07 * (3.0 * p).sin()
+    // By the double and triple angle: one sine to work out where there are three.
+    let (sine, cosine) = (phase * TAU).sin_cos();
+    sine + 0.36 * sine * cosine + 0.07 * sine * (3.0 - 4.0 * sine * sine)
 }
 
 /// A struck bar: two-operator frequency modulation whose brightness fades with the note.
@@ -57,6 +58,9 @@ impl Noise {
 pub struct Filter {
     a: f32,
     b: f32,
+    /// The cutoff of the step before, and what was worked out of it.
+    cutoff: f32,
+    g: f32,
 }
 
 /// The three outputs of a filter step.
@@ -69,7 +73,11 @@ pub struct Bands {
 impl Filter {
     /// `cutoff` in hertz, `q` from 0.5 (soft) upwards.
     pub fn step(&mut self, x: f32, cutoff: f32, q: f32) -> Bands {
-        let g = (PI * cutoff.clamp(10.0, RATE * 0.45) / RATE).tan();
+        if cutoff != self.cutoff {
+            self.cutoff = cutoff;
+            self.g = (PI * cutoff.clamp(10.0, RATE * 0.45) / RATE).tan();
+        }
+        let g = self.g;
         let k = 1.0 / q;
         let a1 = 1.0 / (1.0 + g * (g + k));
         let v1 = a1 * (self.a + g * (x - self.b));

@@ -1,3 +1,5 @@
+//! What grading is held to: each kind by example, and what holds for every key.
+
 use super::*;
 use crate::question::{
     NumberKey, NumberRange, PairKey, Picture, Point, Question, Shape, SortedKey, SpotKey, TextRule, UnitKey,

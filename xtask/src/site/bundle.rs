@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 use sha2::{Digest, Sha256, Sha384};
 
-use super::{Mode, hex};
+use super::{Mode, hex, lean};
 use crate::cargo::{self, BROWSER_TARGET, FRONTEND};
 use crate::steps::run as run_command;
 use crate::words;
@@ -217,8 +217,18 @@ impl<'a> Bundler<'a> {
         let source =
             fs::read_to_string(self.frontend.join("assets/manifest.webmanifest")).context("the manifest")?;
         let parsed: serde_json::Value = serde_json::from_str(&source).context("the manifest is not JSON")?;
-        let hashed = super::page::rename_icons(&parsed.to_string(), icons);
-        Ok(fs::write(self.staging.join("manifest.webmanifest"), hashed)?)
+        for language in words::LANGUAGES {
+            let path = self.frontend.join(format!("locales/{language}.yml"));
+            let content = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            let manifest = in_language(&parsed, language, &words::read(&content).0)?;
+            let hashed = super::page::rename_icons(&manifest.to_string(), icons);
+            let name = match language {
+                "en" => "manifest.webmanifest".to_owned(),
+                other => format!("manifest.{other}.webmanifest"),
+            };
+            fs::write(self.staging.join(name), hashed)?;
+        }
+        Ok(())
     }
 
     /// `sw.js` with the list of what this build needs offline. Its version is the hash of all of that.
@@ -254,7 +264,11 @@ impl<'a> Bundler<'a> {
         let profile = if self.mode == Mode::Release { "wasm-release" } else { "wasm-dev" };
         let args =
             ["build", "--profile", profile, "--target", BROWSER_TARGET, "--package", FRONTEND, "--bin", name];
-        cargo::cargo(workspace, &args)?;
+        let mut cargo = cargo::command(workspace, &args);
+        if self.mode == Mode::Release && lean::is_on() {
+            lean::apply(&mut cargo);
+        }
+        run_command(&mut cargo)?;
         let folder = self.work.join(name);
         let mut bindgen = Command::new(workspace.bin().join("wasm-bindgen"));
         bindgen.args(["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"]).arg(&folder);
@@ -290,6 +304,20 @@ impl<'a> Bundler<'a> {
         }
         esbuild
     }
+}
+
+/// The manifest as it is read in one language: the same app under the same id, described in its words.
+fn in_language(
+    manifest: &serde_json::Value,
+    language: &str,
+    messages: &words::Messages,
+) -> Result<serde_json::Value> {
+    let (_, description) = messages.get("app.description").context("app.description is not said")?;
+    let mut own = manifest.clone();
+    own["lang"] = json!(language);
+    own["dir"] = json!(if language == "ar" { "rtl" } else { "ltr" });
+    own["description"] = json!(description);
+    Ok(own)
 }
 
 /// The file of words of each language.

@@ -8,6 +8,7 @@
 
 mod bundle;
 mod compress;
+mod lean;
 mod page;
 mod sizes;
 
@@ -64,12 +65,18 @@ pub fn build(workspace: &Workspace, mode: Mode) -> Result<bool> {
         trunk.arg("build").env("PATH", workspace.path()?).current_dir(&workspace.root);
         // Some environments set NO_COLOR=1, which this version of trunk does not understand.
         trunk.env_remove("NO_COLOR").env("TRUNK_COLOR", "never").env("RUST_BACKTRACE", "0");
+        trunk.env_remove(lean::VARIABLE);
         match mode {
             Mode::Release => {
-                trunk.args(["--release", "--cargo-profile", "wasm-release"]).env_remove(DEV_VARIABLE)
+                trunk.args(["--release", "--cargo-profile", "wasm-release"]).env_remove(DEV_VARIABLE);
+                if lean::is_possible()? {
+                    lean::apply(&mut trunk);
+                }
             }
-            Mode::Dev => trunk.args(["--cargo-profile", "wasm-dev"]).env(DEV_VARIABLE, "1"),
-        };
+            Mode::Dev => {
+                trunk.args(["--cargo-profile", "wasm-dev"]).env(DEV_VARIABLE, "1");
+            }
+        }
         run_command(&mut trunk)
     })?;
     fs::write(&stamp, fingerprint).with_context(|| stamp.display().to_string())?;

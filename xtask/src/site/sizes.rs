@@ -11,9 +11,6 @@ use crate::workspace::files_under;
 /// Everything before the first swipe is possible, as sent (brotli), in bytes. Media are not part of it.
 const BUDGET: u64 = 210_000;
 
-/// The budget is not kept yet. Until it is, the first load may only shrink: this is what it may not grow beyond again.
-const CEILING: u64 = 250_000;
-
 struct Size {
     name: String,
     raw: u64,
@@ -34,12 +31,12 @@ pub fn print(dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// An error when the first load has grown.
+/// An error when the first load is over its budget.
 pub fn check_budget(dist: &Path) -> Result<()> {
     print(dist)?;
     let total = first_load(&measure(dist)?);
-    if total > CEILING {
-        bail!("the first load is {total} bytes, {} more than it may have grown to", total - CEILING);
+    if total > BUDGET {
+        bail!("the first load is {total} bytes, {} over its budget", total - BUDGET);
     }
     Ok(())
 }
@@ -72,9 +69,9 @@ fn measure(dist: &Path) -> Result<Vec<Size>> {
 }
 
 /// The page, its style sheet, scripts, the feed's program, the words of one language (the longest) and the font. The
-/// desk, the shell page, icons and the worker come after the first swipe.
+/// desk, the shell page, rare letters, icons and the worker come after the first swipe.
 fn is_first_load(name: &str) -> bool {
-    let later = ["assets/shell-", "assets/desk-", "assets/words-"];
+    let later = ["assets/shell-", "assets/desk-", "assets/words-", "assets/atkinson-next-more-"];
     let words = name.starts_with("assets/words-feed-ar-");
     let of_the_page =
         name.starts_with("assets/") && (words || !later.iter().any(|start| name.starts_with(start)));
@@ -92,8 +89,14 @@ mod tests {
         assert!(counted.iter().all(|name| is_first_load(name)));
         let counted = ["assets/feed-1.wasm", "assets/f-1.woff2", "assets/words-feed-ar-1.json"];
         assert!(counted.iter().all(|name| is_first_load(name)));
-        let later =
-            ["sw.js", "entries.json", "assets/shell-1.html", "assets/desk-1.wasm", "assets/words-ar-1.json"];
+        let later = [
+            "sw.js",
+            "entries.json",
+            "assets/shell-1.html",
+            "assets/desk-1.wasm",
+            "assets/words-ar-1.json",
+            "assets/atkinson-next-more-1.woff2",
+        ];
         assert!(!later.iter().any(|name| is_first_load(name)));
     }
 }

@@ -43,7 +43,7 @@ impl Sidecars {
     /// Reads a folder: the films of it, in the order of their names, and what goes with them.
     ///
     /// # Errors
-    /// When the folder or a table cannot be read.
+    /// When the folder cannot be read. A table or side file that cannot be is said so and left out.
     pub fn read(root: &Path) -> anyhow::Result<(Vec<PathBuf>, Self)> {
         let mut files = Vec::new();
         for entry in fs::read_dir(root).with_context(|| format!("cannot read {}", root.display()))? {
@@ -60,11 +60,11 @@ impl Sidecars {
         let mut used: HashSet<PathBuf> = HashSet::new();
         for file in &files {
             let own = name(file);
-            if own.ends_with(".tsv") && sidecars.read_table(file)? {
+            if own.ends_with(".tsv") && sidecars.read_table(file).unwrap_or_else(|why| left_out(file, &why)) {
                 used.insert(file.clone());
             }
             if let Some(film) = own.strip_suffix(".json").filter(|film| names.contains(*film)) {
-                sidecars.read_json(film, file)?;
+                sidecars.read_json(film, file).unwrap_or_else(|why| left_out(file, &why));
                 used.insert(file.clone());
             }
         }
@@ -185,6 +185,8 @@ impl Sidecars {
     fn question(&self, film: &str) -> Option<QuestionDraft> {
         let text = self.rows.get(film)?.get("question")?;
         let read = serde_json::from_str::<QuestionDraft>(text).map_err(|e| e.to_string());
+        let read =
+            read.and_then(|q| if text.contains("\\u0000") { Err("it holds a NUL".into()) } else { Ok(q) });
         match read.and_then(|q| q.check(None).map(|()| q).map_err(|p| format!("{}: {}", p.field, p.detail))) {
             Ok(question) => Some(question),
             Err(why) => {
@@ -222,8 +224,15 @@ fn stem(file: &Path) -> String {
     file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
+/// At most so many characters, none of them a control character: databases do not take all of those.
 fn cut(text: &str, most: usize) -> String {
-    text.chars().take(most).collect()
+    text.chars().filter(|c| !c.is_control()).take(most).collect()
+}
+
+/// Says that a table or side file could not be read; the films are imported without it.
+fn left_out<T: Default>(file: &Path, why: &anyhow::Error) -> T {
+    tracing::warn!(file = %file.display(), why = format!("{why:#}"), "left out");
+    T::default()
 }
 
 /// `None` for a file that is no text or far too large to be a table.

@@ -84,6 +84,35 @@ on_both!(shares_are_told_of_five_learners_and_more, async |engine| {
     assert_eq!(shares[4], (Some(0.4), Some(0.6)));
 });
 
+on_both!(shares_count_each_learners_first_answer_and_no_other, async |engine| {
+    let (server, clip) = library(engine).await;
+    let (mut number, mut learners) = (0, Vec::new());
+    let mut next = || {
+        number += 1;
+        number
+    };
+    for choice in [&clip.right, &clip.right, &clip.right, &clip.wrong, &clip.wrong] {
+        let mut learner = server.guest().await;
+        learner.call(&answer(&clip, next(), choice)).await.unwrap();
+        learners.push(learner);
+    }
+    // Those who were wrong try again: their first answer stays what it was.
+    for learner in &mut learners[3..] {
+        let told = learner.call(&answer(&clip, next(), &clip.right)).await.unwrap();
+        assert_eq!((told.first_try_share, told.same_choice_share), (Some(0.6), Some(0.6)));
+    }
+    let unsure = AnswerQuestion { response: Response::DontKnow, ..answer(&clip, next(), &clip.right) };
+    let mut learner = server.guest().await;
+    let told = learner.call(&unsure).await.unwrap();
+    assert_eq!((told.first_try_share, told.same_choice_share), (Some(0.5), None), "of six, and no choice");
+    // An answer that is sent twice counts once, and one of a learner who left counts no more.
+    let told = learner.call(&unsure).await.unwrap();
+    assert_eq!(told.first_try_share, Some(0.5));
+    learners[4].call(&minnow_shared::person::DeletePerson {}).await.unwrap();
+    let told = learners[0].call(&answer(&clip, next(), &clip.wrong)).await.unwrap();
+    assert_eq!((told.first_try_share, told.same_choice_share), (Some(0.6), Some(0.2)));
+});
+
 on_both!(not_knowing_is_an_answer_and_shows_what_is_right, async |engine| {
     let (server, clip) = library(engine).await;
     let request = AnswerQuestion { response: Response::DontKnow, ..answer(&clip, 1, &clip.right) };

@@ -12,6 +12,7 @@ use minnow_shared::{
     feed::GetFeed,
     limit,
     question::{ChoiceKey, QuestionDraft, QuestionKey},
+    topic::ListTopics,
 };
 
 fn create(n: u8) -> CreateDraft {
@@ -76,6 +77,20 @@ on_both!(every_text_has_a_limit_and_a_refused_change_changes_nothing, async |eng
         assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::InvalidField, Some(field)));
     }
     assert_eq!(ada.call(&GetDraft { clip_id: id }).await.unwrap().title, "");
+});
+
+on_both!(a_server_without_the_demo_library_has_topics_to_publish_in, async |engine| {
+    let server = TestApp::with(engine, &["--no-demo"]).await;
+    minnow::demo::enqueue(&server.app).await.unwrap();
+    server.app.feed.refresh(&server.app.db).await.unwrap();
+    let topics = server.browser().call(&ListTopics { language: Some("ar".into()) }).await.unwrap().topics;
+    assert!(topics.len() >= 6, "{} topics", topics.len());
+    assert!(topics.iter().all(|item| item.clip_count == 0 && item.topic.name.chars().any(|c| c > '\u{600}')));
+    let (mut ada, author) = server.account("ada").await;
+    let draft = server.draft(&author, &topics[0].topic.id).await;
+    ada.call(&PublishClip { clip_id: draft.id }).await.unwrap();
+    let feed = GetFeed { cursor: None, topic: Some(topics[0].topic.id.clone()), limit: None, from: None };
+    assert_eq!(server.browser().call(&feed).await.unwrap().clips.len(), 1);
 });
 
 on_both!(a_clip_is_published_only_when_nothing_is_missing, async |engine| {

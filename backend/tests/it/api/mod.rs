@@ -7,6 +7,8 @@ mod documentation;
 mod draft;
 mod fault;
 mod feed;
+mod limit;
+mod mail;
 mod media;
 mod page;
 mod person;

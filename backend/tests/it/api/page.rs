@@ -114,6 +114,10 @@ async fn every_answer_carries_the_headers_that_keep_browsers_safe() {
         );
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
     }
+    let part = browser.get("/assets/app-0123.css").await;
+    assert_eq!(part.headers["x-content-type-options"], "nosniff");
+    assert_eq!(part.headers["cross-origin-resource-policy"], "same-origin");
+    assert!(!part.headers.contains_key("content-security-policy"), "a style sheet is never a page");
     let page = browser.get("/").await.headers["content-security-policy"].clone();
     assert!(page.to_str().unwrap().contains("require-trusted-types-for 'script'"));
 }

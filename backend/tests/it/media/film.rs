@@ -184,6 +184,128 @@ async fn a_film_cut_off_is_refused_as_broken_and_one_too_long_before_it_is_decod
     assert!(began.elapsed().as_secs() < 20);
 }
 
+/// The mean colour of a part of the picture after 0.4 seconds, as red, green, blue.
+fn colour(film: &Path, part: &str) -> [u8; 3] {
+    let output = std::process::Command::new("ffmpeg")
+        .args(["-nostdin", "-v", "error", "-ss", "0.4", "-i"])
+        .arg(film)
+        .args(["-frames:v", "1", "-vf", &format!("crop={part},scale=1:1:flags=area"), "-f", "rawvideo"])
+        .args(["-pix_fmt", "rgb24", "-"])
+        .output()
+        .unwrap();
+    output.stdout.try_into().unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[tokio::test]
+async fn a_phones_turned_picture_stands_upright_whichever_way_it_was_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let flat = folder.path().join("flat.mp4").display().to_string();
+    // Red on the left, blue on the right.
+    let picture = "color=red:size=320x180:rate=25:duration=1,drawbox=x=160:w=160:h=180:color=blue:t=fill";
+    make(&[
+        "-f",
+        "lavfi",
+        "-i",
+        picture,
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-pix_fmt",
+        "yuv420p",
+        &flat,
+    ]);
+    let (top, bottom, left, right) = ("iw:ih/4:0:0", "iw:ih/4:0:ih*3/4", "iw/4:ih:0:0", "iw/4:ih:iw*3/4:0");
+    for (turn, red, blue) in [("90", bottom, top), ("180", right, left), ("270", top, bottom)] {
+        let source = folder.path().join(format!("{turn}.mp4"));
+        let tag = format!("rotate={turn}");
+        make(&["-i", &flat, "-c", "copy", "-metadata:s:v:0", &tag, &source.display().to_string()]);
+        let outcome = studio().prepare(&source, folder.path(), None, |_| {}).await;
+        let film = outcome.unwrap();
+        assert_eq!(film.width < film.height, turn != "180", "{turn}");
+        let made = &film.renditions[0].path;
+        let (red, blue) = (colour(made, red), colour(made, blue));
+        assert!(red[0] > 150 && red[2] < 100, "{turn}: {red:?} where red is to be");
+        assert!(blue[2] > 150 && blue[0] < 100, "{turn}: {blue:?} where blue is to be");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_of_high_dynamic_range_is_brought_to_the_range_of_every_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source.mp4");
+    // A grey of 203 nits, which BT.2408 calls the white of a page: 58 % of the PQ signal.
+    let picture = "color=0x949494:size=320x180:rate=25:duration=1,format=yuv420p10le";
+    make(&[
+        "-f",
+        "lavfi",
+        "-i",
+        picture,
+        "-c:v",
+        "libx265",
+        "-preset",
+        "ultrafast",
+        "-x265-params",
+        "log-level=none:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc",
+        "-color_primaries",
+        "bt2020",
+        "-color_trc",
+        "smpte2084",
+        "-colorspace",
+        "bt2020nc",
+        "-tag:v",
+        "hvc1",
+        &source.display().to_string(),
+    ]);
+    let film = studio().prepare(&source, folder.path(), None, |_| {}).await.unwrap();
+    let made = &film.renditions[0].path;
+    let said = probe(made, &["-show_streams", "-select_streams", "v"]);
+    let stream = &said["streams"][0];
+    assert_eq!((&stream["pix_fmt"], &stream["color_transfer"]), (&"yuv420p".into(), &"bt709".into()));
+    let grey = colour(made, "iw:ih:0:0");
+    assert!(
+        grey.iter().all(|c| (150..=250).contains(c)),
+        "a light grey, neither dull nor burnt out: {grey:?}"
+    );
+    assert!(grey.iter().max().unwrap() - grey.iter().min().unwrap() < 12, "and grey: {grey:?}");
+}
+
+#[tokio::test]
+async fn sound_that_begins_later_than_the_picture_still_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let mut whole = vec!["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=25:duration=2"];
+    whole.extend(["-f", "lavfi", "-i", "sine=frequency=440:duration=2", "-c:v", "libx264", "-c:a", "aac"]);
+    let (source, late) = (at("whole.mp4"), at("late.mp4"));
+    make(&[&whole[..], &[&source]].concat());
+    make(&[
+        "-i",
+        &source,
+        "-itsoffset",
+        "0.5",
+        "-i",
+        &source,
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-c",
+        "copy",
+        &late,
+    ]);
+    let film = studio().prepare(Path::new(&late), folder.path(), None, |_| {}).await.unwrap();
+    let output = std::process::Command::new("ffmpeg")
+        .args(["-nostdin", "-hide_banner", "-i"])
+        .arg(&film.renditions[0].path)
+        .args(["-af", "silencedetect=n=-40dB:d=0.1", "-f", "null", "-"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let end = said.split("silence_end: ").nth(1).unwrap_or_else(|| panic!("{said}"));
+    let end: f64 = end.split_whitespace().next().unwrap().parse().unwrap();
+    assert!((end - 0.5).abs() < 0.06, "the sound begins at {end} s");
+}
+
 fn studio_with(tools: &Path, limits: Limits) -> Studio {
     let path = std::env::var("PATH").unwrap();
     let folders = [tools.to_owned()].into_iter().chain(std::env::split_paths(&path)).collect();
@@ -217,7 +339,7 @@ async fn an_ffmpeg_that_is_killed_hangs_or_is_missing_is_the_servers_fault_and_n
     }
     let nothing = Studio { sandbox: Sandbox::new(Confinement::Bubblewrap, vec![]), limits };
     let outcome = nothing.prepare(&source, folder.path(), None, |_| {}).await;
-    assert!(matches!(&outcome, Err(MediaError::Fault(why)) if why.contains("not installed")), "{outcome:?}");
+    assert!(matches!(&outcome, Err(MediaError::Away(why)) if why.contains("not installed")), "{outcome:?}");
 }
 
 #[tokio::test]

@@ -66,6 +66,38 @@ async fn a_film_with_captions_is_published_one_without_stays_a_draft_and_a_secon
     assert_eq!((sorted(again), code), (sorted(lines), Some(0)));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn side_files_that_cannot_be_read_cost_no_film_and_captions_that_come_later_are_taken() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for name in ["a.mkv", "b.mkv"] {
+        film(&folder.path().join(name));
+    }
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.mkv.json", "{\"title\": broken");
+    write(
+        "b.mkv.json",
+        r#"{"title":"With a \u0000 in it","topics":7,"question":{"stem":1},"captions":"/etc/passwd"}"#,
+    );
+    write("films.tsv", "file\ttitle\tcaptions\n../../etc/passwd\tPasswords\t../../etc/passwd\n");
+    let (lines, code) = import(folder.path(), data.path());
+    assert_eq!((lines.len(), code), (2, Some(0)), "{lines:?}");
+    let titles = async || -> Vec<(String, bool, String)> {
+        let db = Db::open(&format!("sqlite:{}", data.path().join("minnow.sqlite").display())).await.unwrap();
+        let rows = sql("SELECT title, published, captions FROM clips ORDER BY title").all(&db).await.unwrap();
+        db.close().await;
+        rows
+    };
+    let draft = |title: &str| (title.to_owned(), false, "[]".to_owned());
+    assert_eq!(titles().await, [draft("A"), draft("With a  in it")]);
+    write("a.vtt", "WEBVTT\n\n00:00.000 --> 00:00.900\nhello\n");
+    write("a.mkv.json", r#"{"title":"Mended"}"#);
+    assert_eq!(import(folder.path(), data.path()).1, Some(0));
+    let now = titles().await;
+    assert_eq!((now[0].0.as_str(), now[0].1), ("Mended", true));
+    assert!(now[0].2.contains("hello"), "published with its captions: {}", now[0].2);
+    assert_eq!(now[1], draft("With a  in it"));
+}
+
 #[test]
 fn exit_codes_tell_refused_films_from_failures_of_our_own() {
     let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

@@ -3,3 +3,4 @@
 mod database;
 mod job;
 mod upload;
+mod writer;

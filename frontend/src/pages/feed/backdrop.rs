@@ -1,6 +1,7 @@
 //! What is seen of a clip before its first frame: the thumbhash at once, the poster when the network allows.
 
 use crate::browser::window;
+use crate::ui::thumbhash::unpack;
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 use yew::prelude::*;
@@ -37,10 +38,11 @@ pub fn Backdrop(props: &BackdropProps) -> Html {
 fn draw(canvas: &HtmlCanvasElement, thumbhash: &str) -> Option<()> {
     let binary = window().atob(thumbhash).ok()?;
     let bytes: Vec<u8> = binary.chars().map(|c| c as u8).collect();
-    let (width, height, rgba) = thumbhash::thumb_hash_to_rgba(&bytes).ok()?;
-    canvas.set_width(u32::try_from(width).ok()?);
-    canvas.set_height(u32::try_from(height).ok()?);
+    let blur = unpack(&bytes)?;
+    let (width, height) = (u32::try_from(blur.width).ok()?, u32::try_from(blur.height).ok()?);
+    canvas.set_width(width);
+    canvas.set_height(height);
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-    let pixels = ImageData::new_with_u8_clamped_array(Clamped(&rgba), u32::try_from(width).ok()?).ok()?;
+    let pixels = ImageData::new_with_u8_clamped_array(Clamped(&blur.rgba), width).ok()?;
     context.put_image_data(&pixels, 0.0, 0.0).ok()
 }

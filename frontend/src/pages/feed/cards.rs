@@ -10,17 +10,34 @@ use crate::ui::empty::{Art, Failure, empty};
 use minnow_shared::ErrorCode;
 use yew::prelude::*;
 
+/// What a feed ends in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum End {
+    /// The feed of everything.
+    All,
+    /// The feed of a topic.
+    Topic,
+}
+
 /// After the last clip.
-pub fn end(error: Option<&ApiError>, is_loading: bool, again: &Callback<()>) -> Html {
+pub fn end(of: End, error: Option<&ApiError>, is_loading: bool, again: &Callback<()>) -> Html {
     if let Some(error) = error {
         if error.code() == Some(ErrorCode::NotFound) {
-            let act = link("btn btn--primary", Route::Feed, html! { t("ui.go_to_feed") });
-            return html! { <div role="alert">{ empty(Art::Empty, t("not_found.title"), t("not_found.text"), act) }</div> };
+            return gone();
         }
         return html! { <Failure error={error.clone()} again={again.clone()} /> };
     }
     if is_loading {
         return html! { <p role="status" class="muted">{ t("feed.loading") }</p> };
+    }
+    if of == End::Topic {
+        let acts = html! {
+            <>
+                { to_feed() }
+                { link("btn", Route::Discover, html! { { t("feed.other_topic") } }) }
+            </>
+        };
+        return empty(Art::Done, t("feed.topic_end"), t("feed.topic_end_text"), acts);
     }
     let acts = html! {
         <>
@@ -31,12 +48,17 @@ pub fn end(error: Option<&ApiError>, is_loading: bool, again: &Callback<()>) -> 
     empty(Art::Done, t("feed.end"), t("feed.end_text"), acts)
 }
 
-/// A feed without a single clip. `is_topic`: there may be others elsewhere.
-pub fn nothing(is_topic: bool) -> Html {
-    if is_topic {
-        let act = link("btn btn--primary", Route::Feed, html! { { t("ui.go_to_feed") } });
-        return empty(Art::Empty, t("feed.topic_empty"), t("feed.topic_empty_text"), act);
-    }
+fn to_feed() -> Html {
+    link("btn btn--primary", Route::Feed, html! { { t("ui.go_to_feed") } })
+}
+
+/// An address with nothing behind it.
+pub fn gone() -> Html {
+    html! { <div role="alert">{ empty(Art::Empty, t("not_found.title"), t("not_found.text"), to_feed()) }</div> }
+}
+
+/// A server without a single clip.
+pub fn nothing() -> Html {
     let act = link("btn btn--primary", Route::Make, html! { { t("feed.make_clip") } });
     html! { <div role="status">{ empty(Art::Empty, t("feed.empty"), t("feed.empty_text"), act) }</div> }
 }
@@ -51,14 +73,16 @@ pub fn shore(goal: &Goal, clips: u64, xp: u32, act: &Callback<Act>) -> Html {
                 <h1 id="stop">{ plural("feed.stop", u64::from(goal.goal_minutes)) }</h1>
                 <p class="muted">{ t("feed.stop_text") }</p>
             </div>
-            <div class="card stats">
-                <div class="stat"><span class="stat__num">{ clips }</span><span class="stat__label">{ plural("feed.stop_clips", clips) }</span></div>
-                if xp > 0 {
-                    <div class="stat">
-                        <span class="stat__num"><bdi dir="ltr">{ format!("+{xp}") }</bdi></span><span class="stat__label">{ t("feed.xp") }</span>
-                    </div>
-                }
-            </div>
+            if clips > 1 || xp > 0 {
+                <div class="card stats">
+                    <div class="stat"><span class="stat__num">{ clips }</span><span class="stat__label">{ plural("feed.stop_clips", clips) }</span></div>
+                    if xp > 0 {
+                        <div class="stat">
+                            <span class="stat__num"><bdi dir="ltr">{ format!("+{xp}") }</bdi></span><span class="stat__label">{ t("feed.xp") }</span>
+                        </div>
+                    }
+                </div>
+            }
             <div class="stack g2">
                 <button class="btn btn--primary btn--lg btn--block" onclick={does(Act::Stop)}>{ t("feed.stop_now") }</button>
                 <button class="btn btn--quiet btn--block" onclick={does(Act::FiveMore)}>{ t("feed.five_more") }</button>

@@ -68,6 +68,7 @@ impl FeedPage {
             Act::PlayFrom(ms) => {
                 let was_open = self.panel;
                 self.panel = false;
+                self.goes_on_after_text = false;
                 reel.seek(ms);
                 reel.play();
                 return was_open;
@@ -98,6 +99,11 @@ impl FeedPage {
             self.go_on();
             return true;
         }
+        if std::mem::take(&mut self.goes_on_after_text)
+            && let Some(reel) = &self.reel
+        {
+            reel.play();
+        }
         std::mem::take(&mut self.panel)
     }
 
@@ -119,10 +125,13 @@ impl FeedPage {
             let _ = body.focus();
             return;
         }
-        self.panel = !self.panel;
-        if self.panel
-            && let Some(reel) = &self.reel
-        {
+        if self.panel {
+            self.close();
+            return;
+        }
+        self.panel = true;
+        if let Some(reel) = &self.reel {
+            self.goes_on_after_text = reel.is_playing();
             reel.pause();
         }
     }
@@ -171,6 +180,7 @@ impl FeedPage {
             return;
         };
         self.panel = false;
+        self.goes_on_after_text = false;
         self.question = Some(question);
         self.xp = 0;
         if let Some(reel) = &self.reel {
@@ -181,7 +191,7 @@ impl FeedPage {
 
     fn five_more(&mut self) {
         self.goal.five_more();
-        goal::keep_extended(self.goal.stop_at_ms);
+        goal::keep_stop(self.goal.stop_at_ms);
         self.stop = false;
         self.hold(false);
         if let Some(reel) = &self.reel {

@@ -1,8 +1,8 @@
 //! The day's goal: how much was watched, and when to offer to stop. Pure but for what is kept in this browser.
 
 use crate::browser;
+use crate::state::session::STOP_KEY;
 
-const KEY: &str = "minnow.stop";
 const MINUTE_MS: u64 = 60_000;
 const FIVE_MORE_MS: u64 = 5 * MINUTE_MS;
 
@@ -35,15 +35,15 @@ impl Goal {
         self.watched_ms() as f64 / (f64::from(self.goal_minutes.max(1)) * MINUTE_MS as f64)
     }
 
-    /// The server's count. `extended_ms`: how far an earlier "5 more minutes" of today goes.
-    pub fn heard(&mut self, goal_minutes: u32, server_ms: u64, extended_ms: Option<u64>) {
+    /// The server's count. `kept_stop_ms`: where the next offer lies when one was made today already.
+    pub fn heard(&mut self, goal_minutes: u32, server_ms: u64, kept_stop_ms: Option<u64>) {
         self.goal_minutes = goal_minutes;
         // What was watched here in the meantime may be in it already: never count less than was shown.
         let shown = self.watched_ms();
         self.server_ms = server_ms;
         self.here_ms = shown.saturating_sub(server_ms).min(self.here_ms);
         let goal_ms = u64::from(goal_minutes) * MINUTE_MS;
-        self.stop_at_ms = extended_ms.map_or(goal_ms, |extended| extended.max(goal_ms));
+        self.stop_at_ms = kept_stop_ms.map_or(goal_ms, |kept| kept.max(goal_ms));
     }
 
     pub fn watched(&mut self, ms: u64) {
@@ -66,15 +66,16 @@ fn today() -> String {
     String::from(js_sys::Date::new_0().to_date_string())
 }
 
-/// How far today's "5 more minutes" goes, milliseconds of watching.
-pub fn extended_ms() -> Option<u64> {
-    let kept = browser::stored(KEY)?;
+/// Where today's next offer to stop lies, milliseconds of watching, when one was made already.
+pub fn kept_stop_ms() -> Option<u64> {
+    let kept = browser::stored(STOP_KEY)?;
     let (day, ms) = kept.split_once('|')?;
     if day == today() { ms.parse().ok() } else { None }
 }
 
-pub fn keep_extended(ms: u64) {
-    browser::store(KEY, &format!("{}|{ms}", today()));
+/// Keeps it; `u64::MAX`: no more today.
+pub fn keep_stop(ms: u64) {
+    browser::store(STOP_KEY, &format!("{}|{ms}", today()));
 }
 
 #[cfg(test)]
@@ -103,6 +104,21 @@ mod tests {
         goal.watched(10_000);
         goal.heard(12, 35_000, None);
         assert_eq!(goal.watched_ms(), 40_000);
+    }
+
+    #[test]
+    fn who_was_asked_today_and_stopped_is_not_asked_again() {
+        let mut goal = Goal::new(12);
+        goal.heard(12, 13 * MINUTE_MS, Some(u64::MAX));
+        goal.watched(FIVE_MORE_MS);
+        assert!(!goal.is_reached());
+    }
+
+    #[test]
+    fn a_goal_reached_elsewhere_is_asked_about_here_once() {
+        let mut goal = Goal::new(12);
+        goal.heard(12, 20 * MINUTE_MS, None);
+        assert!(goal.is_reached());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::FeedPage;
 use super::act::Act;
+use super::goal;
 use crate::browser;
 use crate::playback::ReelEvent;
 use crate::playback::gesture::Gesture;
@@ -64,9 +65,7 @@ impl FeedPage {
         }
         self.load_if_short(ctx);
         self.name_page(ctx.props());
-        if place == self.clips.len() && self.cursor.is_none() && !self.is_loading {
-            super::position::forget();
-        }
+        self.forget_place_at_end();
         self.ask_to_stop();
     }
 
@@ -74,6 +73,9 @@ impl FeedPage {
     fn ask_to_stop(&mut self) {
         if self.goal.is_reached() && !self.stop {
             self.stop = true;
+            self.stop_is_new = true;
+            // Once a day is enough; who asks for five minutes more is asked after them.
+            goal::keep_stop(u64::MAX);
             self.hold(true);
             if let Some(reel) = &self.reel {
                 reel.pause();

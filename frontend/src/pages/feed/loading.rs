@@ -12,8 +12,9 @@ use minnow_shared::progress::GetProgress;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// A new page is fetched when fewer clips than this are left.
-const LEFT: usize = 4;
+/// A new page is fetched when no more clips than this are left, the current one counted: the page that the server wrote
+/// holds more, so that nothing is fetched before the first swipes.
+const LEFT: usize = 2;
 /// An empty feed is asked again after this, milliseconds: on a new server the first clips are being made.
 const EMPTY_AGAIN_MS: u32 = 5_000;
 
@@ -23,6 +24,11 @@ fn first_page() -> Option<FeedPageView> {
     let page = wire::read(&element.text_content()?);
     element.remove();
     page
+}
+
+/// Whether the clip of an address is not in the page that should begin with it.
+fn lacks(page: &FeedPageView, clip: Option<&ClipId>) -> bool {
+    clip.is_some_and(|wanted| page.clips.iter().all(|clip| clip.id != *wanted))
 }
 
 impl FeedPage {
@@ -40,6 +46,7 @@ impl FeedPage {
                 page.clips.rotate_left(place);
             }
             self.take(page);
+            self.ask_again_if_empty(ctx);
         } else {
             self.fetch(ctx, props.clip.clone().or(kept.as_ref().map(|kept| kept.clip.clone())));
         }
@@ -81,6 +88,7 @@ impl FeedPage {
 
     fn take(&mut self, page: FeedPageView) {
         self.cursor = page.next_cursor;
+        self.seen_all = page.seen_all;
         for clip in page.clips {
             // Nothing comes twice, whatever the server says; a clip that cannot be played is no clip.
             if !clip.renditions.is_empty() && !self.clips.iter().any(|had| had.id == clip.id) {
@@ -95,15 +103,17 @@ impl FeedPage {
     pub(super) fn page_came(&mut self, ctx: &Context<Self>, page: Result<FeedPageView, ApiError>) {
         self.is_loading = false;
         match page {
+            Ok(page) if self.clips.is_empty() && lacks(&page, ctx.props().clip.as_ref()) => {
+                self.is_gone = true
+            }
             Ok(page) => {
                 let had = self.clips.len();
                 self.take(page);
                 if had == 0 {
                     self.forget_other_place();
                 }
-                if self.clips.is_empty() && ctx.props().topic.is_none() {
-                    self.ask_again_soon(ctx);
-                }
+                self.ask_again_if_empty(ctx);
+                self.forget_place_at_end();
                 self.load_if_short(ctx);
                 self.name_page(ctx.props());
             }
@@ -126,6 +136,13 @@ impl FeedPage {
         }
     }
 
+    /// Whoever has come past the last clip begins with what is new next time.
+    pub(super) fn forget_place_at_end(&self) {
+        if self.current >= self.clips.len() && self.cursor.is_none() && !self.is_loading {
+            position::forget();
+        }
+    }
+
     /// Without a network: what was kept here, the clip that was asked for or left first.
     pub(super) fn kept_came(&mut self, ctx: &Context<Self>, mut clips: Vec<ClipView>) {
         if !self.clips.is_empty() {
@@ -135,11 +152,14 @@ impl FeedPage {
         if let Some(place) = wanted.and_then(|wanted| clips.iter().position(|clip| clip.id == wanted)) {
             clips.rotate_left(place);
         }
-        self.take(FeedPageView { clips, next_cursor: None });
+        self.take(FeedPageView { clips, next_cursor: None, seen_all: false });
         self.forget_other_place();
     }
 
-    fn ask_again_soon(&self, ctx: &Context<Self>) {
+    fn ask_again_if_empty(&self, ctx: &Context<Self>) {
+        if !self.clips.is_empty() || ctx.props().topic.is_some() {
+            return;
+        }
         let link = ctx.link().clone();
         spawn(async move {
             browser::sleep(EMPTY_AGAIN_MS).await;

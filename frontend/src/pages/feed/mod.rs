@@ -77,6 +77,10 @@ pub struct FeedPage {
     clips: Vec<Rc<ClipView>>,
     cursor: Option<String>,
     is_loading: bool,
+    /// There are clips, and none that the learner has not seen.
+    seen_all: bool,
+    /// The clip of this address is not there.
+    is_gone: bool,
     error: Option<ApiError>,
     /// Where the first clip begins, milliseconds.
     begin_at_ms: u32,
@@ -92,9 +96,13 @@ pub struct FeedPage {
     rate: u16,
     question: Option<usize>,
     panel: bool,
+    /// The clip played when its text was opened.
+    goes_on_after_text: bool,
     over: Option<Over>,
     goal: Goal,
     stop: bool,
+    /// The card has not taken the focus yet.
+    stop_is_new: bool,
     /// Counts double taps, so that each heart is a new one.
     hearts: u32,
     /// XP of the answer on the screen.
@@ -128,6 +136,8 @@ impl Component for FeedPage {
             clips: Vec::new(),
             cursor: None,
             is_loading: false,
+            seen_all: false,
+            is_gone: false,
             error: None,
             begin_at_ms: 0,
             current: 0,
@@ -140,9 +150,11 @@ impl Component for FeedPage {
             rate: 100,
             question: None,
             panel: false,
+            goes_on_after_text: false,
             over: None,
             goal: Goal::new(SETTINGS.with(|s| s.get().daily_goal_minutes)),
             stop: false,
+            stop_is_new: false,
             hearts: 0,
             xp: 0,
             session_xp: 0,
@@ -177,7 +189,7 @@ impl Component for FeedPage {
             Msg::Counts(clip, view) => return self.counts_came(&clip, view),
             Msg::Progress(view) => {
                 let watched = view.watched_today_ms;
-                self.goal.heard(view.daily_goal_minutes, watched, goal::extended_ms());
+                self.goal.heard(view.daily_goal_minutes, watched, goal::kept_stop_ms());
             }
             Msg::Settings => {
                 if let Some(reel) = &self.reel {
@@ -200,6 +212,11 @@ impl Component for FeedPage {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
+        if std::mem::take(&mut self.stop_is_new)
+            && let Some(card) = browser::element("stop-card")
+        {
+            let _ = card.focus();
+        }
         match &self.reel {
             Some(reel) => reel.stages_changed(),
             None if !self.clips.is_empty() => self.start_reel(ctx),

@@ -98,28 +98,29 @@ pub struct KeysProps {
 
 /// What each gesture and key does: message and keys.
 const KEYS: [(&str, &str); 14] = [
-    ("feed.key_move", "↓ ↑ · J K · PageDown PageUp"),
+    ("feed.key_move", "↓ ↑ J K PageDown PageUp"),
     ("feed.key_toggle", "Space"),
     ("feed.key_like", "L"),
     ("feed.key_save", "B"),
     ("feed.key_sound", "M"),
-    ("feed.key_captions", "C · V"),
+    ("feed.key_captions", "C V"),
     ("feed.key_text", "T"),
     ("feed.key_author", "A"),
     ("feed.key_seek", "← →"),
     ("feed.key_ends", "Home End"),
     ("feed.key_speed", "< >"),
-    ("feed.key_choice", "1–6 · A–F"),
+    ("feed.key_choice", "1–6 A–F"),
     ("feed.key_close", "Esc"),
     ("feed.key_help", "?"),
 ];
 
-const GESTURES: [&str; 5] = [
+const GESTURES: [&str; 6] = [
     "feed.gesture_swipe",
     "feed.gesture_tap",
     "feed.gesture_double",
     "feed.gesture_hold",
     "feed.gesture_side",
+    "feed.gesture_down",
 ];
 
 #[component]
@@ -131,7 +132,7 @@ pub fn KeysSheet(props: &KeysProps) -> Html {
             </ul>
             <dl class="keys">
                 { for KEYS.iter().map(|(key, keys)| html! {
-                    <div class="keys__row"><dt>{ crate::i18n::text(key) }</dt><dd><bdi dir="ltr">{ *keys }</bdi></dd></div>
+                    <div class="keys__row"><dt>{ crate::i18n::text(key) }</dt><dd dir="ltr">{ for keys.split(' ').map(|key| html! { <kbd>{ key }</kbd> }) }</dd></div>
                 }) }
             </dl>
             <p class="xs muted">{ t("feed.keys_off") }</p>

@@ -2,10 +2,8 @@
 //! killed. The clip is also told to the server by a cookie, so that its page brings that clip first.
 
 use crate::browser;
+use crate::state::session::{POSITION_COOKIE, POSITION_KEY};
 use minnow_shared::ClipId;
-
-const KEY: &str = "minnow.position";
-const COOKIE: &str = "minnow_at";
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Position {
@@ -15,7 +13,7 @@ pub struct Position {
 
 /// Kept as `CLIP MILLISECONDS`.
 pub fn read() -> Option<Position> {
-    parse(&browser::stored(KEY)?)
+    parse(&browser::stored(POSITION_KEY)?)
 }
 
 fn parse(kept: &str) -> Option<Position> {
@@ -40,17 +38,17 @@ impl Keeper {
         }
         self.last = Some((clip.clone(), second));
         let at_ms = if at_ms + 1000 >= duration_ms { 0 } else { at_ms };
-        browser::store(KEY, &format!("{clip} {at_ms}"));
+        browser::store(POSITION_KEY, &format!("{clip} {at_ms}"));
         if is_new_clip {
-            browser::set_cookie(COOKIE, clip.as_str());
+            browser::set_cookie(POSITION_COOKIE, clip.as_str());
         }
     }
 }
 
 /// Everything there was has been seen: the next start begins with what is new.
 pub fn forget() {
-    browser::forget(KEY);
-    browser::set_cookie(COOKIE, "");
+    browser::forget(POSITION_KEY);
+    browser::clear_cookie(POSITION_COOKIE);
 }
 
 #[cfg(test)]

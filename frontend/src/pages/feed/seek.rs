@@ -29,8 +29,8 @@ pub fn SeekBar(props: &SeekBarProps) -> Html {
     let duration_ms = props.clip.duration_ms;
     let question = props.clip.questions.iter().find(|question| !question.answered).map(|q| q.moment_ms);
     let share =
-        question.map_or(0.0, |at| f64::from(at.min(duration_ms)) / f64::from(duration_ms.max(1)) * 100.0);
-    use_css_var(&bubble, "--q", format!("{share:.2}%").into());
+        question.map_or(0, |at| u64::from(at.min(duration_ms)) * 10_000 / u64::from(duration_ms.max(1)));
+    use_css_var(&bubble, "--q", format!("{share}e-2%").into());
     let seek = {
         let (bar, act) = (bar.clone(), props.act.clone());
         move |event: &PointerEvent| {

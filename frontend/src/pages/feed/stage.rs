@@ -69,7 +69,6 @@ pub fn Stage(props: &StageProps) -> Html {
             aria-labelledby={title_id.clone()} aria-posinset={(props.place + 1).to_string()} aria-setsize={props.total.to_string()}>
             <div class="stage" data-theme="dark">
                 <Backdrop thumbhash={clip.thumbhash.clone()} {poster_url} />
-                <div class="stage__scrim stage__scrim--top"></div>
                 <div class="stage__scrim"></div>
                 <button class="stage__tap" data-tap="" aria-label={t(if props.is_playing { "feed.pause" } else { "feed.play" })}></button>
                 if props.has_failed {
@@ -84,7 +83,7 @@ pub fn Stage(props: &StageProps) -> Html {
                     }
                     { link("stage__by", author(clip), html! { <>
                         <bdi>{ &clip.author.display_name }</bdi>
-                        if !clip.author.bio.is_empty() { <span class="stage__bio">{ &clip.author.bio }</span> }
+                        if !clip.author.bio.is_empty() { <span class="stage__bio" dir="auto">{ &clip.author.bio }</span> }
                     </> }) }
                     <h1 class="stage__title" id={title_id} lang={clip.language.clone()} dir="auto">{ &clip.title }</h1>
                     <div class="stage__chips">

@@ -79,7 +79,8 @@ pub fn TextTwin(props: &TextTwinProps) -> Html {
     let body = match &twin {
         Loaded::Here(twin) => paragraphs(props, &twin.paragraphs, *now, twin.source_url.as_deref()),
         Loaded::Failed(error) => html! { <Failure error={error.clone()} {again} /> },
-        Loaded::Loading => html! { <span class="skel"></span> },
+        Loaded::Loading if wanted => html! { <span class="skel"></span> },
+        Loaded::Loading => html! {},
     };
     let from = twin.here().and_then(|twin| twin.paragraphs.get((*now)?).map(|p| p.at_ms));
     let play = props.act.reform(move |_: MouseEvent| Act::PlayFrom(from.unwrap_or_default()));
@@ -94,7 +95,7 @@ pub fn TextTwin(props: &TextTwinProps) -> Html {
                 </div>
             </header>
             <div class="panel__body twin" tabindex="0" role="region" aria-label={t("feed.text")}
-                aria-busy={matches!(twin, Loaded::Loading).to_string()}>{ body }</div>
+                aria-busy={(wanted && matches!(twin, Loaded::Loading)).to_string()}>{ body }</div>
             <div class="panel__foot row g2">
                 <button class="btn btn--primary grow" onclick={play}>{ icon(PLAY) }{ t("feed.play_from_here") }</button>
             </div>

@@ -15,7 +15,7 @@ use crate::state::settings::SETTINGS;
 use crate::ui::icon::{
     CHEVRON_DOWN, CHEVRON_UP, HEART, VOLUME_2, VOLUME_X, X, ZAP, icon_as, icon_lg, icon_sm,
 };
-use crate::ui::ring::Ring;
+use crate::ui::ring::ring;
 use yew::prelude::*;
 
 /// Stages alive before and after the current one.
@@ -27,6 +27,7 @@ impl FeedPage {
             "feed",
             self.question.is_some().then_some("feed--sheet feed--quiz"),
             self.stop.then_some("feed--stop"),
+            (self.clip().is_none() && !self.stop).then_some("feed--end"),
             self.clips.is_empty().then_some("feed--empty"),
         );
         html! {
@@ -52,10 +53,14 @@ impl FeedPage {
 
     fn reel(&self, ctx: &Context<Self>) -> Html {
         if self.clips.is_empty() {
-            let card = if self.error.is_none() && !self.is_loading {
-                cards::nothing(ctx.props().topic.is_some())
+            let card = if self.is_gone {
+                cards::gone()
+            } else if self.error.is_some() || self.is_loading || self.seen_all {
+                self.end(ctx, self.is_loading)
+            } else if ctx.props().topic.is_some() {
+                cards::gone()
             } else {
-                cards::end(self.error.as_ref(), self.is_loading, &self.again)
+                cards::nothing()
             };
             return html! { <div class="reel reel--card">{ card }</div> };
         }
@@ -83,33 +88,41 @@ impl FeedPage {
         if self.current + WINDOW >= self.clips.len() {
             places.push(html! {
                 <EndPlace key="end" place={self.clips.len()} is_current={self.current >= self.clips.len()}>
-                    { cards::end(self.error.as_ref(), self.is_loading || self.cursor.is_some(), &self.again) }
+                    { self.end(ctx, self.is_loading || self.cursor.is_some()) }
                 </EndPlace>
             });
         }
         html! {
             <div class="reel" ref={self.scroller.clone()}>
                 <div class="reel__videos" ref={self.holder.clone()} aria-hidden="true"></div>
-                <div class="reel__list" role="feed" aria-label={t("feed.clips")} aria-busy={self.is_loading.to_string()}>
+                <div class="reel__list" role="feed" inert={is_held || self.panel} aria-label={t("feed.clips")} aria-busy={self.is_loading.to_string()}>
                     { for places }
                 </div>
             </div>
         }
     }
 
+    fn end(&self, ctx: &Context<Self>, is_loading: bool) -> Html {
+        let of = if ctx.props().topic.is_some() { cards::End::Topic } else { cards::End::All };
+        cards::end(of, self.error.as_ref(), is_loading, &self.again)
+    }
+
     fn over_stage(&self, ctx: &Context<Self>) -> Html {
+        let is_clip = self.clip().is_some();
         let does = |what: Act| self.act.reform(move |_: MouseEvent| what);
         let is_on = self.sound && !self.sound_refused;
         html! {
             <>
-                <div class="stage__over" data-theme="dark" inert={self.panel}>
+                <div class="stage__over" data-theme={is_clip.then_some("dark")} inert={self.panel || self.stop}>
                     <div class="stage__top">
-                        { self.goal_ring() }
+                        { self.goal_ring(is_clip) }
                         { self.heading(ctx) }
-                        <button class="btn btn--icon btn--glass stage__sound" onclick={does(Act::Sound)}
-                            aria-label={t(if is_on { "feed.sound_off" } else { "feed.sound_on" })}>
-                            { icon_lg(if is_on { VOLUME_2 } else { VOLUME_X }) }
-                        </button>
+                        if is_clip {
+                            <button class="btn btn--icon btn--glass stage__sound" onclick={does(Act::Sound)}
+                                aria-label={t(if is_on { "feed.sound_off" } else { "feed.sound_on" })}>
+                                { icon_lg(if is_on { VOLUME_2 } else { VOLUME_X }) }
+                            </button>
+                        }
                     </div>
                     if self.sound_refused && self.question.is_none() {
                         <button class="chip chip--glass stage__hint" onclick={does(Act::Sound)}>
@@ -137,7 +150,7 @@ impl FeedPage {
         }
     }
 
-    fn goal_ring(&self) -> Html {
+    fn goal_ring(&self, is_on_video: bool) -> Html {
         let minutes = self.goal.minutes().to_string();
         let goal = plural("feed.minutes", u64::from(self.goal.goal_minutes));
         let label = t_with("feed.goal", &[("n", &minutes), ("goal", &goal)]);
@@ -145,7 +158,7 @@ impl FeedPage {
             "stage__goal",
             Route::Me,
             html! { <>
-                <Ring class="ring ring--video" share={self.goal.share()} label={minutes} />
+                { ring(if is_on_video { "ring ring--video" } else { "ring" }, self.goal.share(), minutes.into()) }
                 <span class="vh">{ label }</span>
             </> },
         )
@@ -153,7 +166,7 @@ impl FeedPage {
 
     fn heading(&self, ctx: &Context<Self>) -> Html {
         let Some(topic) = &ctx.props().topic else {
-            return html! { <p class="stage__feed">{ t("feed.for_you") }</p> };
+            return html! { <p class="stage__feed stage__name">{ t("feed.for_you") }</p> };
         };
         let named = self.clips.iter().flat_map(|clip| &clip.topics).find(|named| named.id == *topic);
         let name = named.map_or(topic.as_str(), |named| &named.name);
@@ -180,7 +193,7 @@ impl FeedPage {
         let Some(clip) = self.clip().filter(|_| !self.stop) else { return html! {} };
         html! {
             <TextTwin key={clip.id.as_str()} clip={clip.clone()} reel={self.reel.clone().map(ReelHandle)} is_open={self.panel}
-                may_load={self.has_played && is_wide()} act={self.act.clone()} />
+                may_load={(self.has_played || self.failed.contains(&self.current)) && is_wide()} act={self.act.clone()} />
         }
     }
 
@@ -217,8 +230,8 @@ fn EndPlace(props: &EndPlaceProps) -> Html {
     let node = use_node_ref();
     use_css_var(&node, "--i", props.place.to_string().into());
     html! {
-        <section class="reel__item reel__end" ref={node} inert={!props.is_current} aria-label={t("feed.end_label")}>
+        <article class="reel__item reel__end" ref={node} inert={!props.is_current} aria-label={t("feed.end_label")}>
             { props.children.clone() }
-        </section>
+        </article>
     }
 }

@@ -1,14 +1,19 @@
-//! The caption editor: read a WebVTT or SRT file, or write cues beside the player.
+//! The caption editor: one track a language; read a WebVTT or SRT file into it, or write cues beside the player.
 
 use super::cues;
 use super::draft::Edit;
 use super::editor::{play_from, playhead};
+use super::form::CLIP_LANGUAGES;
+use super::tracks;
 use super::{file_of, focus};
 use crate::browser::spawn;
-use crate::i18n::{plural, t, t_with};
-use crate::ui::field::value_of;
-use crate::ui::icon::{CHEVRON_DOWN, CIRCLE_ALERT, MERGE, PLAY, PLUS, SPLIT, TRASH_2, UPLOAD, icon, icon_sm};
-use minnow_shared::caption::{self, CaptionProblem, CaptionReason, CaptionTrack, Cue};
+use crate::i18n::{self, plural, t, t_with};
+use crate::ui::dialog::Confirm;
+use crate::ui::field::{select, value_of};
+use crate::ui::icon::{
+    CHECK, CHEVRON_DOWN, CIRCLE_ALERT, MERGE, PLAY, PLUS, SPLIT, TRASH_2, UPLOAD, icon, icon_sm,
+};
+use minnow_shared::caption::{self, CaptionProblem, CaptionReason, Cue};
 use minnow_shared::draft::DraftView;
 use minnow_shared::limit;
 use std::rc::Rc;
@@ -29,23 +34,6 @@ pub struct CaptionEditorProps {
 /// What a button does to the cues.
 type Work = Box<dyn FnOnce(&mut Vec<Cue>)>;
 
-/// The cues of the track in the clip's own language, which stands first.
-fn own_cues(draft: &DraftView) -> Vec<Cue> {
-    draft.captions.first().map(|track| track.cues.clone()).unwrap_or_default()
-}
-
-/// The tracks with other cues in the first; no cues, no track.
-fn with_cues(draft: &DraftView, cues: Vec<Cue>) -> Vec<CaptionTrack> {
-    let mut tracks = draft.captions.clone();
-    match (tracks.first_mut(), cues.is_empty()) {
-        (Some(_), true) => drop(tracks.remove(0)),
-        (Some(track), false) => track.cues = cues,
-        (None, false) => tracks.push(CaptionTrack { language: draft.language.clone(), cues }),
-        (None, true) => {}
-    }
-    tracks
-}
-
 fn problem_text(problem: &CaptionProblem) -> AttrValue {
     let reason = match problem.reason {
         CaptionReason::BadTiming => "captions.bad_timing",
@@ -59,21 +47,32 @@ fn problem_text(problem: &CaptionProblem) -> AttrValue {
 
 #[component]
 pub fn CaptionEditor(props: &CaptionEditorProps) -> Html {
-    let cues = own_cues(&props.draft);
+    let draft = &props.draft;
+    // Nothing chosen: what is there. Two drafts never share this component.
+    let chosen = use_state(|| None::<String>);
+    let language =
+        (*chosen).clone().unwrap_or_else(|| tracks::first_language(&draft.captions, &draft.language));
+    let cues = tracks::cues_of(&draft.captions, &language);
     let problems = use_state(Vec::<CaptionProblem>::new);
+    let put = {
+        let (draft, edit, language) = (draft.clone(), props.edit.clone(), language.clone());
+        Callback::from(move |cues: Vec<Cue>| {
+            edit.emit(Edit::Captions(tracks::with_cues(&draft.captions, &draft.language, &language, cues)));
+        })
+    };
     let change = {
-        let (draft, edit) = (props.draft.clone(), props.edit.clone());
+        let (put, cues) = (put.clone(), cues.clone());
         Callback::from(move |work: Work| {
-            let mut cues = own_cues(&draft);
+            let mut cues = cues.clone();
             work(&mut cues);
-            edit.emit(Edit::Captions(with_cues(&draft, cues)));
+            put.emit(cues);
         })
     };
     let on_file = {
-        let (draft, edit, problems) = (props.draft.clone(), props.edit.clone(), problems.setter());
+        let (put, problems) = (put.clone(), problems.setter());
         Callback::from(move |event: Event| {
             let Some(file) = file_of(&event) else { return };
-            let (draft, edit, problems) = (draft.clone(), edit.clone(), problems.clone());
+            let (put, problems) = (put.clone(), problems.clone());
             spawn(async move {
                 let text = if file.size() > limit::CAPTION_FILE_BYTES as f64 {
                     None
@@ -83,13 +82,13 @@ pub fn CaptionEditor(props: &CaptionEditorProps) -> Html {
                 let read = caption::parse(&text.and_then(|text| text.as_string()).unwrap_or_default());
                 problems.set(read.problems);
                 if !read.cues.is_empty() {
-                    edit.emit(Edit::Captions(with_cues(&draft, read.cues)));
+                    put.emit(read.cues);
                 }
             });
         })
     };
     let add = {
-        let (change, player, duration) = (change.clone(), props.player.clone(), props.draft.duration_ms);
+        let (change, player, duration) = (change.clone(), props.player.clone(), draft.duration_ms);
         let last = cues.last().map_or(0, |cue| cue.end_ms);
         Callback::from(move |_: MouseEvent| {
             let at = playhead(&player).unwrap_or(last);
@@ -103,6 +102,13 @@ pub fn CaptionEditor(props: &CaptionEditorProps) -> Html {
             }));
         })
     };
+    let choose = {
+        let (chosen, problems) = (chosen.setter(), problems.setter());
+        Callback::from(move |language: Option<String>| {
+            chosen.set(language);
+            problems.set(Vec::new());
+        })
+    };
     html! {
         <section class="section" aria-labelledby="captions-title">
             <div class="section__head row--wrap">
@@ -110,9 +116,11 @@ pub fn CaptionEditor(props: &CaptionEditorProps) -> Html {
                 <span class="xs faint">{ plural("captions.count", cues.len() as u64) }</span>
             </div>
             <p class="sm muted">{ t("captions.text") }</p>
+            <Languages draft={draft.clone()} edit={props.edit.clone()} language={language.clone()} {choose} />
             <div class="row row--wrap g2" id="part-captions" tabindex="-1">
                 <label class="btn filebtn">{ icon(UPLOAD) }{ t("captions.read_file") }<input class="vh" type="file" accept=".vtt,.srt,text/vtt" onchange={on_file} /></label>
                 <button type="button" class="btn btn--soft" onclick={add}>{ icon(PLUS) }{ t("captions.add") }</button>
+                if cues.is_empty() { { translate(draft, &language, &put) } }
             </div>
             if !problems.is_empty() {
                 <ul class="banner banner--review stack g1" role="status">
@@ -121,15 +129,111 @@ pub fn CaptionEditor(props: &CaptionEditorProps) -> Html {
                 </ul>
             }
             if props.problem {
-                <p class="field__error" role="status">{ icon_sm(CIRCLE_ALERT) }{ t("captions.unfinished") }</p>
+                <p class="field__error" role="status">{ icon_sm(CIRCLE_ALERT) }{ t(if draft.captions.is_empty() { "form.needed" } else { "captions.unfinished" }) }</p>
             }
             <ol class="cues">
                 { for cues.iter().enumerate().map(|(place, cue)| html! {
-                    <CueRow key={place} {place} cue={cue.clone()} last={place + 1 == cues.len()} change={change.clone()} player={props.player.clone()} lang={props.draft.language.clone()} />
+                    <CueRow key={place} {place} cue={cue.clone()} last={place + 1 == cues.len()} change={change.clone()} player={props.player.clone()} lang={language.clone()} />
                 }) }
             </ol>
             if cues.len() > 1 { <p class="xs faint">{ t("captions.keys") }</p> }
         </section>
+    }
+}
+
+/// A button that begins a translation: the captions of another language, to be written over.
+fn translate(draft: &DraftView, language: &str, put: &Callback<Vec<Cue>>) -> Html {
+    let Some(from) = draft.captions.iter().find(|track| track.language != language) else {
+        return Html::default();
+    };
+    let (put, cues) = (put.clone(), from.cues.clone());
+    let onclick = Callback::from(move |_: MouseEvent| put.emit(cues.clone()));
+    let label = t_with("captions.copy", &[("language", &i18n::language_name(&from.language))]);
+    html! { <button type="button" class="btn btn--outline" {onclick}>{ label }</button> }
+}
+
+#[derive(Properties, PartialEq)]
+struct LanguagesProps {
+    draft: Rc<DraftView>,
+    edit: Callback<Edit>,
+    /// The one whose cues are shown.
+    language: String,
+    /// Another is shown; nothing: the one to begin with.
+    choose: Callback<Option<String>>,
+}
+
+/// Which languages have captions, which of them is being written, one more, one less.
+#[component]
+fn Languages(props: &LanguagesProps) -> Html {
+    let LanguagesProps { draft, edit, language, choose } = props;
+    let asked = use_state_eq(|| false);
+    let mut known: Vec<String> = draft.captions.iter().map(|track| track.language.clone()).collect();
+    let is_written = known.contains(language);
+    if !is_written {
+        known.push(language.clone());
+    }
+    let name = i18n::language_name(language);
+    let free: Vec<&str> =
+        CLIP_LANGUAGES.iter().copied().filter(|code| known.iter().all(|other| other != code)).collect();
+    let mut options = vec![(language.as_str(), AttrValue::from(name.clone()))];
+    options.extend(free.iter().map(|code| (*code, AttrValue::from(i18n::language_name(code)))));
+    let rename = {
+        let (draft, edit, choose, language) = (draft.clone(), edit.clone(), choose.clone(), language.clone());
+        Callback::from(move |to: String| {
+            if is_written {
+                let renamed = tracks::renamed(&draft.captions, &draft.language, &language, &to);
+                edit.emit(Edit::Captions(renamed));
+            }
+            choose.emit(Some(to));
+        })
+    };
+    let next = free.first().map(|code| (*code).to_owned());
+    let may_add = is_written && draft.captions.len() < limit::CAPTION_TRACKS;
+    let add = choose.reform(move |_: MouseEvent| next.clone());
+    let ask = |open: bool| {
+        let asked = asked.setter();
+        Callback::from(move |()| asked.set(open))
+    };
+    let remove = {
+        let (draft, edit, choose, asked) = (draft.clone(), edit.clone(), choose.clone(), asked.setter());
+        let language = language.clone();
+        Callback::from(move |()| {
+            asked.set(false);
+            let left = tracks::with_cues(&draft.captions, &draft.language, &language, Vec::new());
+            edit.emit(Edit::Captions(left));
+            choose.emit(None);
+        })
+    };
+    html! {
+        <>
+            if known.len() > 1 {
+                <div class="row row--wrap g2" role="group" aria-label={t("captions.languages")}>
+                    { for known.iter().map(|code| {
+                        let on = code == language;
+                        let own = code.clone();
+                        let onclick = choose.reform(move |_: MouseEvent| Some(own.clone()));
+                        html! {
+                            <button type="button" class={if on { "chip chip--brand" } else { "chip chip--line" }} aria-pressed={on.to_string()} {onclick}>
+                                if on { { icon_sm(CHECK) } }<bdi>{ i18n::language_name(code) }</bdi>
+                            </button>
+                        }
+                    }) }
+                </div>
+            }
+            <div class="row row--wrap g2 cues__language">
+                { select("captions-language", t("captions.language"), language, &options, rename) }
+                if may_add && !free.is_empty() {
+                    <button type="button" class="btn btn--sm btn--outline" onclick={add}>{ icon_sm(PLUS) }{ t("captions.add_language") }</button>
+                }
+                if is_written {
+                    <button type="button" class="btn btn--sm btn--quiet" onclick={ask(true).reform(|_: MouseEvent| ())}>{ icon_sm(TRASH_2) }{ t("captions.remove") }</button>
+                }
+            </div>
+            if *asked {
+                <Confirm title={t_with("captions.remove_ask", &[("language", &name)])} text={t("captions.remove_text")}
+                    keep={t("ui.keep_it")} act={t("captions.remove")} on_keep={ask(false)} on_act={remove} />
+            }
+        </>
     }
 }
 
@@ -215,24 +319,5 @@ fn CueRow(props: &CueProps) -> Html {
                 <button type="button" class="btn btn--icon btn--quiet" aria-label={label("captions.delete")} onclick={act(cues::delete)}>{ icon(TRASH_2) }</button>
             </div>
         </li>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn other_languages_stay_when_the_first_track_changes() {
-        let cue = Cue { start_ms: 0, end_ms: 1, text: "a".into() };
-        let track = |language: &str| CaptionTrack { language: language.into(), cues: vec![cue.clone()] };
-        let text = include_str!("../../../tests/draft.json");
-        let mut draft: DraftView = crate::wire::read(text).unwrap();
-        draft.captions = vec![track("en"), track("it")];
-        let tracks = with_cues(&draft, vec![]);
-        assert_eq!(tracks, [track("it")]);
-        draft.captions = vec![];
-        assert_eq!(with_cues(&draft, vec![cue.clone()]), [track("en")]);
-        assert_eq!(with_cues(&draft, vec![]), []);
     }
 }

@@ -1,6 +1,6 @@
 //! What is still missing, publishing, taking back, deleting.
 
-use super::draft::storage_key;
+use super::draft::{Saving, storage_key};
 use super::focus;
 use crate::api::call;
 use crate::browser::{self, spawn};
@@ -17,8 +17,9 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct ChecksProps {
     pub draft: Rc<DraftView>,
-    /// Something has not reached the server yet.
-    pub unsaved: bool,
+    pub saving: Saving,
+    /// What has not reached the server cannot be saved as it is.
+    pub is_held_back: bool,
     pub heard: Callback<DraftView>,
 }
 
@@ -38,6 +39,32 @@ enum Asked {
     Unpublish,
 }
 
+/// Publishes once it has been asked for and everything is saved; says so when it cannot be.
+#[hook]
+fn use_publishing(asked: &UseStateHandle<bool>, props: &ChecksProps) {
+    let (asked, heard, clip_id) = (asked.clone(), props.heard.clone(), props.draft.id.clone());
+    use_effect_with((*asked, props.saving, props.is_held_back), move |(is_asked, saving, is_held_back)| {
+        if !is_asked {
+            return;
+        }
+        if *is_held_back || *saving == Saving::Failed {
+            toasts::say(t(if *is_held_back { "checks.held_back" } else { "checks.not_saved" }));
+            asked.set(false);
+        } else if *saving == Saving::Saved {
+            spawn(async move {
+                match call(&PublishClip { clip_id }).await {
+                    Ok(view) => {
+                        toasts::say(t("checks.published"));
+                        heard.emit(view);
+                    }
+                    Err(error) => toasts::say(explain(&error)),
+                }
+                asked.set(false);
+            });
+        }
+    });
+}
+
 #[component]
 pub fn Checks(props: &ChecksProps) -> Html {
     let draft = props.draft.clone();
@@ -48,32 +75,13 @@ pub fn Checks(props: &ChecksProps) -> Html {
         Callback::from(move |()| asked.set(what))
     };
     let publish = {
-        let (busy, heard, id, missing, unsaved) =
-            (busy.clone(), props.heard.clone(), draft.id.clone(), draft.missing.clone(), props.unsaved);
-        Callback::from(move |_: MouseEvent| {
-            if *busy {
-                return;
-            }
-            if let Some(first) = PARTS.iter().find(|(part, ..)| missing.contains(part)) {
-                return focus(first.2);
-            }
-            if unsaved {
-                return toasts::say(t("checks.wait_saved"));
-            }
-            busy.set(true);
-            let (busy, heard, request) = (busy.setter(), heard.clone(), PublishClip { clip_id: id.clone() });
-            spawn(async move {
-                match call(&request).await {
-                    Ok(view) => {
-                        toasts::say(t("checks.published"));
-                        heard.emit(view);
-                    }
-                    Err(error) => toasts::say(explain(&error)),
-                }
-                busy.set(false);
-            });
+        let (busy, missing) = (busy.clone(), draft.missing.clone());
+        Callback::from(move |_: MouseEvent| match PARTS.iter().find(|(part, ..)| missing.contains(part)) {
+            Some(first) => focus(first.2),
+            None => busy.set(true),
         })
     };
+    use_publishing(&busy, props);
     let unpublish = {
         let (heard, id, asked) = (props.heard.clone(), draft.id.clone(), asked.setter());
         Callback::from(move |()| {

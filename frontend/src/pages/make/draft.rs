@@ -2,7 +2,7 @@
 
 use minnow_shared::ClipId;
 use minnow_shared::TopicId;
-use minnow_shared::caption::{CaptionTrack, check_tracks};
+use minnow_shared::caption::CaptionTrack;
 use minnow_shared::clip::TwinParagraph;
 use minnow_shared::draft::{DraftView, UpdateDraft};
 use minnow_shared::limit::FieldProblem;
@@ -42,6 +42,8 @@ pub struct Editing {
     /// What the server does not have yet.
     pub unsaved: UpdateDraft,
     pub saving: Saving,
+    /// One save at a time: a late one must not undo the one after it.
+    pub is_sending: bool,
 }
 
 pub enum EditingAction {
@@ -65,30 +67,50 @@ impl Editing {
         let mut draft = view;
         overlay(&mut draft, &unsaved);
         let saving = if is_nothing(&unsaved) { Saving::Saved } else { Saving::Changed };
-        Self { draft: Rc::new(draft), unsaved, saving }
+        Self { draft: Rc::new(draft), unsaved, saving, is_sending: false }
     }
 
-    /// What can be saved now: parts that are not finished stay here.
+    /// What can be saved now: parts that are not finished stay here and hold up no other.
     pub fn sendable(&self) -> UpdateDraft {
         let mut send = self.unsaved.clone();
-        let duration = self.draft.duration_ms;
-        if send.captions.as_ref().is_some_and(|tracks| check_tracks(tracks).is_err()) {
-            send.captions = None;
+        macro_rules! hold_back {
+            ($($field:ident),*) => { $(
+                let alone = UpdateDraft { $field: send.$field.clone(), ..UpdateDraft::of(send.clip_id.clone()) };
+                if self.problem_of(&alone).is_some() {
+                    send.$field = None;
+                }
+            )* };
         }
-        if send.question.as_ref().is_some_and(|question| question.check(duration).is_err()) {
-            send.question = None;
-        }
-        let source =
-            UpdateDraft { source_url: send.source_url.clone(), ..UpdateDraft::of(send.clip_id.clone()) };
-        if source.check(duration).is_err() {
-            send.source_url = None;
-        }
+        hold_back!(title, topics, language, licence, source_url, alt, captions, twin, question, cover_ms);
         send
     }
 
     /// The first thing that is not right yet.
     pub fn problem(&self) -> Option<FieldProblem> {
-        self.unsaved.check(self.draft.duration_ms).err()
+        self.problem_of(&self.unsaved)
+    }
+
+    /// What the server would refuse of a change: a part over its limits, or one that a published clip cannot be without.
+    fn problem_of(&self, change: &UpdateDraft) -> Option<FieldProblem> {
+        let blank = |text: &Option<String>| text.as_deref().is_some_and(|text| text.trim().is_empty());
+        let needed = [
+            ("title", blank(&change.title)),
+            ("topics", change.topics.as_ref().is_some_and(Vec::is_empty)),
+            ("alt", blank(&change.alt)),
+            ("licence", blank(&change.licence)),
+            (
+                "captions",
+                change.captions.as_ref().is_some_and(|tracks| tracks.iter().all(|t| t.cues.is_empty())),
+            ),
+        ];
+        let gone = needed.into_iter().find(|(_, is_gone)| self.draft.published && *is_gone);
+        gone.map(|(field, _)| FieldProblem { field, detail: "a published clip keeps all its parts".into() })
+            .or_else(|| change.check(self.draft.duration_ms).err())
+    }
+
+    /// Something was changed, and nothing of it can be saved as it is.
+    pub fn is_held_back(&self) -> bool {
+        !is_nothing(&self.unsaved) && is_nothing(&self.sendable())
     }
 }
 
@@ -173,12 +195,20 @@ impl Reducible for Editing {
                 overlay(Rc::make_mut(&mut next.draft), &next.unsaved);
                 next.saving = Saving::Changed;
             }
-            EditingAction::Sent => next.saving = Saving::UnderWay,
-            EditingAction::Failed => next.saving = Saving::Failed,
+            EditingAction::Sent => {
+                next.saving = Saving::UnderWay;
+                next.is_sending = true;
+            }
+            EditingAction::Failed => {
+                next.saving = Saving::Failed;
+                next.is_sending = false;
+            }
             EditingAction::Kept { sent, view } => {
                 let left = settle(&next.unsaved, &sent);
                 return Rc::new(Editing::new(view, Some(left)));
             }
+            // Asked before the last save was answered, it tells of what was before.
+            EditingAction::Heard(view) if view.updated_at_ms < next.draft.updated_at_ms => return self,
             EditingAction::Heard(view) => {
                 let mut draft = view;
                 overlay(&mut draft, &next.unsaved);
@@ -278,12 +308,54 @@ mod tests {
     }
 
     #[test]
+    fn a_title_that_is_too_long_holds_up_no_other_part() {
+        let editing =
+            edit(Editing::new(view(), None), Edit::Title("a".repeat(minnow_shared::limit::TITLE + 1)));
+        assert!(editing.is_held_back());
+        let editing = edit(editing, Edit::Alt("A bee.".into()));
+        let send = editing.sendable();
+        assert_eq!((send.title, send.alt.as_deref()), (None, Some("A bee.")));
+        assert_eq!(editing.problem().map(|problem| problem.field), Some("title"));
+    }
+
+    #[test]
+    fn what_a_published_clip_cannot_be_without_stays_until_it_is_written_again() {
+        let published = DraftView { published: true, ..view() };
+        for gone in
+            [Edit::Title(" ".into()), Edit::Alt(String::new()), Edit::Topics(vec![]), Edit::Captions(vec![])]
+        {
+            let editing = edit(Editing::new(published.clone(), None), gone.clone());
+            assert!(editing.is_held_back(), "{gone:?}");
+            assert!(!edit(Editing::new(view(), None), gone).is_held_back(), "a draft may be without");
+        }
+        let editing = edit(Editing::new(published, None), Edit::Title("New".into()));
+        assert_eq!(editing.sendable().title.as_deref(), Some("New"));
+    }
+
+    #[test]
     fn removing_the_question_is_sent_once_and_then_it_is_gone() {
         let editing = edit(Editing::new(view(), None), Edit::Question(None));
         let sent = editing.sendable();
         assert!(sent.remove_question);
         let editing = Rc::new(editing).reduce(EditingAction::Kept { sent, view: view() });
         assert!(is_nothing(&editing.unsaved));
+    }
+
+    #[test]
+    fn the_next_save_waits_for_the_answer_to_the_one_before() {
+        let editing = edit(Editing::new(view(), None), Edit::Title("New".into()));
+        let editing = Rc::new(editing).reduce(EditingAction::Sent);
+        let editing = edit((*editing).clone(), Edit::Title("Newer".into()));
+        assert!(editing.is_sending && editing.saving == Saving::Changed);
+        let editing = Rc::new(editing).reduce(EditingAction::Failed);
+        assert!(!editing.is_sending);
+    }
+
+    #[test]
+    fn an_answer_from_before_the_last_save_changes_nothing() {
+        let saved = DraftView { title: "New".into(), updated_at_ms: 5, ..view() };
+        let editing = Rc::new(Editing::new(saved, None)).reduce(EditingAction::Heard(view()));
+        assert_eq!(editing.draft.title, "New");
     }
 
     #[test]

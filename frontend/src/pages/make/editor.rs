@@ -81,7 +81,7 @@ struct Inside {
 fn use_saving(editing: &UseReducerHandle<Editing>) {
     let dispatcher = editing.dispatcher();
     let (unsaved, saving, send) = (editing.unsaved.clone(), editing.saving, editing.sendable());
-    use_effect_with((unsaved, saving), move |(unsaved, saving)| {
+    use_effect_with((unsaved, saving, editing.is_sending), move |(unsaved, saving, is_sending)| {
         let key = storage_key(&unsaved.clip_id);
         if is_nothing(unsaved) {
             browser::forget(&key);
@@ -89,6 +89,7 @@ fn use_saving(editing: &UseReducerHandle<Editing>) {
             browser::store(&key, &wire::write(unsaved));
         }
         let after = match saving {
+            _ if *is_sending => 0,
             Saving::Changed => SAVES_AFTER_MS,
             Saving::Failed => RETRIES_AFTER_MS,
             Saving::Saved | Saving::UnderWay => 0,
@@ -164,7 +165,7 @@ fn Editor(props: &Inside) -> Html {
     let at = |fields: &[&str]| problem.as_ref().filter(|p| fields.contains(&p.field)).map(|p| p.field);
     let title = if draft.title.trim().is_empty() { t("make.edit") } else { draft.title.clone().into() };
     html! {
-        <Page {title} back={Route::Make} wide=true end={saving_state(editing.saving)}>
+        <Page {title} back={Route::Make} wide=true end={saving_state(&editing)}>
             <div class="make">
                 <div class="make__side stack g4">
                     <div class="row row--between">{ state_chip(&draft) }<span class="xs faint num">{ draft.duration_ms.map(clock).unwrap_or_default() }</span></div>
@@ -178,22 +179,23 @@ fn Editor(props: &Inside) -> Html {
                     <CaptionEditor draft={draft.clone()} edit={edit.clone()} player={player.clone()} problem={at(&["captions"]).is_some()} />
                     <TwinEditor draft={draft.clone()} edit={edit.clone()} />
                     <QuestionEditor draft={draft.clone()} edit={edit.clone()} player={player.clone()} problem={problem.clone().filter(|p| ["stem", "reason", "moment_ms", "choices", "accepted"].contains(&p.field)).map(|p| p.field)} />
-                    <Checks draft={draft.clone()} unsaved={editing.saving != Saving::Saved} {heard} />
+                    <Checks draft={draft.clone()} saving={editing.saving} is_held_back={editing.is_held_back()} {heard} />
                 </div>
             </div>
         </Page>
     }
 }
 
-fn saving_state(saving: Saving) -> Html {
-    let key = match saving {
+fn saving_state(editing: &Editing) -> Html {
+    let key = match editing.saving {
         Saving::Saved => "make.saved",
+        Saving::Changed if editing.is_held_back() => "make.kept_here",
         Saving::Changed | Saving::UnderWay => "make.saving",
         Saving::Failed => "make.kept_here",
     };
     html! {
         <span class="chip" role="status">
-            if saving == Saving::Saved { { icon_sm(CHECK) } }
+            if editing.saving == Saving::Saved { { icon_sm(CHECK) } }
             { t(key) }
         </span>
     }

@@ -4,7 +4,7 @@ use super::draft::Edit;
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{self, t, t_with};
 use crate::ui::field::{Field, select};
-use crate::ui::icon::{CHECK, PLUS, icon_sm};
+use crate::ui::icon::{CHECK, CIRCLE_ALERT, PLUS, icon_sm};
 use minnow_shared::draft::DraftView;
 use minnow_shared::limit;
 use minnow_shared::topic::ListTopics;
@@ -13,7 +13,8 @@ use yew::prelude::*;
 
 const LICENCES: [&str; 5] = ["CC BY 4.0", "CC BY-SA 4.0", "CC BY-NC 4.0", "CC0 1.0", "All rights reserved"];
 /// What clips are most often in; a clip may be in any other, which then stands in the list too.
-const CLIP_LANGUAGES: [&str; 12] = ["en", "it", "ar", "de", "es", "fr", "hi", "ja", "pt", "ru", "tr", "zh"];
+pub const CLIP_LANGUAGES: [&str; 12] =
+    ["en", "it", "ar", "de", "es", "fr", "hi", "ja", "pt", "ru", "tr", "zh"];
 
 #[derive(Properties, PartialEq)]
 pub struct FormProps {
@@ -27,8 +28,14 @@ pub struct FormProps {
 pub fn Form(props: &FormProps) -> Html {
     let FormProps { draft, edit, problem } = props;
     let error = |field: &str, key: &'static str| (*problem == Some(field)).then(|| t(key));
-    let too_long = |text: &str, max: usize| {
-        (text.chars().count() > max).then(|| t_with("field.too_long", &[("max", &max.to_string())]))
+    let wrong = |field: &str, text: &str, max: usize| {
+        let too_long = text.chars().count() > max;
+        let gone = *problem == Some(field) && text.trim().is_empty();
+        if too_long {
+            Some(t_with("field.too_long", &[("max", &max.to_string())]))
+        } else {
+            gone.then(|| t("form.needed"))
+        }
     };
     let languages = with_own(&CLIP_LANGUAGES, &draft.language);
     let languages: Vec<_> =
@@ -41,10 +48,10 @@ pub fn Form(props: &FormProps) -> Html {
     html! {
         <section class="stack g5" aria-label={t("form.label")}>
             <Field id="part-title" label={t("form.title")} value={draft.title.clone()} max={limit::TITLE} lang={draft.language.clone()}
-                oninput={edit.reform(Edit::Title)} error={too_long(&draft.title, limit::TITLE)} />
-            <Topics draft={draft.clone()} edit={edit.clone()} />
+                oninput={edit.reform(Edit::Title)} error={wrong("title", &draft.title, limit::TITLE)} />
+            <Topics draft={draft.clone()} edit={edit.clone()} error={error("topics", "form.needed")} />
             <Field id="part-alt" label={t("form.alt")} hint={t("form.alt_hint")} value={draft.alt.clone()} max={limit::ALT} lines={2} lang={draft.language.clone()}
-                oninput={edit.reform(Edit::Alt)} error={too_long(&draft.alt, limit::ALT)} />
+                oninput={edit.reform(Edit::Alt)} error={wrong("alt", &draft.alt, limit::ALT)} />
             <div class="pair">
                 { select("part-language", t("form.language"), &draft.language, &languages, edit.reform(Edit::Language)) }
                 { select("part-licence", t("form.licence"), &draft.licence, &licences, edit.reform(Edit::Licence)) }
@@ -71,6 +78,7 @@ fn licence_name(name: &str) -> AttrValue {
 struct TopicsProps {
     draft: Rc<DraftView>,
     edit: Callback<Edit>,
+    error: Option<AttrValue>,
 }
 
 #[component]
@@ -106,6 +114,7 @@ fn Topics(props: &TopicsProps) -> Html {
             <span class="field__label" id="topics-label">{ t("form.topics") }</span>
             <div class="row row--wrap g2" role="group" id="part-topics" tabindex="-1" aria-labelledby="topics-label" aria-describedby="topics-hint">{ chips }</div>
             <span class="field__hint" id="topics-hint">{ t_with("form.topics_hint", &[("max", &limit::TOPICS_PER_CLIP.to_string())]) }</span>
+            { for props.error.clone().map(|error| html! { <span class="field__error" role="status">{ icon_sm(CIRCLE_ALERT) }{ error }</span> }) }
         </div>
     }
 }

@@ -8,6 +8,7 @@ pub mod editor;
 mod form;
 mod media;
 mod question;
+mod tracks;
 mod twin;
 
 use crate::api::call;

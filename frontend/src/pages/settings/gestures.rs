@@ -8,7 +8,7 @@ use crate::ui::row::switch_row;
 use yew::prelude::*;
 
 /// What it does and what does it: gesture, visible control, keys.
-const LIST: [(&str, &str, &str); 11] = [
+const LIST: [(&str, &str, &str); 12] = [
     ("gestures.next", "gestures.next_how", "↓ ↑ J K PageDown PageUp"),
     ("gestures.play", "gestures.play_how", "Space"),
     ("gestures.like", "gestures.like_how", "L"),
@@ -19,7 +19,8 @@ const LIST: [(&str, &str, &str); 11] = [
     ("gestures.captions", "gestures.captions_how", "C"),
     ("gestures.sound", "gestures.sound_how", "M"),
     ("gestures.save", "gestures.save_how", "B"),
-    ("gestures.answer", "gestures.answer_how", "1–6 Enter Esc"),
+    ("gestures.answer", "gestures.answer_how", "1–6 Enter"),
+    ("gestures.close", "gestures.close_how", "Esc"),
 ];
 
 #[derive(Properties, PartialEq)]

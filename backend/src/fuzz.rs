@@ -1,0 +1,57 @@
+//! What the fuzz targets in `fuzz/` call, and the tests with them: each function takes any bytes, hands them to one reader of
+//! strangers' input, and checks what must hold of whatever it answers. No reader lives here.
+
+use crate::{http, media};
+use minnow_shared::{caption, limit};
+
+/// A reader of strangers' input, under the name of its target and of its folder in `fuzz/corpus`.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All of them.
+pub const TARGETS: [Target; 5] = [
+    ("captions", captions),
+    ("film_boxes", film_boxes),
+    ("media_range", media_range),
+    ("sniff", sniff),
+    ("upload_headers", upload_headers),
+];
+
+/// WebVTT and SubRip: whatever the text, cues are in order and within their limits, problems name lines that are there,
+/// and what is written of them is read without a problem.
+pub fn captions(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let read = caption::parse(&text);
+    let lines = text.split(['\n', '\r']).count().max(1);
+    assert!(
+        read.problems.iter().all(|problem| (1..=lines).contains(&problem.line)),
+        "a line that is not there"
+    );
+    let in_limits = |cue: &caption::Cue| {
+        cue.end_ms > cue.start_ms && (1..=limit::CUE_TEXT).contains(&cue.text.chars().count())
+    };
+    assert!(read.cues.iter().all(in_limits), "a cue over its limits");
+    assert!(read.cues.is_sorted_by_key(|cue| cue.start_ms), "cues out of order");
+    assert!(read.cues.len() <= limit::CUES_PER_TRACK, "too many cues");
+    let again = caption::parse(&caption::write_vtt(&read.cues));
+    assert!(read.cues.is_empty() || again.problems.is_empty(), "what is written cannot be read");
+}
+
+/// The box reader of MP4.
+pub fn film_boxes(data: &[u8]) {
+    media::fuzz::film_boxes(data);
+}
+
+/// What a file is, by its first bytes.
+pub fn sniff(data: &[u8]) {
+    media::fuzz::sniff(data);
+}
+
+/// `Range` of a request for media: the first eight bytes are the file's size, the rest is the header.
+pub fn media_range(data: &[u8]) {
+    http::fuzz::media_range(data);
+}
+
+/// `Upload-Metadata`, `Upload-Checksum` and `Upload-Offset`, a line each.
+pub fn upload_headers(data: &[u8]) {
+    http::fuzz::upload_headers(data);
+}
