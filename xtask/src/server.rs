@@ -132,6 +132,38 @@ impl Drop for Server {
     }
 }
 
+impl Server {
+    /// Waits until the feed holds `clips` clips: a library that is being rendered takes minutes. Says how far it is.
+    pub fn wait_for_clips(&mut self, clips: usize) -> Result<()> {
+        let address: SocketAddr =
+            self.url.trim_start_matches("http://").parse().context("the server's address")?;
+        let (start, mut seen) = (Instant::now(), None);
+        while start.elapsed() < PATIENCE {
+            let answer = get(address, "/metrics", u64::MAX).unwrap_or_default();
+            let published: Option<usize> = answer
+                .lines()
+                .find_map(|line| line.strip_prefix("minnow_published_clips "))
+                .and_then(|count| count.trim().parse().ok());
+            if published.is_some_and(|published| published >= clips) {
+                return Ok(());
+            }
+            if published.is_some() && published != seen {
+                eprintln!("   {} of {clips} clips", published.unwrap_or_default());
+                seen = published;
+            }
+            if let Some(status) = self.child.try_wait()? {
+                bail!("the server ended with {status}, see {}", self.log.display());
+            }
+            sleep(Duration::from_secs(1));
+        }
+        bail!(
+            "the demo library was not there after {} minutes, see {}",
+            PATIENCE.as_secs() / 60,
+            self.log.display()
+        )
+    }
+}
+
 /// A port that was free a moment ago.
 pub fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
@@ -140,10 +172,15 @@ pub fn free_port() -> Result<u16> {
 
 /// The status of one GET; nothing when nobody answers.
 fn status_of(address: SocketAddr, path: &str) -> Option<u16> {
+    get(address, path, 64)?.split(' ').nth(1)?.parse().ok()
+}
+
+/// Head and body of one GET, the first `most` bytes of them; nothing when nobody answers.
+fn get(address: SocketAddr, path: &str, most: u64) -> Option<String> {
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
     let mut answer = String::new();
-    stream.take(64).read_to_string(&mut answer).ok()?;
-    answer.split(' ').nth(1)?.parse().ok()
+    stream.take(most).read_to_string(&mut answer).ok()?;
+    Some(answer)
 }

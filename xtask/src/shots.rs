@@ -1,8 +1,10 @@
 //! `./x shots`: every screen and state as pictures in target/shots/, taken by e2e/shots.mjs from a real server.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::browser;
 use crate::server::{self, Server};
@@ -25,5 +27,20 @@ pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
 
 /// A server on the demo library, which is rendered once and kept in target/demo-data.
 pub fn with_demo(workspace: &Workspace) -> Result<Server> {
-    Server::start(workspace, &workspace.target.join("demo-data"), &["--demo"])
+    let mut server = Server::start(workspace, &workspace.target.join("demo-data"), &["--demo"])?;
+    server.wait_for_clips(lessons(&workspace.root.join("demo"))?)?;
+    Ok(server)
+}
+
+/// How many lessons there are: demo/TOPIC/NAME.lesson.
+fn lessons(demo: &Path) -> Result<usize> {
+    let mut count = 0;
+    for topic in fs::read_dir(demo).with_context(|| demo.display().to_string())? {
+        let topic = topic?.path();
+        if topic.is_dir() {
+            let names = fs::read_dir(&topic)?.filter_map(Result::ok);
+            count += names.filter(|name| name.path().extension().is_some_and(|end| end == "lesson")).count();
+        }
+    }
+    Ok(count)
 }

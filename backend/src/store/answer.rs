@@ -151,45 +151,19 @@ async fn add_points(tx: &mut Tx, some: &[(&str, i64)]) -> Result<Vec<(String, i6
 /// Keeps an answer; `is_first` and `xp` of the row are decided here: `xp` is earned only by a person's first answer to
 /// the question. An id that is there already changes nothing.
 pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreError> {
-    let inserted: Option<(bool, i64)> = sql("INSERT INTO answers (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right,
-            credit, is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms)
-         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9,
-            NOT EXISTS (SELECT 1 FROM answers WHERE person_id = $2 AND question_id = $3),
-            CASE WHEN EXISTS (SELECT 1 FROM answers WHERE person_id = $2 AND question_id = $3) THEN 0 ELSE $10 END,
-            $11, $12, $13, $14, $15, $16
-         WHERE EXISTS (SELECT 1 FROM people WHERE id = $2)
-         ON CONFLICT (id) DO NOTHING
-         RETURNING is_first, xp")
-    .bind(&row.id)
-    .bind(&row.person_id)
-    .bind(&row.question_id)
-    .bind(row.clip_id.clone())
-    .bind(&row.response)
-    .bind(row.choice_id.clone())
-    .bind(row.certainty.clone())
-    .bind(row.is_right)
-    .bind(row.credit)
-    .bind(row.xp)
-    .bind(row.right_choice_id.clone())
-    .bind(&row.right_text)
-    .bind(&row.reason)
-    .bind(&row.choice_reason)
-    .bind(row.answered_at_ms)
-    .bind(row.kept_at_ms)
-    .optional(&mut *tx)
-    .await?;
-    let earned = inserted.map_or(0, |(_, xp)| xp);
-    let total: Option<(i64,)> = if earned > 0 {
-        sql("UPDATE people SET xp = xp + $2 WHERE id = $1 RETURNING xp")
-            .bind(&row.person_id)
-            .bind(earned)
-            .optional(&mut *tx)
-            .await?
-    } else {
-        sql("SELECT xp FROM people WHERE id = $1").bind(&row.person_id).optional(&mut *tx).await?
+    let new = insert_new(tx, &[row]).await?.pop();
+    let total_xp = match &new {
+        Some(new) if new.xp > 0 => {
+            add_points(tx, &[(&row.person_id, new.xp)]).await?.pop().map(|(_, total_xp)| total_xp)
+        }
+        _ => {
+            let total: Option<(i64,)> =
+                sql("SELECT xp FROM people WHERE id = $1").bind(&row.person_id).optional(&mut *tx).await?;
+            total.map(|(total_xp,)| total_xp)
+        }
     };
-    let Some((total_xp,)) = total else { return Ok(Kept::NoPerson) };
-    if let Some((is_first, xp)) = inserted {
+    let Some(total_xp) = total_xp else { return Ok(Kept::NoPerson) };
+    if let Some(NewRow { is_first, xp, .. }) = new {
         card::mark_stale(tx, &[(&row.person_id, &row.question_id)]).await?;
         let row = AnswerRow { is_first, xp, ..row.clone() };
         return Ok(Kept::Answer { row: Box::new(row), total_xp });
