@@ -45,6 +45,8 @@ pub const TYPED_ANSWER: usize = 120;
 pub const BANK_STEM: usize = 8_000;
 pub const BANK_CHOICE: usize = 2_000;
 pub const BANK_REASON: usize = 8_000;
+/// As long as what a learner may type.
+pub const BANK_ACCEPTED: usize = TYPED_ANSWER;
 /// Markup may take this many bytes for each character that may be read.
 pub const MARKUP_FACTOR: usize = 8;
 pub const QUESTION_NAME: usize = 300;

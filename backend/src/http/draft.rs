@@ -10,7 +10,12 @@ use super::{
 use crate::{
     app::App,
     jobs,
-    store::{self, StoreError, Tx, clip::ClipRow, draft::ClipChange, question::{AskedRow, QuestionRow}},
+    store::{
+        self, StoreError, Tx,
+        clip::ClipRow,
+        draft::ClipChange,
+        question::{AskedRow, QuestionRow},
+    },
 };
 use minnow_shared::{
     ClipId, Done, ErrorCode, QuestionId, TopicId, UploadId,
@@ -123,12 +128,7 @@ async fn set_topics(tx: &mut Tx, id: &ClipId, topics: &[TopicId]) -> Result<(), 
     }
 }
 
-async fn set_question(
-    app: &App,
-    tx: &mut Tx,
-    author: &str,
-    request: &UpdateDraft,
-) -> Result<(), ApiError> {
+async fn set_question(app: &App, tx: &mut Tx, author: &str, request: &UpdateDraft) -> Result<(), ApiError> {
     let id = &request.clip_id;
     if let Some(question) = &request.question {
         let question_id = question.id.clone().unwrap_or_else(|| app.new_question_id());

@@ -17,7 +17,9 @@ use crate::{
 use anyhow::Context;
 use bytes::Bytes;
 use minnow_shared::{
-    ChoiceId, ClipId, PersonId, QuestionId, TopicId, UploadId, draft::RefusalReason, limit,
+    ChoiceId, ClipId, PersonId, QuestionId, TopicId, UploadId,
+    draft::RefusalReason,
+    limit,
     question::{Question, QuestionDraft},
 };
 use sha2::{Digest, Sha256};

@@ -37,7 +37,8 @@ struct AnswerOfCardRow {
     certainty: Option<String>,
 }
 
-const CARD: &str = "SELECT question_id, stability, difficulty, last_review_ms, last_rating, was_sure, reviews, lapses,
+const CARD: &str =
+    "SELECT question_id, stability, difficulty, last_review_ms, last_rating, was_sure, reviews, lapses,
     last_answer_ms, due_ms FROM cards";
 
 impl CardRow {
@@ -59,12 +60,13 @@ impl CardRow {
 
 /// Every answer to a question by a person, as reviews.
 async fn list_reviews(tx: &mut Tx, person: &str, question: &str) -> Result<Vec<Review>, StoreError> {
-    let rows: Vec<AnswerOfCardRow> = sql("SELECT id, answered_at_ms, kept_at_ms, is_right, certainty FROM answers
+    let rows: Vec<AnswerOfCardRow> =
+        sql("SELECT id, answered_at_ms, kept_at_ms, is_right, certainty FROM answers
          WHERE person_id = $1 AND question_id = $2 ORDER BY answered_at_ms, id")
-    .bind(person)
-    .bind(question)
-    .all(tx)
-    .await?;
+        .bind(person)
+        .bind(question)
+        .all(tx)
+        .await?;
     let review = |row: AnswerOfCardRow| Review {
         id: row.id,
         // A learner's clock may be wrong; nothing was answered after it arrived.

@@ -9,6 +9,36 @@ use crate::limit::{self, FieldProblem};
 
 type Checked = Result<(), FieldProblem>;
 
+/// The longest texts and the most parts of a key.
+struct Limits {
+    /// A text that is itself asked: the body of gaps, the back of a card, an open answer as it might be.
+    body: usize,
+    /// A choice, an item, a side of a pair, a word of a bank.
+    part: usize,
+    reason: usize,
+    /// A typed answer that counts.
+    accepted: usize,
+    parts: usize,
+}
+
+/// Questions of a bank come from anywhere.
+const BANK: Limits = Limits {
+    body: limit::BANK_STEM,
+    part: limit::BANK_CHOICE,
+    reason: limit::BANK_REASON,
+    accepted: limit::BANK_ACCEPTED,
+    parts: limit::PARTS,
+};
+
+/// Questions written for a clip stand on a phone above it.
+const CLIP: Limits = Limits {
+    body: limit::STEM,
+    part: limit::CHOICE,
+    reason: limit::REASON,
+    accepted: limit::ACCEPTED,
+    parts: limit::CHOICES,
+};
+
 fn problem(field: &'static str, detail: impl Into<String>) -> Checked {
     Err(FieldProblem { field, detail: detail.into() })
 }
@@ -41,7 +71,7 @@ impl QuestionDraft {
         if duration_ms.is_some_and(|d| self.moment_ms > d) {
             return problem("moment_ms", "after the end of the clip");
         }
-        self.key.check()
+        self.key.check_within(&CLIP)
     }
 }
 
@@ -75,29 +105,33 @@ impl QuestionKey {
     /// # Errors
     /// The first thing that is not so.
     pub fn check(&self) -> Result<(), FieldProblem> {
+        self.check_within(&BANK)
+    }
+
+    fn check_within(&self, most: &Limits) -> Checked {
         match self {
-            Self::Choices { choices, multiple, .. } => check_choices(choices, *multiple),
+            Self::Choices { choices, multiple, .. } => check_choices(most, choices, *multiple),
             Self::TrueFalse { reason_true, reason_false, .. } => {
-                text("reason_true", reason_true, 0, limit::BANK_REASON)?;
-                text("reason_false", reason_false, 0, limit::BANK_REASON)
+                text("reason_true", reason_true, 0, most.reason)?;
+                text("reason_false", reason_false, 0, most.reason)
             }
             Self::Numeric { accepted, units, unit_required } => {
-                check_numbers(accepted)?;
+                check_numbers(most, accepted)?;
                 check_units(units, *unit_required)
             }
-            Self::Typed { accepted, .. } => check_typed(accepted),
-            Self::Matching { pairs, extra, .. } => check_pairs(pairs, extra),
-            Self::Ordering { items } => check_parts("items", items, 2, limit::PARTS),
-            Self::Categorising { categories, items, .. } => check_sorted(categories, items),
-            Self::Cloze { body, gaps, bank } => check_cloze(body, gaps, bank),
+            Self::Typed { accepted, .. } => check_typed(most, accepted),
+            Self::Matching { pairs, extra, .. } => check_pairs(most, pairs, extra),
+            Self::Ordering { items } => check_parts(most, "items", items, 2, most.parts),
+            Self::Categorising { categories, items, .. } => check_sorted(most, categories, items),
+            Self::Cloze { body, gaps, bank } => check_cloze(most, body, gaps, bank),
             Self::Hotspot { picture, spots, places } => {
                 limit::text("picture", &picture.source, 1, limit::SOURCE_URL)?;
                 limit::text("picture", &picture.alt, 0, limit::ALT)?;
-                check_spots(spots, *places)
+                check_spots(most, spots, *places)
             }
-            Self::FlashCard { back } => text("back", back, 1, limit::BANK_STEM),
+            Self::FlashCard { back } => text("back", back, 1, most.body),
             Self::Open { sample, words_min, words_max } => {
-                text("sample", sample, 0, limit::BANK_STEM)?;
+                text("sample", sample, 0, most.body)?;
                 if *words_max > 0 && words_min > words_max {
                     return problem("words_max", "less than the least");
                 }
@@ -107,11 +141,11 @@ impl QuestionKey {
     }
 }
 
-fn check_choices(choices: &[ChoiceKey], multiple: bool) -> Checked {
-    count("choices", choices.len(), limit::CHOICES_MIN, limit::PARTS)?;
+fn check_choices(most: &Limits, choices: &[ChoiceKey], multiple: bool) -> Checked {
+    count("choices", choices.len(), limit::CHOICES_MIN, most.parts)?;
     for (index, choice) in choices.iter().enumerate() {
-        text("choices", &choice.text, 1, limit::BANK_CHOICE)?;
-        text("choices", &choice.reason, 0, limit::BANK_REASON)?;
+        text("choices", &choice.text, 1, most.part)?;
+        text("choices", &choice.reason, 0, most.reason)?;
         let same = |other: &ChoiceKey| reads_same(&other.text, &choice.text);
         if choices.iter().skip(index + 1).any(same) {
             return problem("choices", "two choices read the same");
@@ -135,10 +169,10 @@ fn reads_same(one: &Text, other: &Text) -> bool {
     }
 }
 
-fn check_numbers(accepted: &[NumberKey]) -> Checked {
+fn check_numbers(most: &Limits, accepted: &[NumberKey]) -> Checked {
     count("accepted", accepted.len(), 1, limit::ACCEPTED_COUNT)?;
     for key in accepted {
-        text("accepted", &key.reason, 0, limit::BANK_REASON)?;
+        text("accepted", &key.reason, 0, most.reason)?;
         let fine = match key.range {
             NumberRange::Tolerance { value, tolerance } => {
                 value.is_finite() && tolerance.is_finite() && tolerance >= 0.0
@@ -166,32 +200,32 @@ fn check_units(units: &[UnitKey], required: bool) -> Checked {
     Ok(())
 }
 
-fn check_typed(accepted: &[TypedKey]) -> Checked {
+fn check_typed(most: &Limits, accepted: &[TypedKey]) -> Checked {
     count("accepted", accepted.len(), 1, limit::ACCEPTED_COUNT)?;
     for key in accepted {
-        limit::text("accepted", &key.text, 1, limit::ACCEPTED)?;
-        text("accepted", &key.reason, 0, limit::BANK_REASON)?;
+        limit::text("accepted", &key.text, 1, most.accepted)?;
+        text("accepted", &key.reason, 0, most.reason)?;
     }
     let is_right = |key: &TypedKey| key.credit > super::Credit::NONE;
     if accepted.iter().any(is_right) { Ok(()) } else { problem("accepted", "no answer is right") }
 }
 
-fn check_pairs(pairs: &[PairKey], extra: &[PartKey]) -> Checked {
-    count("pairs", pairs.len(), 2, limit::PARTS)?;
+fn check_pairs(most: &Limits, pairs: &[PairKey], extra: &[PartKey]) -> Checked {
+    count("pairs", pairs.len(), 2, most.parts)?;
     for (index, pair) in pairs.iter().enumerate() {
-        text("pairs", &pair.left, 1, limit::BANK_CHOICE)?;
-        text("pairs", &pair.right, 1, limit::BANK_CHOICE)?;
+        text("pairs", &pair.left, 1, most.part)?;
+        text("pairs", &pair.right, 1, most.part)?;
         if pairs.iter().skip(index + 1).any(|other| reads_same(&other.left, &pair.left)) {
             return problem("pairs", "two left sides read the same");
         }
     }
-    check_parts("extra", extra, 0, limit::PARTS)
+    check_parts(most, "extra", extra, 0, most.parts)
 }
 
-fn check_parts(field: &'static str, parts: &[PartKey], min: usize, max: usize) -> Checked {
+fn check_parts(most: &Limits, field: &'static str, parts: &[PartKey], min: usize, max: usize) -> Checked {
     count(field, parts.len(), min, max)?;
     for (index, part) in parts.iter().enumerate() {
-        text(field, &part.text, 1, limit::BANK_CHOICE)?;
+        text(field, &part.text, 1, most.part)?;
         if parts.iter().skip(index + 1).any(|other| reads_same(&other.text, &part.text)) {
             return problem(field, "two of them read the same");
         }
@@ -199,11 +233,11 @@ fn check_parts(field: &'static str, parts: &[PartKey], min: usize, max: usize) -
     Ok(())
 }
 
-fn check_sorted(categories: &[PartKey], items: &[SortedKey]) -> Checked {
-    check_parts("categories", categories, 2, limit::PARTS)?;
-    count("items", items.len(), 1, limit::PARTS)?;
+fn check_sorted(most: &Limits, categories: &[PartKey], items: &[SortedKey]) -> Checked {
+    check_parts(most, "categories", categories, 2, most.parts)?;
+    count("items", items.len(), 1, most.parts)?;
     for (index, item) in items.iter().enumerate() {
-        text("items", &item.text, 1, limit::BANK_CHOICE)?;
+        text("items", &item.text, 1, most.part)?;
         if items.iter().skip(index + 1).any(|other| reads_same(&other.text, &item.text)) {
             return problem("items", "two of them read the same");
         }
@@ -218,11 +252,11 @@ fn check_sorted(categories: &[PartKey], items: &[SortedKey]) -> Checked {
     }
 }
 
-fn check_cloze(body: &Text, gaps: &[GapKey], bank: &[PartKey]) -> Checked {
-    text("body", body, 1, limit::BANK_STEM)?;
-    count("gaps", gaps.len(), 1, limit::PARTS)?;
-    count("bank", bank.len(), 0, limit::PARTS)?;
-    bank.iter().try_for_each(|part| text("bank", &part.text, 1, limit::BANK_CHOICE))?;
+fn check_cloze(most: &Limits, body: &Text, gaps: &[GapKey], bank: &[PartKey]) -> Checked {
+    text("body", body, 1, most.body)?;
+    count("gaps", gaps.len(), 1, most.parts)?;
+    count("bank", bank.len(), 0, most.parts)?;
+    bank.iter().try_for_each(|part| text("bank", &part.text, 1, most.part))?;
     for (index, gap) in gaps.iter().enumerate() {
         let mark = format!("[[{}]]", index + 1);
         if body.source().matches(&mark).count() != 1 {
@@ -230,9 +264,9 @@ fn check_cloze(body: &Text, gaps: &[GapKey], bank: &[PartKey]) -> Checked {
         }
         count("weight", usize::from(gap.weight), 1, 100)?;
         match &gap.fill {
-            Fill::Typing { accepted, .. } => check_typed(accepted)?,
-            Fill::Number { accepted } => check_numbers(accepted)?,
-            Fill::Choosing { choices, .. } => check_choices(choices, false).or_else(|found| {
+            Fill::Typing { accepted, .. } => check_typed(most, accepted)?,
+            Fill::Number { accepted } => check_numbers(most, accepted)?,
+            Fill::Choosing { choices, .. } => check_choices(most, choices, false).or_else(|found| {
                 // Several choices of a list may earn something: the first that is right is the one shown.
                 if found.detail.starts_with("exactly") { Ok(()) } else { Err(found) }
             })?,
@@ -246,10 +280,10 @@ fn check_cloze(body: &Text, gaps: &[GapKey], bank: &[PartKey]) -> Checked {
     Ok(())
 }
 
-fn check_spots(spots: &[SpotKey], places: u8) -> Checked {
-    count("spots", spots.len(), 1, limit::PARTS)?;
+fn check_spots(most: &Limits, spots: &[SpotKey], places: u8) -> Checked {
+    count("spots", spots.len(), 1, most.parts)?;
     for spot in spots {
-        text("spots", &spot.reason, 0, limit::BANK_REASON)?;
+        text("spots", &spot.reason, 0, most.reason)?;
         let fine = match &spot.shape {
             Shape::Rectangle { left, top, right, bottom } => {
                 left < right && top < bottom && *right.max(bottom) <= 10_000
@@ -333,5 +367,76 @@ mod tests {
         assert_eq!(question.check(), Ok(()));
         question.stem = "x".repeat(limit::BANK_STEM + 1).into();
         assert_eq!(question.check().map_err(|found| found.field), Err("stem"));
+    }
+
+    fn draft(key: QuestionKey) -> Option<&'static str> {
+        let draft = QuestionDraft { id: None, moment_ms: 0, stem: "?".into(), key, reason: "!".into() };
+        draft.check(None).err().map(|found| found.field)
+    }
+
+    fn long(length: usize) -> Text {
+        "é".repeat(length).into()
+    }
+
+    fn part(text: Text) -> PartKey {
+        PartKey { id: None, text }
+    }
+
+    /// One key of each kind and field, its text or count at a clip's maximum and `over`; with the field that is named.
+    fn keys_at_a_clips_maximum(over: usize) -> Vec<(&'static str, QuestionKey)> {
+        let names = |count: usize| (0..count).map(|n| part(n.to_string().into())).collect::<Vec<_>>();
+        let choices = |text: Text, reason: Text, count: usize| {
+            let mut all: Vec<ChoiceKey> =
+                (0..count).map(|n| ChoiceKey::plain(n.to_string(), n == 0)).collect();
+            all[0].text = text;
+            all[1].reason = reason;
+            QuestionKey::Choices { choices: all, multiple: false, keep_order: false }
+        };
+        let typed = |text: String, reason: Text| {
+            let accepted = vec![TypedKey { text, reason, ..TypedKey::from("") }];
+            QuestionKey::Typed { accepted, rule: super::super::TextRule::default() }
+        };
+        let pair = |left: Text, right: Text| PairKey { id: None, left, right_id: None, right };
+        let matching = |left: Text, extra: usize| QuestionKey::Matching {
+            pairs: vec![pair(left, "1".into()), pair("b".into(), "2".into())],
+            extra: names(extra),
+            keep_order: false,
+        };
+        let sorted = |text: Text| QuestionKey::Categorising {
+            categories: names(2),
+            items: vec![SortedKey { id: None, text, categories: vec![0] }],
+            keep_order: false,
+        };
+        let true_false = |reason_true: Text| QuestionKey::TrueFalse {
+            is_true: true,
+            reason_true,
+            reason_false: "".into(),
+        };
+        let open = |sample: Text| QuestionKey::Open { sample, words_min: 0, words_max: 0 };
+        vec![
+            ("choices", choices(long(limit::CHOICE + over), "".into(), 2)),
+            ("choices", choices("a".into(), long(limit::REASON + over), 2)),
+            ("choices", choices("a".into(), "".into(), limit::CHOICES + over)),
+            ("accepted", typed("é".repeat(limit::ACCEPTED + over), "".into())),
+            ("accepted", typed("a".into(), long(limit::REASON + over))),
+            ("reason_true", true_false(long(limit::REASON + over))),
+            ("pairs", matching(long(limit::CHOICE + over), 0)),
+            ("extra", matching("a".into(), limit::CHOICES + over)),
+            ("items", QuestionKey::Ordering { items: names(limit::CHOICES + over) }),
+            ("items", sorted(long(limit::CHOICE + over))),
+            ("back", QuestionKey::FlashCard { back: long(limit::STEM + over) }),
+            ("sample", open(long(limit::STEM + over))),
+        ]
+    }
+
+    #[test]
+    fn a_question_written_for_a_clip_has_shorter_limits_than_one_of_a_bank() {
+        for (field, key) in keys_at_a_clips_maximum(0) {
+            assert_eq!(draft(key), None, "{field} at its maximum");
+        }
+        for (field, key) in keys_at_a_clips_maximum(1) {
+            assert_eq!(of(&key), None, "{field} in a bank");
+            assert_eq!(draft(key), Some(field), "{field} one over");
+        }
     }
 }

@@ -127,12 +127,16 @@ on_both!(a_question_keeps_its_ids_and_answers_when_it_is_edited, async |engine| 
         id: None,
         moment_ms: 3_000,
         stem: "Which?".into(),
-        key: QuestionKey::Choices { choices: vec![ChoiceKey::plain("a", true), ChoiceKey::plain("b", false)], multiple: false, keep_order: false },
+        key: QuestionKey::Choices {
+            choices: vec![ChoiceKey::plain("a", true), ChoiceKey::plain("b", false)],
+            multiple: false,
+            keep_order: false,
+        },
         reason: "Because.".into(),
     };
     let made = ada.call(&draft(question.clone())).await.unwrap().question.unwrap();
     assert_ne!(made.id.as_ref(), Some(&clip.question), "a new question in place of the old one");
-    let QuestionKey::Choices { choices } = &made.key else { panic!("choices") };
+    let QuestionKey::Choices { choices, .. } = &made.key else { panic!("choices") };
     let answer = AnswerQuestion {
         answer_id: minnow_shared::AnswerId::new(1, [1; 10]),
         clip_id: clip.id.clone(),

@@ -15,7 +15,7 @@ use minnow_shared::{
     feed::GetFeed,
     limit,
     person::{ListAuthorClips, UpdateProfile},
-    question::{ChoiceKey, QuestionDraft, QuestionKey},
+    question::{ChoiceKey, QuestionDraft, QuestionKey, TextRule, TypedKey},
     settings::{SettingsView, UpdateSettings},
     topic::ListTopics,
 };
@@ -41,10 +41,9 @@ fn question(stem: usize, reason: usize, key: QuestionKey) -> QuestionDraft {
 }
 
 fn choices(length: usize, reason: usize) -> QuestionKey {
-    let choice = |text: String, is_right| ChoiceKey { id: None, text, is_right, reason: String::new() };
-    let mut all = vec![choice(text(length), true), choice("other".into(), false)];
-    all[1].reason = text(reason);
-    QuestionKey::Choices { choices: all }
+    let mut all = vec![ChoiceKey::plain(text(length), true), ChoiceKey::plain("other", false)];
+    all[1].reason = text(reason).into();
+    QuestionKey::Choices { choices: all, multiple: false, keep_order: false }
 }
 
 fn track(language: usize, cue: usize) -> Vec<CaptionTrack> {
@@ -62,7 +61,10 @@ on_both!(every_text_of_a_clip_is_taken_at_its_maximum_and_refused_one_over, asyn
     let of = || UpdateDraft::of(id.clone());
     let url = |length: usize| format!("https://{}", "x".repeat(length - "https://".len()));
     let twin = |length: usize| vec![TwinParagraph { at_ms: 0, text: text(length) }];
-    let typed = |length: usize| QuestionKey::Typed { accepted: vec![text(length)] };
+    let typed = |length: usize| QuestionKey::Typed {
+        accepted: vec![TypedKey::from(text(length).as_str())],
+        rule: TextRule::default(),
+    };
     let changes = |over: usize| {
         let q = |stem, reason, key| UpdateDraft { question: Some(question(stem, reason, key)), ..of() };
         [
