@@ -83,6 +83,7 @@ const TABLES: &[(&str, &str)] = &[
         "SELECT question_id, stability, difficulty, last_review_ms, last_rating, was_sure, reviews, lapses,
             last_answer_ms, due_ms FROM cards WHERE person_id = $1 ORDER BY question_id",
     ),
+    ("memory_model", "SELECT weights, fitted_reviews, fitted_at_ms FROM memory_models WHERE person_id = $1"),
     (
         "answers",
         "SELECT id, question_id, clip_id, response, certainty, is_right, credit, is_first, xp, answered_at_ms,
@@ -104,7 +105,7 @@ const TABLES: &[(&str, &str)] = &[
 ];
 
 /// Columns that hold JSON: shown as what they are, not as text in text.
-const JSON_COLUMNS: &[&str] = &["settings", "captions", "twin", "content", "response"];
+const JSON_COLUMNS: &[&str] = &["settings", "captions", "twin", "content", "response", "weights"];
 
 /// All rows about a person.
 pub async fn list_everything(db: &Db, person: &PersonId) -> Result<Value, StoreError> {

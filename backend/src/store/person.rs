@@ -145,6 +145,10 @@ pub async fn merge_guest(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> R
         // Answers: the account's first answer to a question stays the first one.
         "UPDATE answers SET is_first = FALSE, xp = 0 WHERE person_id = $1 AND is_first = TRUE
             AND question_id IN (SELECT question_id FROM answers WHERE person_id = $2 AND is_first = TRUE)",
+        // Their cards are made again from what both answered.
+        "INSERT INTO stale_cards (person_id, question_id) SELECT DISTINCT $2, question_id FROM answers
+            WHERE person_id = $1 AND person_id <> $2
+         ON CONFLICT DO NOTHING",
         "UPDATE answers SET person_id = $2 WHERE person_id = $1",
         "UPDATE watches SET person_id = $2 WHERE person_id = $1",
         "INSERT INTO views (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms)

@@ -1,6 +1,9 @@
 //! The store's tests, one file a noun, each on both databases.
 
+mod card;
 mod database;
 mod job;
+mod migration;
+mod question;
 mod upload;
 mod writer;
