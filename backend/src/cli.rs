@@ -1,8 +1,9 @@
-//! The command line: `minnow serve`, `admin create`, `import clips`, `openapi`. Each command's work is in its own room.
+//! The command line: `minnow serve`, `admin create`, `import clips`, `import questions`, `openapi` and more. Each command's work is in its own room.
 
 use crate::{
     admin,
     app::App,
+    bank::command as bank,
     clock::{SystemClock, SystemRandom},
     config::{Config, LogFormat, Storage, Tools},
     http,
@@ -33,6 +34,12 @@ enum Command {
     /// Brings in what was made elsewhere.
     #[command(subcommand)]
     Import(Import),
+    /// Takes out what is kept here.
+    #[command(subcommand)]
+    Export(Export),
+    /// Shows what a file of another system says, as it is written.
+    #[command(subcommand)]
+    Parse(bank::Parse),
     /// What only an operator does.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -45,6 +52,14 @@ enum Import {
     /// Imports the films of a folder and waits until each is playable or refused. Exit code 0: all playable; 2: some were
     /// refused.
     Clips(Box<ImportClips>),
+    /// Imports a bank of questions of another system. Exit code 0: some were read; 2: none.
+    Questions(Box<bank::ImportQuestions>),
+}
+
+#[derive(Subcommand)]
+enum Export {
+    /// Writes a bank of questions for another system. Exit code 0: some were written; 2: none.
+    Questions(Box<bank::ExportQuestions>),
 }
 
 #[derive(Args)]
@@ -88,6 +103,9 @@ pub fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(config) => runtime.block_on(serve(*config)),
         Command::Import(Import::Clips(import)) => runtime.block_on(import_clips(*import)),
+        Command::Import(Import::Questions(import)) => runtime.block_on(bank::import(*import)),
+        Command::Export(Export::Questions(export)) => runtime.block_on(bank::export(*export)),
+        Command::Parse(command) => bank::parse(&command),
         Command::Admin(command) => runtime.block_on(admin::run(command)),
         Command::Openapi => print_openapi(),
     };

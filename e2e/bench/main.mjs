@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { banks } from "./banks.mjs";
 import { Chromium } from "./chromium.mjs";
 import { feedApi } from "./feed_api.mjs";
 import { firstFrame } from "./first_frame.mjs";
@@ -25,6 +26,7 @@ const PARTS = {
   feed: { run: feedApi },
   writes: { run: writes },
   start: { run: start },
+  banks: { run: banks },
   waste: { run: waste, browser: true },
 };
 

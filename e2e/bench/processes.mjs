@@ -20,6 +20,8 @@ export const PLACES = {
   demo: process.env.MINNOW_DEMO_DIR ?? path.join(target, "demo-data"),
   server: process.env.MINNOW_BIN ?? path.join(target, "release/minnow"),
   peers: process.env.MINNOW_BENCH_BIN ?? path.join(target, "release/examples/bench"),
+  banks: process.env.MINNOW_BANKS_BIN ?? path.join(target, "release/examples/banks"),
+  pace: process.env.MINNOW_PACE_BIN ?? path.join(target, "release/examples/pace"),
   site: process.env.MINNOW_SITE_DIR ?? path.join(root, "dist"),
   chromium: process.env.CHROMIUM ?? "/usr/bin/chromium",
 };

@@ -1,6 +1,6 @@
 //! Telling a file's format: by what is in it, its name being a hint.
 
-use crate::{Format, ReadError, encoding, h5p};
+use crate::{Format, ReadError, encoding, h5p, json};
 
 /// The format of a file.
 ///
@@ -46,6 +46,7 @@ fn ending(file_name: &str) -> String {
 fn strong(text: &str) -> Option<Format> {
     match text.as_bytes().first()? {
         b'<' => xml(text),
+        b'{' if json::is_ours(text) => Some(Format::Json),
         b'{' if h5p::is_content(text) => Some(Format::H5p),
         b'[' | b'{' => serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok().then_some(Format::Json),
         _ => None,

@@ -19,6 +19,16 @@ struct Whole<'a> {
     media: BTreeMap<String, String>,
 }
 
+/// Whether a text is an object of ours: questions with keys. Content of H5P has `questions` too.
+pub fn is_ours(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Probe {
+        questions: Vec<serde_json::Map<String, serde_json::Value>>,
+    }
+    serde_json::from_str::<Probe>(text)
+        .is_ok_and(|probe| probe.questions.iter().any(|q| q.contains_key("key") && q.contains_key("stem")))
+}
+
 /// Reads a file of ours.
 ///
 /// # Errors

@@ -12,8 +12,6 @@ pub mod formatted;
 pub mod gift;
 pub mod h5p;
 pub mod json;
-#[cfg(test)]
-mod made;
 pub mod markup;
 pub mod media;
 mod moodle;

@@ -4,6 +4,9 @@
 use crate::{Loss, Pictures, markup};
 use minnow_shared::question::{ChoiceKey, Fill, NumberKey, Question, QuestionKey, Text, TypedKey};
 
+/// What stands before the name of a picture in marked-up texts.
+const SOURCE: &str = "src=\"media:";
+
 /// Calls `see` with every text of a question.
 pub fn for_each(question: &mut Question, see: &mut dyn FnMut(&mut Text)) {
     see(&mut question.stem);
@@ -93,7 +96,7 @@ pub fn pictures(question: &Question) -> Vec<String> {
     for_each(&mut question.clone(), &mut |text| {
         if let Text::Rich { html } = text {
             let mut rest = html.as_str();
-            while let Some((_, after)) = rest.split_once("src=\"media:") {
+            while let Some((_, after)) = rest.split_once(SOURCE) {
                 let (name, tail) = after.split_once('"').unwrap_or((after, ""));
                 add(name);
                 rest = tail;
@@ -106,6 +109,33 @@ pub fn pictures(question: &Question) -> Vec<String> {
         add(name);
     }
     names
+}
+
+/// Gives pictures other names: `name` is asked for the new one of each, `None` leaving it as it is.
+pub fn rename_pictures(question: &mut Question, name: &dyn Fn(&str) -> Option<String>) {
+    for_each(question, &mut |text| {
+        let Text::Rich { html } = text else { return };
+        if !html.contains(SOURCE) {
+            return;
+        }
+        let mut out = String::with_capacity(html.len());
+        let mut rest = html.as_str();
+        while let Some((before, after)) = rest.split_once(SOURCE) {
+            let (old, tail) = after.split_once('"').unwrap_or((after, ""));
+            out.push_str(before);
+            out.push_str(SOURCE);
+            out.push_str(name(old).as_deref().unwrap_or(old));
+            out.push('"');
+            rest = tail;
+        }
+        out.push_str(rest);
+        *html = out;
+    });
+    if let QuestionKey::Hotspot { picture, .. } = &mut question.key
+        && let Some(new) = picture.source.strip_prefix("media:").and_then(name)
+    {
+        picture.source = format!("media:{new}");
+    }
 }
 
 /// How a report names a question: its name, or the first words of its stem.
@@ -157,5 +187,21 @@ pub fn admit(
             item: label(&question),
             reason: format!("the question is left out: {}: {}", found.field, found.detail),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_renamed_wherever_they_stand() {
+        let rich = |html: &str| Text::Rich { html: html.into() };
+        let back = rich("<img src=\"media:a.png\" alt=\"\"> <img src=\"media:b.png\" alt=\"\">");
+        let mut question =
+            Question::new(rich("<img src=\"media:a.png\" alt=\"x\">"), QuestionKey::FlashCard { back });
+        rename_pictures(&mut question, &|name| (name == "a.png").then(|| "new.png".into()));
+        assert_eq!(question.stem, rich("<img src=\"media:new.png\" alt=\"x\">"));
+        assert_eq!(pictures(&question), ["new.png", "b.png"]);
     }
 }

@@ -47,6 +47,10 @@ pub const BANK_CHOICE: usize = 2_000;
 pub const BANK_REASON: usize = 8_000;
 /// As long as what a learner may type.
 pub const BANK_ACCEPTED: usize = TYPED_ANSWER;
+/// Questions taken out at once.
+pub const BANK_QUESTIONS: usize = 100_000;
+/// A file with questions, sent to be brought in: 64 MiB.
+pub const BANK_FILE_BYTES: usize = 64 * 1024 * 1024;
 /// Markup may take this many bytes for each character that may be read.
 pub const MARKUP_FACTOR: usize = 8;
 pub const QUESTION_NAME: usize = 300;

@@ -17,7 +17,12 @@ pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     if !args.iter().any(|arg| arg == "--list") {
         timed("the site, the server and its peers", || {
             server::build(workspace)?;
-            cargo(workspace, &["build", "--release", "--package", "minnow", "--example", "bench"])
+            for (package, example) in
+                [("minnow", "bench"), ("minnow-exchange", "banks"), ("minnow-memory", "pace")]
+            {
+                cargo(workspace, &["build", "--release", "--package", package, "--example", example])?;
+            }
+            Ok(())
         })?;
         // Rendered and stopped again: the parts start servers of their own on copies of its database.
         drop(timed("the demo library", || with_demo(workspace))?);
@@ -37,6 +42,8 @@ fn measure(workspace: &Workspace, args: &[String]) -> Result<ExitStatus> {
     bench.env("CHROMIUM", browser::chromium()?);
     bench.env("MINNOW_BIN", workspace.server()).env("MINNOW_SITE_DIR", workspace.dist());
     bench.env("MINNOW_BENCH_BIN", workspace.target.join("release/examples/bench"));
+    bench.env("MINNOW_BANKS_BIN", workspace.target.join("release/examples/banks"));
+    bench.env("MINNOW_PACE_BIN", workspace.target.join("release/examples/pace"));
     bench.env("MINNOW_DEMO_DIR", workspace.target.join("demo-data"));
     bench.env("MINNOW_TARGET_DIR", &workspace.target);
     bench.status().context("cannot start node")

@@ -17,6 +17,8 @@ use crate::workspace::{Workspace, files_under};
 use crate::{browser, openapi, tidy, tools};
 
 const SCHEMATHESIS: &str = "4.32.5";
+/// The reference of spaced repetition.
+const FSRS: &str = "6.3.2";
 
 struct Step {
     name: &'static str,
@@ -24,12 +26,13 @@ struct Step {
     run: fn(&Workspace, &Options) -> Result<()>,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { name: "fmt", about: "the one format", run: fmt },
     Step { name: "tidy", about: "the invariants of the house", run: |workspace, _| tidy::run(workspace) },
     Step { name: "clippy", about: "lints of everything but the app, none allowed", run: clippy },
     Step { name: "clippy-wasm", about: "lints of the app, none allowed", run: clippy_wasm },
-    Step { name: "unit", about: "shared, renderer, xtask", run: unit },
+    Step { name: "unit", about: "shared, exchange, memory, renderer, xtask", run: unit },
+    Step { name: "memory", about: "intervals against the reference package, 10,000 histories", run: memory },
     Step { name: "server", about: "API, store and jobs on SQLite, PostgreSQL and S3", run: server_tests },
     Step { name: "wasm", about: "the app's own tests in Chromium", run: wasm },
     Step { name: "site", about: "the page as served, within its budget", run: site_budget },
@@ -117,9 +120,22 @@ fn clippy_wasm(workspace: &Workspace, _: &Options) -> Result<()> {
 }
 
 fn unit(workspace: &Workspace, _: &Options) -> Result<()> {
-    let packages = ["minnow-shared", "minnow-renderer", FRONTEND, "xtask"];
+    let packages =
+        ["minnow-shared", "minnow-exchange", "minnow-memory", "minnow-renderer", FRONTEND, "xtask"];
     let packages: Vec<&str> = packages.iter().flat_map(|package| ["--package", package]).collect();
     cargo(workspace, &[&["test", "--locked"][..], &packages].concat())
+}
+
+/// One interval that differs fails it.
+fn memory(workspace: &Workspace, _: &Options) -> Result<()> {
+    cargo(
+        workspace,
+        &["build", "--locked", "--release", "--package", "minnow-memory", "--example", "intervals"],
+    )?;
+    let python = tools::python_packages(workspace, "fsrs", FSRS)?.join("bin/python");
+    let mut compare = Command::new(python);
+    compare.arg("memory/reference/compare.py").arg(workspace.target.join("release/examples/intervals"));
+    run_command(compare.current_dir(&workspace.root))
 }
 
 fn server_tests(workspace: &Workspace, options: &Options) -> Result<()> {

@@ -116,10 +116,16 @@ fn npm_install(what: &str, source: &Path, folder: &Path) -> Result<()> {
 
 /// A venv in the cache with one pinned PyPI program. Returns the path of the program.
 pub fn python_program(workspace: &Workspace, package: &str, version: &str) -> Result<PathBuf> {
+    Ok(python_packages(workspace, package, version)?.join("bin").join(package))
+}
+
+/// The folder of a Python environment with a package and its dependencies; made when it is not there.
+pub fn python_packages(workspace: &Workspace, package: &str, version: &str) -> Result<PathBuf> {
     let folder = workspace.cache.join(format!("python/{package}-{version}"));
-    let program = folder.join("bin").join(package);
-    if program.is_file() {
-        return Ok(program);
+    let whole = folder.join("whole");
+    // Environments of before have no mark; their program is one.
+    if whole.is_file() || folder.join("bin").join(package).is_file() {
+        return Ok(folder);
     }
     timed(&format!("{package} {version}"), || {
         run_command(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
@@ -127,5 +133,6 @@ pub fn python_program(workspace: &Workspace, package: &str, version: &str) -> Re
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
         run_command(pip.arg(format!("{package}=={version}")))
     })?;
-    Ok(program)
+    std::fs::write(&whole, "")?;
+    Ok(folder)
 }

@@ -8,13 +8,17 @@ CREATE TABLE new_questions (
     kind TEXT NOT NULL,
     -- Plain words, for lists and search.
     stem TEXT NOT NULL,
+    -- What is searched: name and stem in small letters.
+    words TEXT NOT NULL,
     category TEXT NOT NULL DEFAULT '',
     content TEXT NOT NULL,
+    -- Of a question brought in from elsewhere: the hash of what it was then, so that it comes in once.
+    origin TEXT,
     created_at_ms BIGINT NOT NULL,
     updated_at_ms BIGINT NOT NULL
 );
-INSERT INTO new_questions (id, author_id, kind, stem, content, created_at_ms, updated_at_ms)
-SELECT q.id, c.author_id, json_extract(q.key, '$.kind'), q.stem,
+INSERT INTO new_questions (id, author_id, kind, stem, words, content, created_at_ms, updated_at_ms)
+SELECT q.id, c.author_id, json_extract(q.key, '$.kind'), q.stem, LOWER(q.stem),
     json_object('stem', q.stem, 'key', json(q.key), 'reason', q.reason), q.created_at_ms, q.updated_at_ms
 FROM questions q JOIN clips c ON c.id = q.clip_id;
 
@@ -38,6 +42,9 @@ CREATE TABLE new_answers (
     is_right BOOLEAN NOT NULL,
     -- Ten-millionths of full credit.
     credit BIGINT NOT NULL,
+    -- From 1: which try of the same asking it was, and whether the right answer was shown after it.
+    attempt BIGINT NOT NULL DEFAULT 1,
+    is_final BOOLEAN NOT NULL DEFAULT TRUE,
     is_first BOOLEAN NOT NULL,
     xp BIGINT NOT NULL,
     right_choice_id TEXT,
@@ -59,6 +66,7 @@ ALTER TABLE new_questions RENAME TO questions;
 ALTER TABLE new_answers RENAME TO answers;
 
 CREATE INDEX questions_author ON questions (author_id, created_at_ms, id);
+CREATE UNIQUE INDEX questions_origin ON questions (author_id, origin);
 CREATE INDEX answers_person ON answers (person_id, answered_at_ms);
 CREATE INDEX answers_person_question ON answers (person_id, question_id);
 CREATE INDEX answers_question_first ON answers (question_id, is_first);
@@ -71,6 +79,14 @@ CREATE TABLE question_tags (
     PRIMARY KEY (question_id, tag)
 );
 CREATE INDEX question_tags_tag ON question_tags (tag);
+
+-- Pictures of questions in the media store.
+CREATE TABLE question_pictures (
+    question_id TEXT NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+    media_key TEXT NOT NULL,
+    PRIMARY KEY (question_id, media_key)
+);
+CREATE INDEX question_pictures_key ON question_pictures (media_key);
 
 CREATE TABLE cards (
     person_id TEXT NOT NULL REFERENCES people (id) ON DELETE CASCADE,

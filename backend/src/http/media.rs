@@ -114,6 +114,10 @@ fn kind_of(folder: &str, name: &str) -> Option<&'static str> {
     match extension {
         ".mp4" => Some("video/mp4"),
         ".jpg" => Some("image/jpeg"),
+        ".png" => Some("image/png"),
+        ".gif" => Some("image/gif"),
+        ".webp" => Some("image/webp"),
+        ".avif" => Some("image/avif"),
         ".vtt" => Some("text/vtt; charset=utf-8"),
         _ => None,
     }

@@ -52,6 +52,16 @@ pub async fn find_person_by_handle(
     sql_built(format!("{PERSON} WHERE p.handle = $1")).bind(handle).optional(on).await
 }
 
+/// The operator who came first, or where there is none the organizer or moderator.
+pub async fn find_first_organizer(on: impl Into<On<'_>>) -> Result<Option<PersonRow>, StoreError> {
+    sql_built(format!(
+        "{PERSON} WHERE p.is_guest = FALSE AND p.role IN ('operator', 'organizer', 'moderator')
+         ORDER BY CASE p.role WHEN 'operator' THEN 0 WHEN 'organizer' THEN 1 ELSE 2 END, p.created_at_ms, p.id LIMIT 1"
+    ))
+    .optional(on)
+    .await
+}
+
 /// An account by its mail address, in lower case.
 pub async fn find_person_by_email(
     on: impl Into<On<'_>>,

@@ -1,7 +1,8 @@
 //! Questions of people's banks, and the moments of clips that ask them.
 
-use super::{On, StoreError, Tx, places, sql, sql_built};
-use minnow_shared::{ClipId, QuestionId, question::Question};
+use super::{Db, On, StoreError, Tx, few, places, rows, sql, sql_built};
+use minnow_shared::{ClipId, PersonId, QuestionId, question::Question};
+use std::collections::{BTreeSet, HashSet};
 
 /// A question of somebody's bank. `content`: a `Question` in JSON.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -11,6 +12,8 @@ pub struct QuestionRow {
     pub kind: String,
     /// Plain words.
     pub stem: String,
+    /// What is searched, in small letters.
+    pub words: String,
     pub category: String,
     pub content: String,
 }
@@ -26,6 +29,7 @@ impl QuestionRow {
             author_id: author.to_owned(),
             kind: question.key.kind().to_owned(),
             stem: question.stem.plain(),
+            words: format!("{}\n{}", question.name, question.stem.plain()).to_lowercase(),
             category: question.category.clone(),
             content: serde_json::to_string(question)?,
         })
@@ -53,7 +57,7 @@ pub async fn find_question(
     on: impl Into<On<'_>>,
     id: &QuestionId,
 ) -> Result<Option<QuestionRow>, StoreError> {
-    sql("SELECT id, author_id, kind, stem, category, content FROM questions WHERE id = $1")
+    sql("SELECT id, author_id, kind, stem, words, category, content FROM questions WHERE id = $1")
         .bind(id)
         .optional(on)
         .await
@@ -87,10 +91,10 @@ pub async fn list_asked(on: impl Into<On<'_>>, clips: &[String]) -> Result<Vec<A
 
 /// Adds a question, or changes the one of this id if it is this author's. Says whether it was done.
 pub async fn upsert_question(tx: &mut Tx, row: &QuestionRow, now_ms: i64) -> Result<bool, StoreError> {
-    let changed = sql("INSERT INTO questions (id, author_id, kind, stem, category, content, created_at_ms, updated_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
-         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, stem = excluded.stem, category = excluded.category,
-            content = excluded.content, updated_at_ms = excluded.updated_at_ms
+    let changed = sql("INSERT INTO questions (id, author_id, kind, stem, category, content, created_at_ms, updated_at_ms, words)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
+         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, stem = excluded.stem, words = excluded.words,
+            category = excluded.category, content = excluded.content, updated_at_ms = excluded.updated_at_ms
          WHERE questions.author_id = excluded.author_id")
     .bind(&row.id)
     .bind(&row.author_id)
@@ -99,9 +103,263 @@ pub async fn upsert_question(tx: &mut Tx, row: &QuestionRow, now_ms: i64) -> Res
     .bind(&row.category)
     .bind(&row.content)
     .bind(now_ms)
+    .bind(&row.words)
     .run(tx)
     .await?;
     Ok(changed == 1)
+}
+
+/// What hangs on a question: its tags, and the keys of its pictures in the media store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QuestionParts {
+    pub tags: Vec<String>,
+    pub pictures: Vec<String>,
+}
+
+/// A question that comes from elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BroughtRow {
+    pub row: QuestionRow,
+    /// What it was when it came: the same comes in once.
+    pub origin: String,
+    pub parts: QuestionParts,
+}
+
+/// Adds questions from elsewhere; those that came before stay as they are. Says how many are new.
+pub async fn insert_brought(tx: &mut Tx, all: &[BroughtRow], now_ms: i64) -> Result<usize, StoreError> {
+    let mut new: HashSet<String> = HashSet::with_capacity(all.len());
+    for some in few(all) {
+        let mut statement = sql_built(format!(
+            "INSERT INTO questions (id, author_id, kind, stem, words, category, content, origin, created_at_ms, updated_at_ms)
+             VALUES {} ON CONFLICT (author_id, origin) DO NOTHING RETURNING id",
+            rows(some.len(), 10)
+        ));
+        for BroughtRow { row, origin, .. } in some {
+            statement = statement
+                .bind(&row.id)
+                .bind(&row.author_id)
+                .bind(&row.kind)
+                .bind(&row.stem)
+                .bind(&row.words)
+                .bind(&row.category)
+                .bind(&row.content)
+                .bind(origin)
+                .bind(now_ms)
+                .bind(now_ms);
+        }
+        let ids: Vec<(String,)> = statement.all(&mut *tx).await?;
+        new.extend(ids.into_iter().map(|(id,)| id));
+    }
+    let added: Vec<&BroughtRow> = all.iter().filter(|one| new.contains(&one.row.id)).collect();
+    let of = |take: fn(&QuestionParts) -> &Vec<String>| -> Vec<(&str, &str)> {
+        let pairs = added
+            .iter()
+            .flat_map(|one| take(&one.parts).iter().map(|part| (one.row.id.as_str(), part.as_str())));
+        pairs.collect()
+    };
+    insert_pairs(tx, TAGS, &of(|parts| &parts.tags)).await?;
+    insert_pairs(tx, PICTURES, &of(|parts| &parts.pictures)).await?;
+    Ok(new.len())
+}
+
+const TAGS: &str = "INSERT INTO question_tags (question_id, tag)";
+const PICTURES: &str = "INSERT INTO question_pictures (question_id, media_key)";
+
+async fn insert_pairs(tx: &mut Tx, into: &'static str, pairs: &[(&str, &str)]) -> Result<(), StoreError> {
+    let distinct: BTreeSet<(&str, &str)> = pairs.iter().copied().collect();
+    for some in few(&distinct.into_iter().collect::<Vec<_>>()) {
+        let mut statement =
+            sql_built(format!("{into} VALUES {} ON CONFLICT DO NOTHING", rows(some.len(), 2)));
+        for (question, part) in some {
+            statement = statement.bind(*question).bind(*part);
+        }
+        statement.run(tx).await?;
+    }
+    Ok(())
+}
+
+/// Sets what hangs on a question.
+pub async fn set_parts(tx: &mut Tx, question: &QuestionId, parts: &QuestionParts) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM question_tags WHERE question_id = $1",
+        "DELETE FROM question_pictures WHERE question_id = $1",
+    ] {
+        sql(statement).bind(question).run(tx).await?;
+    }
+    let pairs =
+        |all: &'_ [String]| all.iter().map(|part| (question.to_string(), part.clone())).collect::<Vec<_>>();
+    for (into, all) in [(TAGS, pairs(&parts.tags)), (PICTURES, pairs(&parts.pictures))] {
+        let all: Vec<(&str, &str)> = all.iter().map(|(id, part)| (id.as_str(), part.as_str())).collect();
+        insert_pairs(tx, into, &all).await?;
+    }
+    Ok(())
+}
+
+/// The keys of a question's pictures.
+pub async fn list_pictures(on: impl Into<On<'_>>, question: &QuestionId) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> =
+        sql("SELECT media_key FROM question_pictures WHERE question_id = $1 ORDER BY media_key")
+            .bind(question)
+            .all(on)
+            .await?;
+    Ok(rows.into_iter().map(|(key,)| key).collect())
+}
+
+/// The keys of the pictures of all of a person's questions.
+pub async fn list_pictures_by(on: impl Into<On<'_>>, author: &PersonId) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = sql("SELECT DISTINCT p.media_key FROM question_pictures p
+         JOIN questions q ON q.id = p.question_id WHERE q.author_id = $1 ORDER BY p.media_key")
+    .bind(author)
+    .all(on)
+    .await?;
+    Ok(rows.into_iter().map(|(key,)| key).collect())
+}
+
+/// Deletes a question with its answers and cards.
+pub async fn delete_question(tx: &mut Tx, id: &QuestionId) -> Result<(), StoreError> {
+    sql("DELETE FROM questions WHERE id = $1").bind(id).run(tx).await?;
+    Ok(())
+}
+
+/// Which of a person's questions; empty texts are no condition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BankFilter {
+    /// Parts of name or stem, in any capitals.
+    pub words: String,
+    pub tag: String,
+    /// With all that lies under it.
+    pub category: String,
+    pub kind: String,
+}
+
+/// A question in the list of a bank.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct BankRow {
+    pub id: String,
+    pub content: String,
+    pub created_at_ms: i64,
+    pub updated_at_ms: i64,
+    /// How many people have answered it.
+    pub learners: i64,
+}
+
+const BANK: &str = "SELECT q.id, q.content, q.created_at_ms, q.updated_at_ms,
+        (SELECT COUNT(*) FROM answers a WHERE a.question_id = q.id AND a.is_first = TRUE) AS learners
+    FROM questions q";
+
+const FILTER: &str = "q.author_id = $1
+    AND ($2 = '' OR q.words LIKE '%' || $2 || '%' ESCAPE '\\')
+    AND ($3 = '' OR EXISTS (SELECT 1 FROM question_tags t WHERE t.question_id = q.id AND t.tag = $3))
+    AND ($4 = '' OR q.category = $4 OR SUBSTR(q.category, 1, LENGTH($4) + 1) = $4 || '/')
+    AND ($5 = '' OR q.kind = $5)";
+
+impl BankFilter {
+    /// The words as a pattern of `LIKE`.
+    fn pattern(&self) -> String {
+        self.words.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    }
+}
+
+/// A person's questions, newest first, after a place.
+pub async fn list_bank(
+    db: &Db,
+    author: &PersonId,
+    filter: &BankFilter,
+    after: Option<(i64, String)>,
+    limit: i64,
+) -> Result<Vec<BankRow>, StoreError> {
+    let (at_ms, id) = after.unwrap_or((i64::MAX, String::new()));
+    sql_built(format!(
+        "{BANK} WHERE {FILTER} AND (q.created_at_ms < $6 OR (q.created_at_ms = $6 AND q.id < $7))
+         ORDER BY q.created_at_ms DESC, q.id DESC LIMIT $8"
+    ))
+    .bind(author)
+    .bind(filter.pattern())
+    .bind(&filter.tag)
+    .bind(&filter.category)
+    .bind(&filter.kind)
+    .bind(at_ms)
+    .bind(id)
+    .bind(limit)
+    .all(db)
+    .await
+}
+
+/// One question as its list has it.
+pub async fn find_bank(on: impl Into<On<'_>>, id: &QuestionId) -> Result<Option<BankRow>, StoreError> {
+    sql_built(format!("{BANK} WHERE q.id = $1")).bind(id).optional(on).await
+}
+
+/// The contents of a person's questions, oldest first, to be taken out; at most `limit`.
+pub async fn list_bank_contents(
+    db: &Db,
+    author: &PersonId,
+    filter: &BankFilter,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = sql_built(format!(
+        "SELECT q.content FROM questions q WHERE {FILTER} ORDER BY q.created_at_ms, q.id LIMIT $6"
+    ))
+    .bind(author)
+    .bind(filter.pattern())
+    .bind(&filter.tag)
+    .bind(&filter.category)
+    .bind(&filter.kind)
+    .bind(limit)
+    .all(db)
+    .await?;
+    Ok(rows.into_iter().map(|(content,)| content).collect())
+}
+
+/// A person's tags and how many questions bear each.
+pub async fn list_tags(db: &Db, author: &PersonId) -> Result<Vec<(String, i64)>, StoreError> {
+    sql("SELECT t.tag, COUNT(*) AS questions FROM question_tags t JOIN questions q ON q.id = t.question_id
+         WHERE q.author_id = $1 GROUP BY t.tag ORDER BY t.tag")
+    .bind(author)
+    .all(db)
+    .await
+}
+
+/// A person's categories and how many questions are in each.
+pub async fn list_categories(db: &Db, author: &PersonId) -> Result<Vec<(String, i64)>, StoreError> {
+    sql("SELECT category, COUNT(*) AS questions FROM questions WHERE author_id = $1 AND category <> ''
+         GROUP BY category ORDER BY category")
+    .bind(author)
+    .all(db)
+    .await
+}
+
+/// A moment of a clip that asks a question.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct PlaceRow {
+    pub question_id: String,
+    pub clip_id: String,
+    pub title: String,
+    pub moment_ms: i64,
+    pub published: bool,
+}
+
+/// Where these questions are asked, by the time their clips came.
+pub async fn list_places(on: impl Into<On<'_>>, questions: &[String]) -> Result<Vec<PlaceRow>, StoreError> {
+    let places = places(1, questions.len());
+    sql_built(format!(
+        "SELECT a.question_id, a.clip_id, c.title, a.moment_ms, c.published FROM clip_questions a
+         JOIN clips c ON c.id = a.clip_id WHERE a.question_id IN ({places})
+         ORDER BY a.question_id, c.created_at_ms, c.id"
+    ))
+    .bind_all(questions)
+    .all(on)
+    .await
+}
+
+/// A clip asks a question no more.
+pub async fn delete_asked(tx: &mut Tx, clip: &ClipId, question: &QuestionId) -> Result<(), StoreError> {
+    sql("DELETE FROM clip_questions WHERE clip_id = $1 AND question_id = $2")
+        .bind(clip)
+        .bind(question)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 /// Makes a clip ask a question at a moment, or moves the moment.

@@ -180,11 +180,11 @@ pub async fn list_media_keys(on: impl Into<On<'_>>, clip: &ClipId) -> Result<Vec
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
-/// Whether any clip still shows this object: two clips with the same content share it.
+/// Whether any clip or question still shows this object: two with the same content share it.
 pub async fn is_media_key_used(on: impl Into<On<'_>>, key: &str) -> Result<bool, StoreError> {
     let rows: Vec<(String,)> = sql("SELECT clip_id FROM renditions WHERE object_key = $1 \
          UNION SELECT id FROM clips WHERE poster_key = $1 UNION SELECT id FROM clips WHERE poster_small_key = $1 \
-         ORDER BY 1 LIMIT 1")
+         UNION SELECT question_id FROM question_pictures WHERE media_key = $1 ORDER BY 1 LIMIT 1")
     .bind(key)
     .all(on)
     .await?;

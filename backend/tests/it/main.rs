@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod bank;
 mod crash;
 mod fuzz;
 mod jobs;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::archive::ArchiveWriter;
-use crate::made;
+use crate::testing::{self, Kinds};
 use minnow_shared::question::{Fill, Question, QuestionKey, Text};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -39,8 +39,8 @@ fn archive(name: &str, database: &[u8]) -> Vec<u8> {
     let mut archive = ArchiveWriter::default();
     archive.add(name, database).unwrap();
     archive.add("media", br#"{"0": "dot.gif", "1": "../../etc/passwd"}"#).unwrap();
-    archive.add("0", made::GIF).unwrap();
-    archive.add("1", made::GIF).unwrap();
+    archive.add("0", testing::GIF).unwrap();
+    archive.add("1", testing::GIF).unwrap();
     archive.finish().unwrap()
 }
 
@@ -140,7 +140,7 @@ fn a_newer_package_is_unpacked_and_read() {
     archive.add("collection.anki21b", &packed(&connection.serialize("main").unwrap())).unwrap();
     archive.add("collection.anki2", b"an old one that only says so").unwrap();
     archive.add("media", &packed(b"\x0a\x09\x0a\x07dot.gif")).unwrap();
-    archive.add("0", &packed(made::GIF)).unwrap();
+    archive.add("0", &packed(testing::GIF)).unwrap();
     let import = read(&archive.finish().unwrap()).unwrap();
     assert_eq!((import.questions.len(), import.media.len(), import.losses.len()), (1, 1, 0), "{import:?}");
     assert_eq!(
@@ -199,8 +199,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn what_is_written_comes_back_equal(questions in proptest::collection::vec(made::question(), 1..5)) {
-        let export = write(&questions, &made::media);
+    fn what_is_written_comes_back_equal(questions in proptest::collection::vec(testing::question(Kinds::ALL), 1..5)) {
+        let export = write(&questions, &testing::media);
         let import = read(&export.bytes).unwrap();
         prop_assert_eq!(import.questions, questions, "{:?}", import.losses);
         prop_assert!(import.losses.is_empty(), "{:?}", import.losses);
@@ -208,7 +208,7 @@ proptest! {
 
     #[test]
     fn bare_cards_are_anki_s_own_notes_and_come_back_equal(
-        cards in proptest::collection::vec((made::text(), made::text(), "[a-z]{1,5}", "(a|b)(/c d)?"), 1..5),
+        cards in proptest::collection::vec((testing::text(), testing::text(), "[a-z]{1,5}", "(a|b)(/c d)?"), 1..5),
     ) {
         let make = |(place, (stem, back, tag, category)): (usize, (Text, Text, String, String))| {
             let mut question = Question::new(stem, QuestionKey::FlashCard { back });
@@ -218,17 +218,17 @@ proptest! {
             question
         };
         let questions: Vec<Question> = cards.into_iter().enumerate().map(make).collect();
-        let import = read(&write(&questions, &made::media).bytes).unwrap();
+        let import = read(&write(&questions, &testing::media).bytes).unwrap();
         prop_assert_eq!(import.questions, questions, "{:?}", import.losses);
     }
 
     #[test]
     fn broken_packages_are_read_without_a_panic(
-        question in made::question(),
+        question in testing::question(Kinds::ALL),
         flips in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
         cut in any::<prop::sample::Index>(),
     ) {
-        let bytes = write(&[question], &made::media).bytes;
+        let bytes = write(&[question], &testing::media).bytes;
         let database = Archive::open(&bytes).unwrap().read("collection.anki2").unwrap().unwrap();
         let mut broken = database.clone();
         for (place, value) in &flips {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::archive::ArchiveWriter;
-use crate::made;
+use crate::testing;
 use minnow_shared::question::{Fill, QuestionKey, Shape};
 use proptest::prelude::*;
 use serde_json::json;
@@ -17,7 +17,7 @@ fn packed(library: &str, content: &Value) -> Vec<u8> {
         .add("h5p.json", json!({"title": "The title", "mainLibrary": library}).to_string().as_bytes())
         .unwrap();
     archive.add("content/content.json", content.to_string().as_bytes()).unwrap();
-    archive.add("content/images/dot.gif", made::GIF).unwrap();
+    archive.add("content/images/dot.gif", testing::GIF).unwrap();
     archive.finish().unwrap()
 }
 

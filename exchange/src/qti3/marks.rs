@@ -13,8 +13,8 @@ const NEAR: f64 = 2e-7;
 #[derive(Debug, Default)]
 pub struct Marks {
     pub is_right: Vec<bool>,
-    /// Empty: right ones share the whole.
-    pub credits: Vec<Credit>,
+    /// None: what such a choice is worth anyway. Empty: right ones share the whole.
+    pub credits: Vec<Option<Credit>>,
     /// What the best response earns, in the item's own points.
     pub most: f64,
 }
@@ -23,9 +23,14 @@ impl Marks {
     pub fn apply(&self, choices: &mut [ChoiceKey]) {
         for (place, choice) in choices.iter_mut().enumerate() {
             choice.is_right = self.is_right.get(place).copied().unwrap_or(false);
-            choice.credit = self.credits.get(place).copied();
+            choice.credit = self.credits.get(place).copied().flatten();
         }
     }
+}
+
+/// What a choice is worth where one is taken and nothing is said.
+fn worth_alone(is_right: bool) -> Credit {
+    if is_right { Credit::FULL } else { Credit::NONE }
 }
 
 impl Item<'_> {
@@ -89,7 +94,11 @@ impl Item<'_> {
         let credits = if is_plain {
             Vec::new()
         } else {
-            singles.iter().map(|value| Credit::from_share(value / most)).collect()
+            let credit = |(value, right): (&f64, &bool)| {
+                let credit = Credit::from_share(value / most);
+                (credit != worth_alone(*right)).then_some(credit)
+            };
+            singles.iter().zip(&is_right).map(credit).collect()
         };
         Ok(Marks { is_right, credits, most })
     }
@@ -100,9 +109,12 @@ impl Item<'_> {
             1 => Ok(Marks { is_right, credits: Vec::new(), most }),
             _ if multiple => Ok(Marks { is_right, credits: Vec::new(), most }),
             _ => {
-                let credits =
-                    is_right.iter().map(|right| if *right { Credit::FULL } else { Credit::NONE }).collect();
                 let first = is_right.iter().position(|right| *right);
+                let credits = is_right
+                    .iter()
+                    .enumerate()
+                    .map(|(place, right)| (*right && Some(place) != first).then_some(Credit::FULL))
+                    .collect();
                 let is_right = (0..is_right.len()).map(|place| Some(place) == first).collect();
                 Ok(Marks { is_right, credits, most })
             }
@@ -153,7 +165,7 @@ impl Item<'_> {
         let credits = if is_plain {
             Vec::new()
         } else {
-            values.iter().map(|value| Credit::from_share(value / most)).collect()
+            values.iter().map(|value| Some(Credit::from_share(value / most))).collect()
         };
         Ok(Marks { is_right, credits, most })
     }

@@ -1,7 +1,7 @@
 //! Items and packages in and out.
 
 use super::*;
-use crate::made;
+use crate::testing::{self, Kinds};
 use minnow_shared::question::*;
 use proptest::prelude::*;
 
@@ -74,11 +74,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
-    fn what_is_written_comes_back_equal(questions in proptest::collection::vec(made::question(), 1..5)) {
+    fn what_is_written_comes_back_equal(questions in proptest::collection::vec(testing::question(Kinds::ALL), 1..5)) {
         for question in &questions {
             prop_assert_eq!(question.check(), Ok(()));
         }
-        let export = write(&questions, &made::media);
+        let export = write(&questions, &testing::media);
         let import = read(&export.bytes).unwrap();
         let read: Vec<Question> = import.questions.into_iter().map(canonical).collect();
         let written: Vec<Question> = questions.into_iter().map(canonical).collect();
@@ -87,8 +87,8 @@ proptest! {
     }
 
     #[test]
-    fn one_item_on_its_own_comes_back_equal(question in made::question()) {
-        let (xml, _) = item_xml(&question, &made::media);
+    fn one_item_on_its_own_comes_back_equal(question in testing::question(Kinds::ALL)) {
+        let (xml, _) = item_xml(&question, &testing::media);
         let import = read(xml.unwrap().as_bytes()).unwrap();
         let read: Vec<Question> = import.questions.into_iter().map(canonical).collect();
         prop_assert_eq!(read, vec![canonical(question)], "{:?}", import.losses);
@@ -96,12 +96,12 @@ proptest! {
 
     #[test]
     fn broken_items_and_packages_are_read_without_a_panic(
-        question in made::question(),
+        question in testing::question(Kinds::ALL),
         cut in any::<prop::sample::Index>(),
         flips in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..5),
     ) {
-        let xml = item_xml(&question, &made::media).0.unwrap().into_bytes();
-        for mut bytes in [xml, write(&[question], &made::media).bytes] {
+        let xml = item_xml(&question, &testing::media).0.unwrap().into_bytes();
+        for mut bytes in [xml, write(&[question], &testing::media).bytes] {
             for (place, value) in &flips {
                 let place = place.index(bytes.len());
                 bytes[place] = *value;
@@ -271,7 +271,7 @@ fn a_package_gives_its_items_in_order_whatever_is_wrong_with_one() {
         "text.xml",
         "<qti-assessment-stimulus><qti-stimulus-body><p>Shared words.</p></qti-stimulus-body></qti-assessment-stimulus>",
     );
-    archive.add("media/dot.gif", made::GIF).unwrap();
+    archive.add("media/dot.gif", testing::GIF).unwrap();
     let import = read(&archive.finish().unwrap()).unwrap();
     let found: Vec<_> = import.questions.iter().map(|q| (q.stem.plain(), q.category.as_str())).collect();
     assert_eq!(found, [("B d".into(), "Two/In side"), ("A".into(), "Two"), ("Shared words.\nC".into(), "")]);

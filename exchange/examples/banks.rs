@@ -1,4 +1,5 @@
-//! How long reading and writing of 10,000 questions takes: `cargo run --release -p minnow-exchange --example bench`.
+//! How long reading and writing of 10,000 questions takes: `cargo run --release -p minnow-exchange --example banks`.
+//! With a folder as argument it writes the banks there, for `./x bench`, which brings them in by the command line.
 
 use minnow_exchange::{Format, read, write};
 use minnow_shared::question::{ChoiceKey, Credit, Question, QuestionKey, Text, TypedKey};
@@ -45,8 +46,15 @@ fn median(mut work: impl FnMut()) -> Duration {
     times.get(RUNS / 2).copied().unwrap_or_default()
 }
 
-fn main() {
+fn main() -> std::io::Result<()> {
     let questions = bank();
+    if let Some(folder) = std::env::args_os().nth(1) {
+        for format in [Format::Gift, Format::MoodleXml] {
+            let path = std::path::Path::new(&folder).join(format!("bank.{}", format.name()));
+            std::fs::write(path, write(&questions, format, &|_| None).bytes)?;
+        }
+        return Ok(());
+    }
     let mut rows = vec!["format       bytes      read 10,000   write 10,000".to_owned()];
     for format in [Format::Gift, Format::MoodleXml, Format::Csv, Format::Aiken, Format::Json] {
         let export = write(&questions, format, &|_| None);
@@ -62,5 +70,5 @@ fn main() {
     }
     let table = rows.join("\n");
     // Standard output is what a bench is for.
-    let _ = std::io::Write::write_all(&mut std::io::stdout(), format!("{table}\n").as_bytes());
+    std::io::Write::write_all(&mut std::io::stdout(), format!("{table}\n").as_bytes())
 }

@@ -1,0 +1,215 @@
+//! Banks of questions, brought in and taken out: what was read becomes rows and pictures, and the way back. Reading and
+//! writing formats is the crate `exchange`'s, SQL the store's; the command line is in `command`.
+
+pub mod command;
+
+use crate::{
+    app::App,
+    jobs,
+    media::MediaStore,
+    store::{
+        self, StoreError,
+        question::{BankFilter, BroughtRow, QuestionParts, QuestionRow},
+    },
+};
+use bytes::Bytes;
+use minnow_exchange::{Export, Format, Import, Loss, Media, ReadError, media::kind_of, texts};
+use minnow_shared::{PersonId, QuestionId, limit, question::Question};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeSet, HashMap};
+
+/// What went wrong with a bank, the file's own faults apart: those are losses.
+#[derive(Debug, thiserror::Error)]
+pub enum BankError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the pictures: {0}")]
+    Media(#[from] crate::media::StoreError),
+    #[error("a question cannot be written down: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("reading or writing it broke off: {0}")]
+    Broken(#[from] tokio::task::JoinError),
+}
+
+/// What came of questions that were brought in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added {
+    pub new: usize,
+    /// There already: they came before, from this file or another.
+    pub known: usize,
+}
+
+/// Reads a bank away from the threads that serve.
+///
+/// # Errors
+/// `Broken` when reading fell over; a file that cannot be read is the inner error.
+pub async fn read(
+    bytes: Bytes,
+    file_name: String,
+    format: Option<Format>,
+) -> Result<Result<Import, ReadError>, BankError> {
+    let read = move || minnow_exchange::read(&bytes, &file_name, format);
+    Ok(tokio::task::spawn_blocking(read).await?)
+}
+
+/// The report of a file of which nothing can be read.
+pub fn unread(error: &ReadError) -> Loss {
+    let line = match error {
+        ReadError::Broken { line, .. } => Some(*line),
+        _ => None,
+    };
+    let reason = match error {
+        ReadError::Broken { reason, .. } => reason.clone(),
+        other => format!("nothing of the file can be read: {other}"),
+    };
+    Loss { line, item: String::new(), reason }
+}
+
+/// The key of a picture in the media store: its content decides.
+fn picture_key(bytes: &[u8]) -> Option<(String, String)> {
+    let ending = match kind_of(bytes)? {
+        "jpeg" => "jpg",
+        kind => kind,
+    };
+    let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("{hash}.{ending}");
+    Some((format!("{}/{name}", hash.get(..2)?), name))
+}
+
+/// The key in the media store of a picture that a kept question names, if it is such a name.
+pub fn key_of(name: &str) -> Option<String> {
+    let (hash, ending) = name.split_once('.')?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_kind = matches!(ending, "jpg" | "png" | "gif" | "webp" | "avif");
+    (is_hash && is_kind).then(|| format!("{}/{name}", hash.get(..2).unwrap_or_default()))
+}
+
+/// The keys of the pictures a kept question shows, and its tags.
+pub fn parts_of(question: &Question) -> QuestionParts {
+    let pictures = texts::pictures(question).iter().filter_map(|name| key_of(name)).collect();
+    QuestionParts { tags: question.tags.clone(), pictures }
+}
+
+/// Keeps pictures in the media store; gives the new name of each.
+async fn keep_pictures(store: &MediaStore, media: Vec<Media>) -> Result<HashMap<String, String>, BankError> {
+    let mut names = HashMap::with_capacity(media.len());
+    for Media { name, bytes } in media {
+        let Some((key, new)) = picture_key(&bytes) else { continue };
+        if store.size(&key).await? != Some(bytes.len() as u64) {
+            store.put(&key, Bytes::from(bytes)).await?;
+        }
+        names.insert(name, new);
+    }
+    Ok(names)
+}
+
+/// Brings questions into a person's bank, all or none. Those that came before stay as they are now. Pictures that are
+/// named but not there are losses of the import.
+///
+/// # Errors
+/// Whatever the database or the media store answers; nothing was added then.
+pub async fn bring_in(app: &App, author: &PersonId, import: &mut Import) -> Result<Added, BankError> {
+    let names = keep_pictures(&app.media.store, std::mem::take(&mut import.media)).await?;
+    let mut known: HashMap<String, bool> = names.values().map(|name| (name.clone(), true)).collect();
+    let mut rows = Vec::with_capacity(import.questions.len());
+    for (place, question) in import.questions.iter_mut().enumerate() {
+        texts::rename_pictures(question, &|name| names.get(name).cloned());
+        for name in texts::pictures(question) {
+            let is_there = match known.get(&name) {
+                Some(is_there) => *is_there,
+                None => {
+                    let is_there = match key_of(&name) {
+                        Some(key) => app.media.store.size(&key).await?.is_some(),
+                        None => false,
+                    };
+                    known.insert(name.clone(), is_there);
+                    is_there
+                }
+            };
+            if !is_there {
+                let reason = format!("the picture {name} is not in the file");
+                import.losses.push(Loss { line: None, item: texts::label(question), reason });
+            }
+        }
+        rows.push(row_of(app, author, question, place)?);
+    }
+    let now_ms = app.now_ms();
+    let outcome = async {
+        let mut tx = app.db.begin().await?;
+        let new = store::question::insert_brought(&mut tx, &rows, now_ms).await?;
+        tx.commit().await?;
+        Ok(new)
+    };
+    match outcome.await {
+        Ok(new) => Ok(Added { new, known: rows.len() - new }),
+        Err(error) => {
+            // Nothing names the pictures: they go, if this can still be written down.
+            let keys: BTreeSet<String> = rows.into_iter().flat_map(|row| row.parts.pictures).collect();
+            if let Ok(mut tx) = app.db.begin().await
+                && jobs::enqueue_media_removal(&mut tx, &keys.into_iter().collect::<Vec<_>>(), now_ms)
+                    .await
+                    .is_ok()
+            {
+                let _ = tx.commit().await;
+            }
+            Err(BankError::Store(error))
+        }
+    }
+}
+
+fn row_of(
+    app: &App,
+    author: &PersonId,
+    question: &mut Question,
+    place: usize,
+) -> Result<BroughtRow, BankError> {
+    // Ids of parts are ours to give: what a file says of them is another system's.
+    question.key.drop_ids();
+    let origin = Sha256::digest(serde_json::to_vec(question)?);
+    let origin = origin.iter().map(|byte| format!("{byte:02x}")).collect();
+    question.key.fill_ids(|| app.new_choice_id());
+    // Ids of one moment are ordered by their chance: the file's order stays.
+    let mut chance = app.random.id_bits();
+    let count = u32::try_from(place).unwrap_or(u32::MAX).to_be_bytes();
+    chance.iter_mut().zip(count).for_each(|(to, from)| *to = from);
+    let id = QuestionId::new(app.now_ms(), chance);
+    let row = QuestionRow::of(&id, author.as_str(), question)?;
+    Ok(BroughtRow { row, origin, parts: parts_of(question) })
+}
+
+/// Takes a person's questions out as a file of another system.
+///
+/// # Errors
+/// Whatever the database or the media store answers.
+pub async fn take_out(
+    app: &App,
+    author: &PersonId,
+    filter: &BankFilter,
+    format: Format,
+) -> Result<(Export, usize), BankError> {
+    let most = i64::try_from(limit::BANK_QUESTIONS).unwrap_or(i64::MAX);
+    let contents = store::question::list_bank_contents(&app.db, author, filter, most).await?;
+    let mut questions = Vec::with_capacity(contents.len());
+    for content in &contents {
+        let mut question: Question = serde_json::from_str(content)?;
+        question.key.drop_ids();
+        questions.push(question);
+    }
+    let mut pictures: HashMap<String, Bytes> = HashMap::new();
+    let mut bytes = 0;
+    for name in questions.iter().flat_map(texts::pictures).collect::<BTreeSet<_>>() {
+        let Some(key) = key_of(&name) else { continue };
+        let Some(size) = app.media.store.size(&key).await? else { continue };
+        bytes += size;
+        if bytes > minnow_exchange::media::PICTURES_BYTES as u64 {
+            break;
+        }
+        pictures.insert(name, app.media.store.read(&key, 0..size).await?);
+    }
+    let write = move || {
+        let find = |name: &str| pictures.get(name).map(|bytes| bytes.to_vec());
+        let count = questions.len();
+        (minnow_exchange::write(&questions, format, &find), count)
+    };
+    Ok(tokio::task::spawn_blocking(write).await?)
+}

@@ -1,0 +1,40 @@
+// Learning, without a browser: a bank of 10,000 questions brought in by the command line into an empty database, a million
+// answers graded, a million cards (six reviews each) scheduled.
+
+import { execFile } from "node:child_process";
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { PLACES } from "./processes.mjs";
+import { limitRow } from "./table.mjs";
+
+const run = promisify(execFile);
+const IMPORT = { atMost: 2_000 };
+const MILLION = { atMost: 3_000 };
+
+export async function banks({ quick }) {
+  const folder = path.join(PLACES.work, "banks");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await run(PLACES.banks, [folder]);
+  const rows = [];
+  for (const format of ["gift", "moodle-xml"]) {
+    const times = [];
+    for (let round = 0; round < (quick ? 2 : 5); round += 1) {
+      const data = path.join(folder, `data-${format}-${round}`);
+      const began = performance.now();
+      const { stderr } = await run(PLACES.server, ["import", "questions", "--data-dir", data, path.join(folder, `bank.${format}`)]);
+      times.push(performance.now() - began);
+      if (!stderr.includes("10000 new")) throw new Error(`${format}: ${stderr}`);
+      rmSync(data, { recursive: true });
+    }
+    const note = "minnow import questions, from exec to exit: an empty database made, all kept";
+    rows.push(limitRow({ what: `import 10,000 questions, ${format}`, unit: "ms", ours: times, bound: IMPORT, note }));
+  }
+  const { stdout } = await run(PLACES.pace, []);
+  const pace = JSON.parse(stdout);
+  const one = "one processor";
+  rows.push(limitRow({ what: "grade 1,000,000 answers", unit: "ms", ours: pace.grade_ms, bound: MILLION, note: one }));
+  rows.push(limitRow({ what: "schedule 1,000,000 cards", unit: "ms", ours: pace.schedule_ms, bound: MILLION, note: `${one}, six reviews a card` }));
+  return rows;
+}
