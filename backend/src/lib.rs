@@ -16,5 +16,6 @@ pub mod jobs;
 pub mod media;
 pub mod metrics;
 pub mod policy;
+pub mod review;
 pub mod store;
 pub mod upkeep;

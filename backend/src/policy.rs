@@ -58,6 +58,10 @@ pub enum Action {
     /// Take a clip back to draft.
     UnpublishClip,
     DeleteClip,
+    /// Add to one's own bank of questions, list it, take it out.
+    KeepBank,
+    /// See one question with its key, change it, place it, delete it.
+    EditQuestion,
 }
 
 impl Action {
@@ -77,6 +81,8 @@ impl Action {
         Action::EditClip,
         Action::UnpublishClip,
         Action::DeleteClip,
+        Action::KeepBank,
+        Action::EditQuestion,
     ];
 }
 
@@ -91,7 +97,7 @@ pub enum Object {
         author: PersonId,
         published: bool,
     },
-    /// A session or passkey of a person.
+    /// A session, a passkey or a question of a person.
     Belonging {
         owner: PersonId,
     },
@@ -133,11 +139,11 @@ pub fn can(actor: &Actor, action: Action, object: &Object) -> Result<Permit, Err
             person(actor)?;
             own(actor, object)?;
         }
-        A::ManageAccount => {
+        A::ManageAccount | A::EditQuestion => {
             account(actor)?;
             own(actor, object)?;
         }
-        A::CreateClip => account(actor)?,
+        A::CreateClip | A::KeepBank => account(actor)?,
         A::ReadDraft | A::UnpublishClip | A::DeleteClip => {
             account(actor)?;
             author_or(Role::Moderator, actor, object)?;

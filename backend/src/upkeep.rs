@@ -1,16 +1,22 @@
-//! What a node does by itself: learns what other nodes published, and forgets what is over.
+//! What a node does by itself: learns what other nodes published, makes cards again that lack their newest answer, has
+//! weights fitted, and forgets what is over.
 
 use crate::{
     app::App,
     auth::session,
+    jobs::{self, Task},
+    review,
     store::{self, StoreError},
 };
+use minnow_shared::PersonId;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// Another node's changes show here after this long at most.
 const LOOK: Duration = Duration::from_millis(500);
 const FORGET: Duration = Duration::from_secs(3_600);
+/// Fittings queued at once.
+const FITS: i64 = 200;
 
 /// Runs until `stop`.
 pub async fn run(app: App, stop: CancellationToken) {
@@ -24,14 +30,33 @@ pub async fn run(app: App, stop: CancellationToken) {
                 if let Err(error) = app.feed.refresh(&app.db).await {
                     tracing::warn!(%error, "the feed could not be refreshed; it is tried again");
                 }
+                if let Err(error) = review::freshen_some(&app).await {
+                    tracing::warn!(%error, "cards could not be made again; it is tried again");
+                }
             }
             _ = forget.tick() => {
                 if let Err(error) = forget_what_is_over(&app).await {
                     tracing::warn!(%error, "what is over could not be forgotten; it is tried again in an hour");
                 }
+                if let Err(error) = fit_memories(&app).await {
+                    tracing::warn!(%error, "no weights could be fitted; it is tried again in an hour");
+                }
             }
         }
     }
+}
+
+/// Queues the fitting of weights for those who have reviewed much since the last.
+pub async fn fit_memories(app: &App) -> Result<(), StoreError> {
+    let people = store::card::list_unfitted(&app.db, review::FIT_REVIEWS, FITS).await?;
+    if people.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
+    for person_id in people.iter().filter_map(|id| PersonId::parse(id).ok()) {
+        jobs::enqueue_once(&mut tx, &Task::FitMemory { person_id }, app.now_ms()).await?;
+    }
+    tx.commit().await
 }
 
 /// Forgets sessions, ceremonies and links whose time is over.

@@ -121,7 +121,13 @@ fn choices(multiple: bool) -> BoxedStrategy<Vec<ChoiceKey>> {
                     };
                     ChoiceKey { id: None, text, is_right, credit, reason }
                 };
-            choices.into_iter().enumerate().map(one).collect::<Vec<_>>()
+            let most = choices.iter().filter_map(|choice| choice.2).map(|credit| credit.0.abs()).max();
+            let mut choices = choices.into_iter().enumerate().map(one).collect::<Vec<_>>();
+            // The one that is right earns something, and no other more.
+            if let (false, Some(right)) = (multiple, choices.iter_mut().find(|choice| choice.is_right)) {
+                right.credit = right.credit.and(most).map(|most| Credit(most.max(1)));
+            }
+            choices
         })
         .prop_filter("shares that are not simply even", move |choices| {
             let mut forgotten = choices.clone();

@@ -59,6 +59,12 @@ pub fn forecast(
             *count = count.saturating_add(1);
         }
     }
+    carry(&mut by_day, done_today, daily_cap);
+    by_day
+}
+
+/// Moves what a day's cap does not take to the next day, today first.
+pub fn carry(by_day: &mut [u32], done_today: u32, daily_cap: u32) {
     let mut moved = 0_u32;
     for (day, count) in by_day.iter_mut().enumerate() {
         let cap = if day == 0 { daily_cap.saturating_sub(done_today) } else { daily_cap };
@@ -66,7 +72,6 @@ pub fn forecast(
         *count = wanted.min(cap);
         moved = wanted - *count;
     }
-    by_day
 }
 
 #[cfg(test)]

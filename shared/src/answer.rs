@@ -1,6 +1,11 @@
 //! Answers: client-made ids, so that sending one twice changes nothing.
 
-use crate::{AnswerId, ChoiceId, ClipId, QuestionId, UnixMillis, question::Point};
+use crate::{
+    AnswerId, ChoiceId, ClipId, QuestionId, UnixMillis,
+    grading::Grade,
+    limit::{self, FieldProblem},
+    question::{Feedback, Form, Point, Text},
+};
 
 wire! {
     /// What the learner answered.
@@ -98,6 +103,58 @@ wire! {
         pub answered_at_ms: UnixMillis,
     }
 
+    /// A question of any kind, whole, as it is asked.
+    pub struct AskedView {
+        pub question_id: QuestionId,
+        /// The clip that asks it and when it pauses for it; `None` for a question that comes back alone.
+        pub clip_id: Option<ClipId>,
+        pub moment_ms: Option<u32>,
+        pub stem: Text,
+        pub form: Form,
+        pub feedback: Feedback,
+        /// How often it may be answered before the right answer is shown.
+        pub tries: u32,
+        /// Which try is next, from 1.
+        pub attempt: u32,
+        /// How many hints there are.
+        pub hints: u32,
+        /// Asks how sure the learner is.
+        pub certainty: bool,
+        /// Whether the caller has answered it before.
+        pub answered: bool,
+    }
+
+    /// What came of an answer to a question of any kind. While tries are left nothing is told that gives the answer away.
+    pub struct GivenView {
+        pub answer_id: AnswerId,
+        pub question_id: QuestionId,
+        pub response: Response,
+        pub certainty: Option<Certainty>,
+        /// Of this response, before anything is taken off for further tries; its parts come with the last try.
+        pub grade: Grade,
+        /// Ten-millionths of full credit, after what further tries cost.
+        pub credit: u32,
+        /// Which try this was, from 1.
+        pub attempt: u32,
+        /// 0: it is over, and what follows is told.
+        pub tries_left: u32,
+        /// The next hint, while tries are left.
+        pub hint: Option<Text>,
+        /// A response that is right in every part.
+        pub solution: Option<Response>,
+        /// The right answer in words; may be empty.
+        pub solution_text: String,
+        /// Why it is right.
+        pub reason: Text,
+        /// What the author says to an answer this right; may be empty.
+        pub verdict: Text,
+        pub xp: u32,
+        pub total_xp: u64,
+        /// Of all first answers, the share that is right, 0 to 1; `None` under 5 learners.
+        pub first_try_share: Option<f64>,
+        pub answered_at_ms: UnixMillis,
+    }
+
     pub struct AnswerListView {
         /// Newest first.
         pub answers: Vec<AnswerView>,
@@ -118,9 +175,61 @@ endpoint! {
         pub answered_at_ms: UnixMillis,
     } -> AnswerView
 
+    Get "/api/questions/{question_id}" by Person: "A question whole, as a clip asks it, or one the caller has answered before.";
+    pub struct GetAskedQuestion {
+        pub question_id: QuestionId,
+        #[serde(default)]
+        pub clip_id: Option<ClipId>,
+    } -> AskedView
+
+    Post "/api/questions/{question_id}/answers" by Person: "Answers a question of any kind. The same `answer_id` again returns the first outcome and changes nothing.";
+    pub struct GiveAnswer {
+        pub question_id: QuestionId,
+        pub answer_id: AnswerId,
+        /// The clip that asks it; none for a question that comes back alone.
+        #[serde(default)]
+        pub clip_id: Option<ClipId>,
+        pub response: Response,
+        #[serde(default)]
+        pub certainty: Option<Certainty>,
+        /// When the learner answered, by their clock; kept, not trusted.
+        pub answered_at_ms: UnixMillis,
+    } -> GivenView
+
     Get "/api/me/answers" by Person: "The caller's answers, newest first.";
     pub struct ListAnswers {
         #[serde(default)]
         pub cursor: Option<String>,
     } -> AnswerListView
+}
+
+impl Response {
+    /// Checks lengths and counts, whatever the question.
+    ///
+    /// # Errors
+    /// When it is longer than any answer may be.
+    pub fn check(&self) -> Result<(), FieldProblem> {
+        const FIELD: &str = "response";
+        let count = |count: usize, max: usize| {
+            if count <= max {
+                Ok(())
+            } else {
+                Err(FieldProblem { field: FIELD, detail: format!("at most {max} parts") })
+            }
+        };
+        match self {
+            Self::Number { text } | Self::Typed { text } => limit::text(FIELD, text, 0, limit::TYPED_ANSWER),
+            Self::Open { text } => limit::text(FIELD, text, 0, limit::OPEN_ANSWER),
+            Self::Choices { choice_ids: ids } | Self::Order { item_ids: ids } => {
+                count(ids.len(), limit::PARTS)
+            }
+            Self::Pairs { pairs } => count(pairs.len(), limit::PARTS * limit::PARTS),
+            Self::Points { points } => count(points.len(), limit::PARTS),
+            Self::Gaps { filled } => {
+                count(filled.len(), limit::PARTS)?;
+                filled.iter().try_for_each(|gap| limit::text(FIELD, &gap.text, 0, limit::TYPED_ANSWER))
+            }
+            Self::Choice { .. } | Self::TrueFalse { .. } | Self::Recall { .. } | Self::DontKnow => Ok(()),
+        }
+    }
 }

@@ -6,6 +6,7 @@ mod endpoint;
 
 pub mod account;
 pub mod answer;
+pub mod bank;
 pub mod caption;
 pub mod clip;
 pub mod draft;
@@ -17,6 +18,7 @@ pub mod limit;
 pub mod person;
 pub mod progress;
 pub mod question;
+pub mod review;
 pub mod settings;
 pub mod topic;
 pub mod upload;
@@ -54,7 +56,17 @@ macro_rules! with_every_endpoint {
             $crate::account::ListSessions,
             $crate::account::RevokeSession,
             $crate::answer::AnswerQuestion,
+            $crate::answer::GetAskedQuestion,
+            $crate::answer::GiveAnswer,
             $crate::answer::ListAnswers,
+            $crate::bank::ListQuestions,
+            $crate::bank::ListShelves,
+            $crate::bank::CreateQuestion,
+            $crate::bank::GetBankQuestion,
+            $crate::bank::UpdateQuestion,
+            $crate::bank::DeleteQuestion,
+            $crate::bank::PlaceQuestion,
+            $crate::bank::PreviewQuestion,
             $crate::clip::GetClip,
             $crate::clip::GetTextTwin,
             $crate::clip::GetCounts,
@@ -75,6 +87,9 @@ macro_rules! with_every_endpoint {
             $crate::person::ExportPerson,
             $crate::person::DeletePerson,
             $crate::progress::GetProgress,
+            $crate::review::ListReviews,
+            $crate::review::GetForecast,
+            $crate::review::GetWorkload,
             $crate::settings::GetSettings,
             $crate::settings::UpdateSettings,
             $crate::topic::ListTopics,

@@ -87,6 +87,9 @@ pub const WATCH_BATCH: usize = 100;
 pub const JSON_BODY_BYTES: usize = 512 * 1024;
 pub const DAILY_GOAL_MIN: u32 = 3;
 pub const DAILY_GOAL_MAX: u32 = 60;
+pub const RETENTION_MIN: u32 = 70;
+pub const RETENTION_MAX: u32 = 97;
+pub const DAILY_REVIEWS_MAX: u32 = 1_000;
 
 /// Checks a text field's length in characters.
 ///

@@ -40,6 +40,10 @@ wire! {
         /// At the end of a clip the next one comes by itself.
         pub auto_advance: bool,
         pub daily_goal_minutes: u32,
+        /// How much of what was learned is to be kept, in per cent: 70 to 97.
+        pub retention_percent: u32,
+        /// Reviews a day at most.
+        pub daily_reviews: u32,
         /// Letter keys and gestures.
         pub shortcuts: bool,
     }
@@ -57,6 +61,8 @@ impl Default for SettingsView {
             autoplay: true,
             auto_advance: false,
             daily_goal_minutes: 12,
+            retention_percent: 90,
+            daily_reviews: 40,
             shortcuts: true,
         }
     }
@@ -66,13 +72,24 @@ impl SettingsView {
     /// # Errors
     /// The first value that is out of range.
     pub fn check(&self) -> Result<(), crate::limit::FieldProblem> {
-        use crate::limit::{DAILY_GOAL_MAX, DAILY_GOAL_MIN, FieldProblem, LANGUAGE, text};
+        use crate::limit::{
+            DAILY_GOAL_MAX, DAILY_GOAL_MIN, DAILY_REVIEWS_MAX, FieldProblem, LANGUAGE, RETENTION_MAX,
+            RETENTION_MIN, text,
+        };
         if let Some(language) = &self.language {
             text("language", language, 2, LANGUAGE)?;
         }
         if !(DAILY_GOAL_MIN..=DAILY_GOAL_MAX).contains(&self.daily_goal_minutes) {
             let detail = format!("{DAILY_GOAL_MIN} to {DAILY_GOAL_MAX} minutes");
             return Err(FieldProblem { field: "daily_goal_minutes", detail });
+        }
+        if !(RETENTION_MIN..=RETENTION_MAX).contains(&self.retention_percent) {
+            let detail = format!("{RETENTION_MIN} to {RETENTION_MAX} per cent");
+            return Err(FieldProblem { field: "retention_percent", detail });
+        }
+        if self.daily_reviews > DAILY_REVIEWS_MAX {
+            let detail = format!("at most {DAILY_REVIEWS_MAX} a day");
+            return Err(FieldProblem { field: "daily_reviews", detail });
         }
         Ok(())
     }

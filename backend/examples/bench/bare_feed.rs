@@ -62,8 +62,8 @@ const PAGE: &str = "
                 'key', r.object_key, 'size_bytes', r.size_bytes, 'moov_end_bytes', r.moov_end_bytes,
                 'two_seconds_bytes', r.two_seconds_bytes))
             FROM renditions r WHERE r.clip_id = c.id) AS renditions,
-        (SELECT json_group_array(json_object('id', q.id, 'moment_ms', q.moment_ms, 'stem', q.stem, 'key', q.key))
-            FROM questions q WHERE q.clip_id = c.id) AS questions
+        (SELECT json_group_array(json_object('id', q.id, 'moment_ms', a.moment_ms, 'stem', q.stem, 'key', q.content))
+            FROM clip_questions a JOIN questions q ON q.id = a.question_id WHERE a.clip_id = c.id) AS questions
     FROM clips c JOIN people p ON p.id = c.author_id
     WHERE c.published = TRUE ORDER BY c.published_at_ms DESC, c.id DESC LIMIT $1";
 

@@ -12,7 +12,7 @@ use minnow::store::{
 use minnow_shared::{
     ChoiceId, ClipId, PersonId, QuestionId, TopicId,
     caption::{CaptionTrack, Cue},
-    question::{ChoiceKey, QuestionKey},
+    question::{ChoiceKey, Question, QuestionKey},
 };
 use std::{io::Write as _, path::PathBuf};
 
@@ -138,15 +138,12 @@ async fn add_clip(
     store::draft::update_clip(tx, &clip, &change, at_ms).await?;
     anyhow::ensure!(store::draft::set_topics(tx, &clip, topics).await?, "a topic is missing");
     let question = QuestionId::new(at_ms, bits(3, number));
-    let row = QuestionRow {
-        id: question.to_string(),
-        clip_id: clip.to_string(),
-        moment_ms: 21_000,
-        stem: format!("What follows from idea number {number}, if its one assumption holds?"),
-        key: serde_json::to_string(&key(at_ms, number))?,
-        reason: "The assumption is used once, in the second step, and nothing else is needed.".into(),
-    };
+    let stem = format!("What follows from idea number {number}, if its one assumption holds?");
+    let mut whole = Question::new(stem, key(at_ms, number));
+    whole.reason = "The assumption is used once, in the second step, and nothing else is needed.".into();
+    let row = QuestionRow::of(&question, author.as_str(), &whole)?;
     anyhow::ensure!(store::question::upsert_question(tx, &row, at_ms).await?, "a question was refused");
+    store::question::upsert_asked(tx, &clip, &question, 21_000).await?;
     anyhow::ensure!(
         store::rendition::update_media_playable(tx, &clip, &media_of(&clip, number), at_ms).await?,
         "a clip is gone"
@@ -168,11 +165,10 @@ fn captions() -> CaptionTrack {
 fn key(at_ms: i64, number: u32) -> QuestionKey {
     let choice = |place: u32| ChoiceKey {
         id: Some(ChoiceId::new(at_ms, bits(4, number * 4 + place))),
-        text: format!("The answer that a reader of kind {place} gives"),
-        is_right: place == 2,
         reason: "Fair for the first step; the second one needs more.".into(),
+        ..ChoiceKey::plain(format!("The answer that a reader of kind {place} gives"), place == 2)
     };
-    QuestionKey::Choices { choices: (0..4).map(choice).collect() }
+    QuestionKey::Choices { choices: (0..4).map(choice).collect(), multiple: false, keep_order: false }
 }
 
 /// Three renditions of half a minute, at the bit rates of real ones, under keys as long as real ones.

@@ -103,6 +103,16 @@ async fn keep_pictures(store: &MediaStore, media: Vec<Media>) -> Result<HashMap<
     Ok(names)
 }
 
+/// Gives the pictures of a question that was sent the names they are kept under.
+///
+/// # Errors
+/// Whatever the media store answers.
+pub async fn settle_pictures(app: &App, question: &mut Question, media: Vec<Media>) -> Result<(), BankError> {
+    let names = keep_pictures(&app.media.store, media).await?;
+    texts::rename_pictures(question, &|name| names.get(name).cloned());
+    Ok(())
+}
+
 /// Brings questions into a person's bank, all or none. Those that came before stay as they are now. Pictures that are
 /// named but not there are losses of the import.
 ///

@@ -1,16 +1,31 @@
-//! Answers: graded here by the shared rules, kept once.
+//! Answers: graded here by the shared rules, kept once. The feed's own program asks and answers what fits into it; a
+//! question of any kind is asked whole and answered in as many tries as its author gives.
 
-use super::{clip_views::from_json, context::Call, error::ApiError, page, route::Answer};
-use crate::store::{
-    self,
-    answer::{AnswerRow, Kept},
-    question::{AskedRow, FirstAnswersRow},
+use super::{
+    clip_views::{from_json, small},
+    context::Call,
+    error::ApiError,
+    page,
+    route::Answer,
 };
+use crate::{
+    policy::{self, Action, Object},
+    store::{
+        self,
+        answer::{AnswerRow, Kept},
+        card::certainty_of,
+        question::FirstAnswersRow,
+    },
+};
+use minnow_memory::card::{SESSION_MS, seed};
 use minnow_shared::{
-    AnswerId, ChoiceId, ErrorCode, QuestionId,
-    answer::{AnswerListView, AnswerQuestion, AnswerView, Certainty, ListAnswers, Outcome, Response},
-    grading, limit,
-    question::{ChoiceKey, Question, QuestionKey},
+    AnswerId, ChoiceId, ClipId, ErrorCode, PersonId, QuestionId,
+    answer::{
+        AnswerListView, AnswerQuestion, AnswerView, AskedView, Certainty, GetAskedQuestion, GiveAnswer,
+        GivenView, ListAnswers, Outcome, Recall, Response,
+    },
+    grading::{self, Grade},
+    question::{ChoiceKey, Credit, Question, QuestionKey, Text},
 };
 
 /// Shares are told only of at least this many learners.
@@ -18,15 +33,21 @@ const FEWEST_LEARNERS: i64 = 5;
 
 pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<AnswerQuestion> {
     let person = call.person()?;
-    if let Response::Typed { text } = &request.response {
-        limit::text("response", text, 0, limit::TYPED_ANSWER)?;
-    }
+    request.response.check()?;
     let question = store::question::find_asked(&call.app.db, &request.clip_id, &request.question_id)
         .await?
         .ok_or_else(|| ApiError::not_found("question"))?;
-    let mut row = graded(&question, &request)?;
-    row.person_id = person.to_string();
-    row.kept_at_ms = call.app.now_ms();
+    let whole: Question = from_json("questions.content", &question.content)?;
+    let given = Given {
+        answer_id: &request.answer_id,
+        question_id: &request.question_id,
+        clip_id: Some(&request.clip_id),
+        response: &request.response,
+        certainty: request.certainty,
+        answered_at_ms: request.answered_at_ms,
+    };
+    let grade = grading::grade(&whole.key, &request.response);
+    let row = row_of(&call, person, &whole, &given, &grade, Try::ONLY)?;
     match call.app.writer.keep_answer(row).await? {
         Kept::Answer { row, total_xp } => {
             let shares =
@@ -42,42 +63,217 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
     }
 }
 
-/// Grades a response and gathers the words around it. Who and when is the caller's to fill in.
-fn graded(question: &AskedRow, request: &AnswerQuestion) -> Result<AnswerRow, ApiError> {
-    let whole: Question = from_json("questions.content", &question.content)?;
-    let grade = grading::grade(&whole.key, &request.response);
+/// What a request says of an answer, whichever it is.
+struct Given<'a> {
+    answer_id: &'a AnswerId,
+    question_id: &'a QuestionId,
+    clip_id: Option<&'a ClipId>,
+    response: &'a Response,
+    certainty: Option<Certainty>,
+    answered_at_ms: i64,
+}
+
+/// Which try of one asking an answer is, and how many there are.
+#[derive(Debug, Clone, Copy)]
+struct Try {
+    attempt: u8,
+    tries: u8,
+}
+
+impl Try {
+    const ONLY: Self = Self { attempt: 1, tries: 1 };
+
+    /// Whether an answer ends the asking: it is right, it is the last try, or nothing more will come of trying.
+    fn ends(self, outcome: Outcome, response: &Response) -> bool {
+        self.attempt >= self.tries
+            || matches!(outcome, Outcome::Right | Outcome::Waiting)
+            || *response == Response::DontKnow
+    }
+}
+
+/// The answer as it is kept, with the words around it as they are now.
+fn row_of(
+    call: &Call,
+    person: &PersonId,
+    whole: &Question,
+    given: &Given<'_>,
+    grade: &Grade,
+    which: Try,
+) -> Result<AnswerRow, ApiError> {
     let choices: &[ChoiceKey] = match &whole.key {
         QuestionKey::Choices { choices, .. } => choices,
         _ => &[],
     };
-    let taken = match &request.response {
+    let taken = match given.response {
         Response::Choice { choice_id } => choices.iter().find(|c| c.id.as_ref() == Some(choice_id)),
         _ => None,
     };
-    if matches!(request.response, Response::Choice { .. }) && taken.is_none() {
+    if matches!(given.response, Response::Choice { .. }) && taken.is_none() {
         let detail = "the question has no such choice";
         return Err(ApiError::new(ErrorCode::InvalidField, detail).field("response"));
     }
     let right = choices.iter().find(|choice| choice.is_right);
     let id_text = |choice: &ChoiceKey| choice.id.as_ref().map(ToString::to_string);
+    let credit = grading::after_tries(grade.credit, &whole.behaviour, which.attempt);
+    let certainty = given.certainty.or_else(|| recalled(given.response));
     Ok(AnswerRow {
-        id: request.answer_id.to_string(),
-        person_id: String::new(),
-        question_id: question.id.clone(),
-        clip_id: Some(question.clip_id.clone()),
-        response: serde_json::to_string(&request.response).map_err(ApiError::internal)?,
+        id: given.answer_id.to_string(),
+        person_id: person.to_string(),
+        question_id: given.question_id.to_string(),
+        clip_id: given.clip_id.map(ToString::to_string),
+        response: serde_json::to_string(given.response).map_err(ApiError::internal)?,
         choice_id: taken.and_then(id_text),
-        certainty: request.certainty.map(|certainty| certainty_name(certainty).to_owned()),
+        certainty: certainty.map(|certainty| certainty_name(certainty).to_owned()),
         is_right: grade.outcome == Outcome::Right,
-        credit: i64::from(grade.credit.0),
+        credit: i64::from(credit.0),
+        attempt: i64::from(which.attempt),
+        is_final: which.ends(grade.outcome, given.response),
         is_first: false,
-        xp: i64::from(grading::xp(grade.credit, true)),
+        xp: i64::from(grading::xp(credit, true)),
         right_choice_id: right.and_then(id_text),
         right_text: grading::solution_text(&whole.key),
         reason: whole.reason.plain(),
         choice_reason: if grade.outcome == Outcome::Right { String::new() } else { grade.remark.plain() },
-        answered_at_ms: request.answered_at_ms,
-        kept_at_ms: 0,
+        answered_at_ms: given.answered_at_ms,
+        kept_at_ms: call.app.now_ms(),
+    })
+}
+
+/// How well a card was remembered says how sure its learner was.
+fn recalled(response: &Response) -> Option<Certainty> {
+    match response {
+        Response::Recall { recall: Recall::Hard } => Some(Certainty::Guess),
+        Response::Recall { recall: Recall::Good } => Some(Certainty::ThinkSo),
+        Response::Recall { recall: Recall::Easy } => Some(Certainty::Sure),
+        _ => None,
+    }
+}
+
+/// A question that the caller may be asked: by a clip they may see, or one they have answered before. With its moment.
+async fn find_askable(
+    call: &Call,
+    question: &QuestionId,
+    clip: Option<&ClipId>,
+) -> Result<(Question, Option<i64>), ApiError> {
+    let (db, absent) = (&call.app.db, || ApiError::not_found("question"));
+    if let Some(clip) = clip {
+        let owner = store::clip::find_clip_owner(db, clip).await?.ok_or_else(absent)?;
+        let author = PersonId::parse(&owner.author_id).map_err(ApiError::internal)?;
+        let object = Object::Clip { author, published: owner.published };
+        policy::can(call.permit().actor(), Action::ReadClip, &object)?;
+        let asked = store::question::find_asked(db, clip, question).await?.ok_or_else(absent)?;
+        return Ok((from_json("questions.content", &asked.content)?, Some(asked.moment_ms)));
+    }
+    let person = call.person()?;
+    let row = store::question::find_question(db, question).await?.ok_or_else(absent)?;
+    if row.author_id != person.as_str() && !store::answer::has_answered(db, person, question).await? {
+        return Err(absent());
+    }
+    Ok((from_json("questions.content", &row.content)?, None))
+}
+
+/// Which try an answer at this time would be.
+async fn next_try(call: &Call, question: &QuestionId, whole: &Question, at_ms: i64) -> Result<Try, ApiError> {
+    let tries = whole.behaviour.tries.max(1);
+    if tries == 1 {
+        return Ok(Try::ONLY);
+    }
+    let from_ms = at_ms.saturating_sub(SESSION_MS);
+    let behind = store::answer::count_tries(&call.app.db, call.person()?, question, from_ms, at_ms).await?;
+    let attempt = u8::try_from(behind).unwrap_or(u8::MAX).saturating_add(1).min(tries);
+    Ok(Try { attempt, tries })
+}
+
+pub async fn get_asked_question(call: Call, request: GetAskedQuestion) -> Answer<GetAskedQuestion> {
+    let (id, person) = (&request.question_id, call.person()?);
+    let (whole, moment_ms) = find_askable(&call, id, request.clip_id.as_ref()).await?;
+    let which = next_try(&call, id, &whole, call.app.now_ms()).await?;
+    let answered = store::answer::has_answered(&call.app.db, person, id).await?;
+    Ok(AskedView {
+        question_id: id.clone(),
+        clip_id: request.clip_id,
+        moment_ms: moment_ms.map(small),
+        // The same learner meets the same order.
+        form: whole.key.form(seed(id.as_str(), 0) ^ seed(person.as_str(), 0)),
+        stem: whole.stem,
+        feedback: whole.behaviour.feedback,
+        tries: u32::from(which.tries),
+        attempt: u32::from(which.attempt),
+        hints: u32::try_from(whole.behaviour.hints.len()).unwrap_or_default(),
+        certainty: whole.behaviour.certainty,
+        answered,
+    })
+}
+
+pub async fn give_answer(call: Call, request: GiveAnswer) -> Answer<GiveAnswer> {
+    let person = call.person()?;
+    request.response.check()?;
+    let (whole, _) = find_askable(&call, &request.question_id, request.clip_id.as_ref()).await?;
+    let given = Given {
+        answer_id: &request.answer_id,
+        question_id: &request.question_id,
+        clip_id: request.clip_id.as_ref(),
+        response: &request.response,
+        certainty: request.certainty,
+        // Tries are counted by when they were given; nothing was given after it arrived.
+        answered_at_ms: request.answered_at_ms.min(call.app.now_ms()),
+    };
+    let which = next_try(&call, &request.question_id, &whole, given.answered_at_ms).await?;
+    let grade = grading::grade(&whole.key, &request.response);
+    let row = row_of(&call, person, &whole, &given, &grade, which)?;
+    match call.app.writer.keep_answer(row).await? {
+        Kept::Answer { row, total_xp } => {
+            let shares = store::question::get_first_answers(&call.app.db, &row.question_id, None).await?;
+            given_view(&whole, &row, total_xp, shares)
+        }
+        Kept::TakenId => {
+            let detail = "this answer id is another answer's";
+            Err(ApiError::new(ErrorCode::Conflict, detail).field("answer_id"))
+        }
+        Kept::NoPerson => Err(ErrorCode::NotSignedIn.into()),
+    }
+}
+
+/// What is told of an answer. While tries are left: how right it was, what the author says to it, a hint.
+fn given_view(
+    whole: &Question,
+    row: &AnswerRow,
+    total_xp: i64,
+    shares: FirstAnswersRow,
+) -> Result<GivenView, ApiError> {
+    let response: Response = from_json("answers.response", &row.response)?;
+    let mut grade = grading::grade(&whole.key, &response);
+    let attempt = u8::try_from(row.attempt).unwrap_or(u8::MAX).max(1);
+    let tries_left = if row.is_final { 0 } else { whole.behaviour.tries.saturating_sub(attempt) };
+    let is_over = tries_left == 0;
+    if !is_over {
+        grade.parts = Vec::new();
+    }
+    let verdict = match grade.outcome {
+        Outcome::Right => &whole.verdicts.right,
+        Outcome::Partly => &whole.verdicts.partly,
+        Outcome::NotYet | Outcome::Waiting => &whole.verdicts.wrong,
+    };
+    let shares = Some(shares).filter(|shares| shares.learners >= FEWEST_LEARNERS);
+    let when_over = |text: &Text| if is_over { text.clone() } else { Text::default() };
+    Ok(GivenView {
+        answer_id: AnswerId::parse(&row.id).map_err(ApiError::internal)?,
+        question_id: QuestionId::parse(&row.question_id).map_err(ApiError::internal)?,
+        certainty: row.certainty.as_deref().and_then(certainty_of),
+        credit: u32::try_from(row.credit.clamp(0, i64::from(Credit::FULL.0))).unwrap_or_default(),
+        attempt: u32::from(attempt),
+        tries_left: u32::from(tries_left),
+        hint: if is_over { None } else { whole.behaviour.hints.get(usize::from(attempt) - 1).cloned() },
+        solution: if is_over { grading::solution(&whole.key) } else { None },
+        solution_text: if is_over { row.right_text.clone() } else { String::new() },
+        reason: when_over(&whole.reason),
+        verdict: verdict.clone(),
+        xp: u32::try_from(row.xp).unwrap_or_default(),
+        total_xp: total_xp.max(0).unsigned_abs(),
+        first_try_share: shares.map(|s| s.right_count as f64 / s.learners as f64),
+        answered_at_ms: row.answered_at_ms,
+        response,
+        grade,
     })
 }
 
@@ -86,15 +282,6 @@ fn certainty_name(certainty: Certainty) -> &'static str {
         Certainty::Guess => "guess",
         Certainty::ThinkSo => "think_so",
         Certainty::Sure => "sure",
-    }
-}
-
-fn certainty_of(name: &str) -> Option<Certainty> {
-    match name {
-        "guess" => Some(Certainty::Guess),
-        "think_so" => Some(Certainty::ThinkSo),
-        "sure" => Some(Certainty::Sure),
-        _ => None,
     }
 }
 

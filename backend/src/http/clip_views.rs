@@ -136,8 +136,9 @@ fn lay(view: &ClipView, now: &ClipNowRow, topics: &Topics, languages: &[String])
     for topic in &mut view.topics {
         topic.name = topics.name(&topic.id, languages);
     }
+    let answered = now.answered.as_deref().unwrap_or_default();
     for question in &mut view.questions {
-        question.answered = now.answered;
+        question.answered = answered.split(' ').any(|id| id == question.id.as_str());
     }
     view
 }

@@ -17,6 +17,7 @@ use crate::{
         question::{AskedRow, QuestionRow},
     },
 };
+use minnow_exchange::{Pictures, texts};
 use minnow_shared::{
     ClipId, Done, ErrorCode, QuestionId, TopicId, UploadId,
     caption::CaptionTrack,
@@ -66,7 +67,7 @@ pub async fn update_draft(call: Call, request: UpdateDraft) -> Answer<UpdateDraf
     let id = &request.clip_id;
     let row = store::clip::find_clip(&app.db, id).await?.ok_or_else(|| ApiError::not_found("clip"))?;
     let duration_ms = row.duration_ms.map(small);
-    request.check(duration_ms)?;
+    check(app, id, &request, duration_ms).await?;
     if let Some(language) = &request.language {
         limit::text("language", language, 2, limit::LANGUAGE)?;
     }
@@ -97,6 +98,27 @@ pub async fn update_draft(call: Call, request: UpdateDraft) -> Answer<UpdateDraf
         app.feed.refresh(&app.db).await?;
     }
     view(app, id).await
+}
+
+/// Checks every field; a question that stays as it is may be longer than one written here, as those of a bank are.
+async fn check(
+    app: &App,
+    id: &ClipId,
+    request: &UpdateDraft,
+    duration_ms: Option<u32>,
+) -> Result<(), ApiError> {
+    if let Some(sent) = &request.question
+        && sent.id.is_some()
+    {
+        let kept = store::question::list_asked(&app.db, &[id.to_string()]).await?;
+        for row in kept {
+            let kept = QuestionDraft { moment_ms: sent.moment_ms, ..question_draft(row)? };
+            if kept == *sent && duration_ms.is_none_or(|end| sent.moment_ms <= end) {
+                return Ok(UpdateDraft { question: None, ..request.clone() }.check(duration_ms)?);
+            }
+        }
+    }
+    Ok(request.check(duration_ms)?)
 }
 
 fn change(request: &UpdateDraft) -> Result<ClipChange, ApiError> {
@@ -138,9 +160,15 @@ async fn set_question(app: &App, tx: &mut Tx, author: &str, request: &UpdateDraf
             Some(row) => from_json::<Question>("questions.content", &row.content)?,
             None => Question::new("", question.key.clone()),
         };
-        whole.stem = question.stem.trim().into();
+        // What was not touched keeps its markup.
+        if whole.stem.plain().trim() != question.stem.trim() {
+            whole.stem = question.stem.trim().into();
+        }
+        if whole.reason.plain().trim() != question.reason.trim() {
+            whole.reason = question.reason.trim().into();
+        }
         whole.key = with_part_ids(app, question.key.clone());
-        whole.reason = question.reason.trim().into();
+        texts::clean(&mut whole, &mut Pictures::default());
         let row = QuestionRow::of(&question_id, author, &whole).map_err(ApiError::internal)?;
         // One question a clip today: the one before goes, unless this is the same.
         store::question::delete_asked_but(tx, id, Some(&question_id)).await?;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod bank;
 pub mod clip;
 pub mod clip_views;
 pub mod context;
@@ -18,6 +19,7 @@ pub mod page;
 pub mod passkey;
 pub mod person;
 pub mod progress;
+pub mod review;
 pub mod route;
 pub mod routes;
 pub mod settings;

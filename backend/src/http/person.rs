@@ -1,7 +1,10 @@
 //! People as others see them, and what a person may do with their own data.
 
 use super::{account, clip_views::tile, context::Call, draft, error::ApiError, page, route::Answer};
-use crate::store::{self, person::PersonRow};
+use crate::{
+    jobs,
+    store::{self, person::PersonRow},
+};
 use minnow_shared::{
     ClipId, Done, PersonId, limit,
     person::{
@@ -75,6 +78,8 @@ pub async fn delete_person(call: Call, _: DeletePerson) -> Answer<DeletePerson> 
         let clip = ClipId::parse(&clip).map_err(ApiError::internal)?;
         draft::delete(&call.app, &mut tx, &clip).await?;
     }
+    let pictures = store::question::list_pictures_by(&mut tx, person).await?;
+    jobs::enqueue_media_removal(&mut tx, &pictures, call.app.now_ms()).await?;
     store::person::delete_person(&mut tx, person).await?;
     tx.commit().await?;
     call.app.feed.refresh(&call.app.db).await?;

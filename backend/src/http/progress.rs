@@ -1,14 +1,11 @@
 //! How far a learner has come.
 
-use super::{clip_views::from_json, context::Call, error::ApiError, route::Answer, watch::check_offset};
+use super::{context::Call, error::ApiError, route::Answer, watch::check_offset};
 use crate::{
     calendar::{iso_date, local_day_number},
-    store,
+    review, store,
 };
-use minnow_shared::{
-    progress::{DayView, GetProgress, ProgressView},
-    settings::SettingsView,
-};
+use minnow_shared::progress::{DayView, GetProgress, ProgressView};
 use std::collections::HashMap;
 
 const DAY_MS: i64 = 86_400_000;
@@ -33,10 +30,7 @@ pub async fn get_progress(call: Call, request: GetProgress) -> Answer<GetProgres
             .into_iter()
             .map(|row| (row.day, row.answers))
             .collect();
-    let settings: SettingsView = match store::settings::find_settings(db, person).await? {
-        Some(json) => from_json("settings.settings", &json)?,
-        None => SettingsView::default(),
-    };
+    let settings = review::settings_of(db, person).await?;
     let goal_ms = u64::from(settings.daily_goal_minutes) * 60_000;
     let count = |number: i64| number.max(0).unsigned_abs();
     let week: Vec<DayView> = (first_day..=today)

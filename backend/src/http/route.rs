@@ -19,7 +19,7 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 use http::{HeaderMap, HeaderValue, Request, header, request::Parts};
-use minnow_shared::{ClipId, Endpoint, ErrorCode, Method, PasskeyId, PersonId, SessionId, limit};
+use minnow_shared::{ClipId, Endpoint, ErrorCode, Method, PasskeyId, PersonId, QuestionId, SessionId, limit};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::{future::Future, net::SocketAddr, pin::Pin};
@@ -31,6 +31,7 @@ pub enum Subject {
     Clip(ClipId),
     Session(SessionId),
     Passkey(PasskeyId),
+    Question(QuestionId),
 }
 
 /// What a handler returns.
@@ -258,6 +259,9 @@ async fn find_object(app: &App, subject: Subject) -> Result<Object, ApiError> {
             None => Object::Absent,
         },
         Subject::Session(id) => owner(store::session::find_session_owner(&app.db, &id).await?),
+        Subject::Question(id) => {
+            owner(store::question::find_question(&app.db, &id).await?.map(|row| row.author_id))
+        }
         Subject::Passkey(id) => owner(store::sign_in::find_passkey_owner(&app.db, &id).await?),
     })
 }

@@ -2,7 +2,7 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, clip, draft, feed, health, media, openapi, passkey, person, progress,
+    account, answer, bank, clip, draft, feed, health, media, openapi, passkey, person, progress, review,
     route::{Subject, route},
     settings, sign_in_link, topic, upload, watch,
 };
@@ -31,6 +31,9 @@ macro_rules! subject {
     };
     ($endpoint:ty, session) => {
         |request: &$endpoint| Subject::Session(request.session_id.clone())
+    };
+    ($endpoint:ty, question) => {
+        |request: &$endpoint| Subject::Question(request.question_id.clone())
     };
     ($endpoint:ty, passkey) => {
         |request: &$endpoint| Subject::Passkey(request.passkey_id.clone())
@@ -88,7 +91,17 @@ table! {
     account::ListSessions => account::list_sessions, ManageSessions on own, [];
     account::RevokeSession => account::revoke_session, ManageSessions on session, [];
     answer::AnswerQuestion => answer::answer_question, ReactToClip on clip, [InvalidField, Conflict];
+    answer::GetAskedQuestion => answer::get_asked_question, Learn on own, [NotFound];
+    answer::GiveAnswer => answer::give_answer, Learn on own, [InvalidField, NotFound, Conflict];
     answer::ListAnswers => answer::list_answers, Learn on own, [InvalidField];
+    bank::ListQuestions => bank::list_questions, KeepBank on own, [InvalidField];
+    bank::ListShelves => bank::list_shelves, KeepBank on own, [];
+    bank::CreateQuestion => bank::create_question, KeepBank on own, [InvalidField, Conflict];
+    bank::GetBankQuestion => bank::get_bank_question, EditQuestion on question, [];
+    bank::UpdateQuestion => bank::update_question, EditQuestion on question, [InvalidField];
+    bank::DeleteQuestion => bank::delete_question, EditQuestion on question, [];
+    bank::PlaceQuestion => bank::place_question, EditQuestion on question, [InvalidField];
+    bank::PreviewQuestion => bank::preview_question, KeepBank on own, [];
     clip::GetClip => clip::get_clip, ReadClip on clip, [];
     clip::GetTextTwin => clip::get_text_twin, ReadClip on clip, [];
     clip::GetCounts => clip::get_counts, ReadClip on clip, [];
@@ -109,6 +122,9 @@ table! {
     person::ExportPerson => person::export_person, ExportOrDeleteSelf on own, [];
     person::DeletePerson => person::delete_person, ExportOrDeleteSelf on own, [];
     progress::GetProgress => progress::get_progress, Learn on own, [InvalidField, NotFound];
+    review::ListReviews => review::list_reviews, Learn on own, [InvalidField];
+    review::GetForecast => review::get_forecast, Learn on own, [InvalidField];
+    review::GetWorkload => review::get_workload, Learn on own, [InvalidField];
     settings::GetSettings => settings::get_settings, ManageSettings on own, [];
     settings::UpdateSettings => settings::update_settings, ManageSettings on own, [InvalidField];
     topic::ListTopics => topic::list_topics, ReadPublic on own, [InvalidField];
@@ -119,6 +135,7 @@ table! {
 pub fn raw() -> Router<App> {
     Router::new()
         .route("/api/openapi.json", get(openapi::serve))
+        .merge(bank::routes())
         .merge(upload::routes())
         .merge(media::routes())
         .merge(health::routes())

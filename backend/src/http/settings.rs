@@ -1,20 +1,22 @@
 //! What a person has set.
 
-use super::{clip_views::from_json, context::Call, error::ApiError, route::Answer};
-use crate::store;
-use minnow_shared::settings::{GetSettings, SettingsView, UpdateSettings};
+use super::{context::Call, error::ApiError, route::Answer};
+use crate::{review, store};
+use minnow_shared::settings::{GetSettings, UpdateSettings};
 
 pub async fn get_settings(call: Call, _: GetSettings) -> Answer<GetSettings> {
-    Ok(match store::settings::find_settings(&call.app.db, call.person()?).await? {
-        Some(json) => from_json("settings.settings", &json)?,
-        None => SettingsView::default(),
-    })
+    Ok(review::settings_of(&call.app.db, call.person()?).await?)
 }
 
 pub async fn update_settings(call: Call, request: UpdateSettings) -> Answer<UpdateSettings> {
     request.settings.check()?;
     let json = serde_json::to_string(&request.settings).map_err(ApiError::internal)?;
+    let before = review::settings_of(&call.app.db, call.person()?).await?;
     let mut tx = call.app.db.begin().await?;
+    if before.retention_percent != request.settings.retention_percent {
+        // Every card falls due at another time.
+        store::card::mark_all_stale(&mut tx, call.person()?).await?;
+    }
     store::settings::upsert_settings(&mut tx, call.person()?, &json, call.app.now_ms()).await?;
     tx.commit().await?;
     Ok(request.settings)

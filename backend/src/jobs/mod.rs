@@ -3,6 +3,7 @@
 
 mod delete_media;
 mod expire_uploads;
+mod fit_memory;
 pub mod import_clips;
 mod node;
 mod remake_cover;
@@ -19,7 +20,7 @@ use crate::store::{
     StoreError, Tx,
     job::{self, NewJobRow},
 };
-use minnow_shared::{ClipId, JobId, UploadId};
+use minnow_shared::{ClipId, JobId, PersonId, UploadId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -45,6 +46,8 @@ pub enum Task {
     },
     /// Render a lesson of the demo library and publish it.
     RenderLesson { slug: String },
+    /// Fit the memory model to a learner's reviews.
+    FitMemory { person_id: PersonId },
 }
 
 impl Task {
@@ -55,6 +58,7 @@ impl Task {
             Task::RemakeCover { .. } => "remake_cover",
             Task::DeleteMedia { .. } => "delete_media",
             Task::RenderLesson { .. } => "render_lesson",
+            Task::FitMemory { .. } => "fit_memory",
         }
     }
 
@@ -64,6 +68,7 @@ impl Task {
             Task::RemakeCover { .. } => 0,
             Task::TranscodeClip { .. } => 1,
             Task::RenderLesson { .. } => 5,
+            Task::FitMemory { .. } => 8,
             Task::DeleteMedia { .. } => 9,
         }
     }

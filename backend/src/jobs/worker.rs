@@ -1,6 +1,8 @@
 //! Claims jobs, keeps their leases alive while they run, and decides what becomes of one that failed.
 
-use super::{Node, Task, delete_media, expire_uploads, remake_cover, render_lesson, transcode_clip};
+use super::{
+    Node, Task, delete_media, expire_uploads, fit_memory, remake_cover, render_lesson, transcode_clip,
+};
 use crate::{
     app::App,
     media::{MediaError, Stage},
@@ -345,5 +347,6 @@ async fn dispatch(claim: &Claim, task: &Task) -> Result<(), JobError> {
         Task::RemakeCover { clip_id } => remake_cover::remake_cover(claim, clip_id).await,
         Task::DeleteMedia { keys, uploads } => delete_media::delete_media(claim, keys, uploads).await,
         Task::RenderLesson { slug } => render_lesson::render_lesson(claim, slug).await,
+        Task::FitMemory { person_id } => fit_memory::fit_memory(claim, person_id).await,
     }
 }

@@ -1,7 +1,7 @@
 //! Answers: kept once under the client's id, with the words around them as they were.
 
 use super::{Db, StoreError, Tx, card, few, rows, sql, sql_built};
-use minnow_shared::PersonId;
+use minnow_shared::{PersonId, QuestionId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// An answer that was kept. `response` is JSON.
@@ -18,6 +18,9 @@ pub struct AnswerRow {
     pub is_right: bool,
     /// Ten-millionths of full credit.
     pub credit: i64,
+    /// Which try of one asking it was, from 1, and whether the right answer was shown after it.
+    pub attempt: i64,
+    pub is_final: bool,
     pub is_first: bool,
     pub xp: i64,
     pub right_choice_id: Option<String>,
@@ -40,7 +43,7 @@ pub enum Kept {
 }
 
 const ANSWER: &str =
-    "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, is_first, xp,
+    "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, attempt, is_final, is_first, xp,
     right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms";
 
 /// An answer that was new, and what came of it.
@@ -99,18 +102,18 @@ pub async fn insert_answers(tx: &mut Tx, answers: &[&AnswerRow]) -> Result<Vec<K
 async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, StoreError> {
     let mut statement = sql_built(format!(
         "WITH new (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, xp,
-            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms) AS (VALUES {})
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final) AS (VALUES {})
          INSERT INTO answers (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
-            is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms)
+            is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final)
          SELECT id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
             NOT EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id AND a.question_id = new.question_id),
             CASE WHEN EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
                 AND a.question_id = new.question_id) THEN 0 ELSE xp END,
-            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final
          FROM new WHERE EXISTS (SELECT 1 FROM people p WHERE p.id = new.person_id)
          ON CONFLICT (id) DO NOTHING
          RETURNING id, is_first, xp",
-        rows(some.len(), 16)
+        rows(some.len(), 18)
     ));
     for row in some {
         statement = statement
@@ -129,7 +132,9 @@ async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, Sto
             .bind(&row.reason)
             .bind(&row.choice_reason)
             .bind(row.answered_at_ms)
-            .bind(row.kept_at_ms);
+            .bind(row.kept_at_ms)
+            .bind(row.attempt)
+            .bind(row.is_final);
     }
     statement.all(tx).await
 }
@@ -182,6 +187,52 @@ async fn find_answer(tx: &mut Tx, id: &str) -> Result<Option<AnswerRow>, StoreEr
 /// An answer under this id, if it is there.
 pub async fn find_answer_of(db: &Db, id: &str) -> Result<Option<AnswerRow>, StoreError> {
     sql_built(format!("SELECT {ANSWER} FROM answers WHERE id = $1")).bind(id).optional(db).await
+}
+
+/// How many tries of a question a person has behind them since `from_ms`, after the last that ended an asking.
+pub async fn count_tries(
+    db: &Db,
+    person: &PersonId,
+    question: &QuestionId,
+    from_ms: i64,
+    to_ms: i64,
+) -> Result<i64, StoreError> {
+    let (count,): (i64,) =
+        sql("SELECT COUNT(*) FROM answers WHERE person_id = $1 AND question_id = $2 AND is_final = FALSE
+            AND answered_at_ms >= $3 AND answered_at_ms <= $4
+            AND answered_at_ms > (SELECT COALESCE(MAX(answered_at_ms), -1) FROM answers
+                WHERE person_id = $1 AND question_id = $2 AND is_final = TRUE AND answered_at_ms <= $4)")
+        .bind(person)
+        .bind(question)
+        .bind(from_ms)
+        .bind(to_ms)
+        .one(db)
+        .await?;
+    Ok(count)
+}
+
+/// Whether a person has answered a question.
+pub async fn has_answered(db: &Db, person: &PersonId, question: &QuestionId) -> Result<bool, StoreError> {
+    let row: Option<(String,)> =
+        sql("SELECT id FROM answers WHERE person_id = $1 AND question_id = $2 LIMIT 1")
+            .bind(person)
+            .bind(question)
+            .optional(db)
+            .await?;
+    Ok(row.is_some())
+}
+
+/// How many questions of before a person has answered since `from_ms`: reviews, not what is new.
+pub async fn count_reviewed(db: &Db, person: &PersonId, from_ms: i64) -> Result<i64, StoreError> {
+    let (count,): (i64,) = sql("SELECT COUNT(DISTINCT a.question_id) FROM answers a
+         WHERE a.person_id = $1 AND a.answered_at_ms >= $2 AND a.is_first = FALSE
+            AND EXISTS (SELECT 1 FROM answers b WHERE b.person_id = $1 AND b.question_id = a.question_id
+                AND b.answered_at_ms < $2)")
+    .bind(person)
+    .bind(from_ms)
+    .one(db)
+    .await?;
+    Ok(count)
 }
 
 /// A person's answers, newest first, after a place.

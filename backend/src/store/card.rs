@@ -1,7 +1,7 @@
 //! Cards: what each learner remembers of each question. A card is the fold of its answers: it is made again from them
 //! when one arrives late.
 
-use super::{Db, StoreError, Tx, rows, sql, sql_built};
+use super::{Db, On, StoreError, Tx, rows, sql, sql_built};
 use minnow_memory::{Card, DAY_MS, Parameters, Rating, Review, State, card};
 use minnow_shared::{PersonId, QuestionId, answer::Certainty};
 
@@ -37,6 +37,25 @@ struct AnswerOfCardRow {
     certainty: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct HistoryRow {
+    question_id: String,
+    #[sqlx(flatten)]
+    answer: AnswerOfCardRow,
+}
+
+impl AnswerOfCardRow {
+    fn review(self) -> Review {
+        Review {
+            id: self.id,
+            // A learner's clock may be wrong; nothing was answered after it arrived.
+            at_ms: self.answered_at_ms.min(self.kept_at_ms),
+            is_right: self.is_right,
+            certainty: self.certainty.as_deref().and_then(certainty_of),
+        }
+    }
+}
+
 const CARD: &str =
     "SELECT question_id, stability, difficulty, last_review_ms, last_rating, was_sure, reviews, lapses,
     last_answer_ms, due_ms FROM cards";
@@ -62,19 +81,15 @@ impl CardRow {
 async fn list_reviews(tx: &mut Tx, person: &str, question: &str) -> Result<Vec<Review>, StoreError> {
     let rows: Vec<AnswerOfCardRow> =
         sql("SELECT id, answered_at_ms, kept_at_ms, is_right, certainty FROM answers
-         WHERE person_id = $1 AND question_id = $2 ORDER BY answered_at_ms, id")
+         WHERE person_id = $1 AND question_id = $2
+            -- An open answer waits for people: it says nothing of memory.
+            AND EXISTS (SELECT 1 FROM questions q WHERE q.id = $2 AND q.kind <> 'open')
+         ORDER BY answered_at_ms, id")
         .bind(person)
         .bind(question)
         .all(tx)
         .await?;
-    let review = |row: AnswerOfCardRow| Review {
-        id: row.id,
-        // A learner's clock may be wrong; nothing was answered after it arrived.
-        at_ms: row.answered_at_ms.min(row.kept_at_ms),
-        is_right: row.is_right,
-        certainty: row.certainty.as_deref().and_then(certainty_of),
-    };
-    Ok(rows.into_iter().map(review).collect())
+    Ok(rows.into_iter().map(AnswerOfCardRow::review).collect())
 }
 
 /// A certainty by its name in the store.
@@ -114,19 +129,23 @@ pub async fn list_stale_cards(
     .await
 }
 
-/// Makes a person's card of a question from all its answers, and says when it is due. `None` without answers.
+/// Makes a person's card of a question from all its answers, if it does not hold the newest, and says when it is due.
 pub async fn remake_card(
     tx: &mut Tx,
     person: &str,
     question: &str,
     memory: &Memory,
 ) -> Result<Option<(Card, i64)>, StoreError> {
-    // First the mark, then the answers: an answer that arrives in between leaves a new mark.
-    sql("DELETE FROM stale_cards WHERE person_id = $1 AND question_id = $2")
+    // First the mark, then the answers: an answer that arrives in between leaves a new mark. Who takes the mark makes the
+    // card; another node that comes later finds none.
+    let taken = sql("DELETE FROM stale_cards WHERE person_id = $1 AND question_id = $2")
         .bind(person)
         .bind(question)
         .run(&mut *tx)
         .await?;
+    if taken == 0 {
+        return Ok(None);
+    }
     let reviews = list_reviews(&mut *tx, person, question).await?;
     let Some(made) = minnow_memory::replay(&memory.parameters, &reviews) else { return Ok(None) };
     let seed = card::seed(question, made.reviews) ^ card::seed(person, 0);
@@ -184,6 +203,84 @@ pub async fn list_due_cards(
     .bind(limit)
     .all(db)
     .await
+}
+
+/// A person's cards whose last review and last answer were not right, the latest first.
+pub async fn list_wrong_cards(db: &Db, person: &PersonId, limit: i64) -> Result<Vec<CardRow>, StoreError> {
+    sql_built(format!(
+        "{CARD} WHERE person_id = $1 AND last_rating = 1
+            AND (SELECT a.is_right FROM answers a WHERE a.person_id = $1 AND a.question_id = cards.question_id
+                 ORDER BY a.answered_at_ms DESC, a.id DESC LIMIT 1) = FALSE
+         ORDER BY last_answer_ms DESC, question_id LIMIT $2"
+    ))
+    .bind(person)
+    .bind(limit)
+    .all(db)
+    .await
+}
+
+/// Notes that all of a person's cards are to be made again: their model or their retention changed.
+pub async fn mark_all_stale(tx: &mut Tx, person: &PersonId) -> Result<(), StoreError> {
+    sql("INSERT INTO stale_cards (person_id, question_id) SELECT person_id, question_id FROM cards WHERE person_id = $1
+         ON CONFLICT (person_id, question_id) DO NOTHING")
+    .bind(person)
+    .run(tx)
+    .await?;
+    Ok(())
+}
+
+/// Weights fitted to a person, as JSON.
+pub async fn find_weights(on: impl Into<On<'_>>, person: &PersonId) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> =
+        sql("SELECT weights FROM memory_models WHERE person_id = $1").bind(person).optional(on).await?;
+    Ok(row.map(|row| row.0))
+}
+
+/// Keeps weights fitted to a person's so many reviews. Their cards are to be made again.
+pub async fn upsert_weights(
+    tx: &mut Tx,
+    person: &PersonId,
+    weights: &str,
+    reviews: i64,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    sql("INSERT INTO memory_models (person_id, weights, fitted_reviews, fitted_at_ms)
+         SELECT $1, $2, $3, $4 WHERE EXISTS (SELECT 1 FROM people WHERE id = $1)
+         ON CONFLICT (person_id) DO UPDATE SET weights = excluded.weights, fitted_reviews = excluded.fitted_reviews,
+            fitted_at_ms = excluded.fitted_at_ms")
+    .bind(person)
+    .bind(weights)
+    .bind(reviews)
+    .bind(now_ms)
+    .run(&mut *tx)
+    .await?;
+    mark_all_stale(tx, person).await
+}
+
+/// People who have reviewed at least `least` times, and half as much again as when their weights were fitted last.
+pub async fn list_unfitted(db: &Db, least: i64, limit: i64) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> =
+        sql("SELECT c.person_id FROM cards c LEFT JOIN memory_models m ON m.person_id = c.person_id
+         GROUP BY c.person_id, m.fitted_reviews
+         HAVING SUM(c.reviews) >= $1 AND SUM(c.reviews) * 2 >= COALESCE(m.fitted_reviews, 0) * 3
+         ORDER BY c.person_id LIMIT $2")
+        .bind(least)
+        .bind(limit)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Every answer of a person that says something of memory, by question and time: question and review.
+pub async fn list_histories(db: &Db, person: &PersonId) -> Result<Vec<(String, Review)>, StoreError> {
+    let rows: Vec<HistoryRow> =
+        sql("SELECT a.question_id, a.id, a.answered_at_ms, a.kept_at_ms, a.is_right, a.certainty
+         FROM answers a JOIN questions q ON q.id = a.question_id WHERE a.person_id = $1 AND q.kind <> 'open'
+         ORDER BY a.question_id, a.answered_at_ms, a.id")
+        .bind(person)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.question_id, row.answer.review())).collect())
 }
 
 /// How many cards are due.

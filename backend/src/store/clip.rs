@@ -66,8 +66,8 @@ pub struct ClipNowRow {
     pub save_count: i64,
     pub liked: bool,
     pub saved: bool,
-    /// Whether the person has answered a question of the clip.
-    pub answered: bool,
+    /// Ids of the clip's questions that the person has answered, spaces between.
+    pub answered: Option<String>,
     /// Whether the person has seen the clip.
     pub seen: bool,
 }
@@ -122,7 +122,7 @@ pub async fn list_clips_now(
 ) -> Result<Vec<ClipNowRow>, StoreError> {
     let Some(person) = person else {
         return sql_built(format!(
-            "SELECT id, like_count, save_count, FALSE AS liked, FALSE AS saved, FALSE AS answered, FALSE AS seen
+            "SELECT id, like_count, save_count, FALSE AS liked, FALSE AS saved, CAST(NULL AS TEXT) AS answered, FALSE AS seen
              FROM clips WHERE published <> FALSE AND id IN ({})",
             places(1, ids.len())
         ))
@@ -134,8 +134,8 @@ pub async fn list_clips_now(
         "SELECT c.id, c.like_count, c.save_count,
             EXISTS (SELECT 1 FROM likes x WHERE x.person_id = $1 AND x.clip_id = c.id) AS liked,
             EXISTS (SELECT 1 FROM saves x WHERE x.person_id = $1 AND x.clip_id = c.id) AS saved,
-            EXISTS (SELECT 1 FROM clip_questions q JOIN answers a ON a.question_id = q.question_id AND a.person_id = $1
-                    WHERE q.clip_id = c.id) AS answered,
+            (SELECT STRING_AGG(q.question_id, ' ') FROM clip_questions q WHERE q.clip_id = c.id
+                AND EXISTS (SELECT 1 FROM answers a WHERE a.person_id = $1 AND a.question_id = q.question_id)) AS answered,
             EXISTS (SELECT 1 FROM views x WHERE x.person_id = $1 AND x.clip_id = c.id) AS seen
          FROM clips c WHERE (c.published <> FALSE OR c.author_id = $1) AND c.id IN ({})",
         places(2, ids.len())
@@ -155,7 +155,7 @@ pub async fn find_clip_now(
     sql("SELECT c.id, c.like_count, c.save_count,
             EXISTS (SELECT 1 FROM likes x WHERE x.person_id = $1 AND x.clip_id = c.id) AS liked,
             EXISTS (SELECT 1 FROM saves x WHERE x.person_id = $1 AND x.clip_id = c.id) AS saved,
-            FALSE AS answered, FALSE AS seen
+            CAST(NULL AS TEXT) AS answered, FALSE AS seen
          FROM clips c WHERE c.id = $2")
     .bind(person.map_or("", PersonId::as_str))
     .bind(id)

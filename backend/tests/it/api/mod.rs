@@ -2,6 +2,7 @@
 
 mod account;
 mod answer;
+mod bank;
 mod clip;
 mod documentation;
 mod draft;
@@ -13,5 +14,6 @@ mod media;
 mod page;
 mod person;
 mod policy;
+mod review;
 pub mod upload;
 mod watch;

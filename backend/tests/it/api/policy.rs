@@ -116,12 +116,25 @@ fn body(endpoint: &str, clip: &Clip, n: u32) -> Value {
             "answer_id": id, "clip_id": clip.id, "question_id": clip.question,
             "response": { "kind": "dont_know" }, "answered_at_ms": 1
         }),
+        "GiveAnswer" => json!({
+            "answer_id": id, "clip_id": clip.id, "response": { "kind": "dont_know" }, "answered_at_ms": 1
+        }),
+        "CreateQuestion" => json!({
+            "question_id": minnow_shared::QuestionId::new(i64::from(n), [0; 10]), "question": card()
+        }),
+        "UpdateQuestion" | "PreviewQuestion" => json!({ "question": card() }),
+        "PlaceQuestion" => json!({ "moment_ms": 1 }),
         "SetLike" | "SetSave" => json!({ "on": true }),
         "CreateDraft" => json!({ "clip_id": ClipId::new(i64::from(n), [0; 10]), "language": "en" }),
         "UpdateSettings" => json!({ "settings": {} }),
         "RecordWatch" => json!({ "stretches": [], "utc_offset_minutes": 0 }),
         _ => json!({}),
     }
+}
+
+/// The smallest question there is.
+fn card() -> Value {
+    json!({ "stem": "?", "key": { "kind": "flash_card", "back": "!" } })
 }
 
 /// What the caller was told: `yes`, or the refusal.
@@ -145,8 +158,14 @@ async fn ask(world: &World, line: &minnow::http::routes::RouteLine, kind: &str, 
         .replace("{session_id}", session.as_ref().unwrap().as_str())
         .replace("{passkey_id}", passkey.as_str())
         .replace("{challenge_id}", ChallengeId::new(1, [1; 10]).as_str())
+        .replace("{question_id}", clip.question.as_str())
         .replace("{handle}", "p1");
-    let query = if line.endpoint == "GetProgress" { "?utc_offset_minutes=0" } else { "" };
+    let query = match line.endpoint {
+        "GetProgress" | "ListReviews" | "GetForecast" => "?utc_offset_minutes=0".to_owned(),
+        "GetWorkload" => "?retention_percent=90".to_owned(),
+        "GetAskedQuestion" => format!("?clip_id={}", clip.id),
+        _ => String::new(),
+    };
     let mut request = Request::builder().method(method).uri(format!("{path}{query}"));
     if kind == "cross-site" {
         request = request.header("sec-fetch-site", "cross-site");

@@ -44,6 +44,8 @@ fn answered(id: &str, person: &PersonId, question: &QuestionId, day: f64, is_rig
         certainty: None,
         is_right,
         credit: if is_right { 10_000_000 } else { 0 },
+        attempt: 1,
+        is_final: true,
         is_first: false,
         xp: 0,
         right_choice_id: None,

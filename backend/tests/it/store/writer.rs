@@ -146,6 +146,8 @@ on_both!(what_many_answered_together_is_kept_as_if_it_had_come_one_after_the_oth
                 certainty: (n % 4 == 0).then(|| "sure".into()),
                 is_right: n % 2 == 0,
                 credit: 0,
+                attempt: 1,
+                is_final: true,
                 is_first: false,
                 xp: if n % 2 == 0 { 10 } else { 0 },
                 right_choice_id: None,

@@ -1,0 +1,189 @@
+//! What learners remember: whose model and retention hold, cards made again from answers, weights fitted to a learner's own
+//! reviews. The formulas are the crate `memory`'s, the SQL is the store's.
+
+use crate::{
+    app::App,
+    store::{
+        self, Db, StoreError,
+        card::{Memory, list_stale_cards},
+    },
+};
+use minnow_memory::{Parameters, Rating, Review, card};
+use minnow_shared::{PersonId, settings::SettingsView};
+use std::collections::HashMap;
+
+/// Cards made again in one transaction.
+const AT_ONCE: i64 = 100;
+/// Below so many reviews the average learner's weights are the better guess.
+pub const FIT_REVIEWS: i64 = 400;
+
+/// What a person has set.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn settings_of(db: &Db, person: &PersonId) -> Result<SettingsView, StoreError> {
+    match store::settings::find_settings(db, person).await? {
+        Some(json) => serde_json::from_str(&json)
+            .map_err(|error| StoreError::Unreadable("settings.settings", error.to_string())),
+        None => Ok(SettingsView::default()),
+    }
+}
+
+/// The model and the retention of a person. Weights that cannot be read are the average learner's.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn memory_of(db: &Db, person: &PersonId) -> Result<Memory, StoreError> {
+    let settings = settings_of(db, person).await?;
+    let parameters = match store::card::find_weights(db, person).await? {
+        Some(json) => serde_json::from_str::<Parameters>(&json).unwrap_or_else(|error| {
+            tracing::error!(%person, %error, "weights cannot be read: the average learner's are taken");
+            Parameters::default()
+        }),
+        None => Parameters::default(),
+    };
+    Ok(Memory { parameters, retention: f64::from(settings.retention_percent) / 100.0 })
+}
+
+/// Makes every card of a person again that does not hold its newest answer.
+///
+/// # Errors
+/// Whatever the database answers; cards made so far stay.
+pub async fn freshen(app: &App, person: &PersonId) -> Result<Memory, StoreError> {
+    let memory = memory_of(&app.db, person).await?;
+    loop {
+        let stale = list_stale_cards(&app.db, Some(person), AT_ONCE).await?;
+        if stale.is_empty() {
+            return Ok(memory);
+        }
+        let mut tx = app.db.begin().await?;
+        for (person, question) in &stale {
+            store::card::remake_card(&mut tx, person, question, &memory).await?;
+        }
+        tx.commit().await?;
+    }
+}
+
+/// Makes some stale cards again, whose ever they are. Says how many.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn freshen_some(app: &App) -> Result<usize, StoreError> {
+    let stale = list_stale_cards(&app.db, None, AT_ONCE).await?;
+    if stale.is_empty() {
+        return Ok(0);
+    }
+    let mut memories: HashMap<&str, Memory> = HashMap::new();
+    for (person, _) in &stale {
+        if !memories.contains_key(person.as_str())
+            && let Ok(id) = PersonId::parse(person)
+        {
+            memories.insert(person, memory_of(&app.db, &id).await?);
+        }
+    }
+    let mut tx = app.db.begin().await?;
+    for (person, question) in &stale {
+        if let Some(memory) = memories.get(person.as_str()) {
+            store::card::remake_card(&mut tx, person, question, memory).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(stale.len())
+}
+
+/// One card's reviews as the optimiser takes them: days since the one before, and the rating.
+type History = Vec<(u32, Rating)>;
+
+/// Ratings and days of each card, re-asks in a session left out, in the way cards are folded.
+fn histories(answers: &[(String, Review)]) -> Vec<History> {
+    let mut all: Vec<History> = Vec::new();
+    let parameters = Parameters::default();
+    for of_one in answers.chunk_by(|a, b| a.0 == b.0) {
+        let (mut history, mut state): (History, Option<card::Card>) = (Vec::new(), None);
+        for (_, review) in of_one {
+            let next = card::answered(&parameters, state, review);
+            let is_new = state.is_none_or(|before| next.reviews > before.reviews);
+            if is_new {
+                let days = state.map_or(0, |before| card::days_between(before.last_review_ms, review.at_ms));
+                history.push((days, next.last_rating));
+            }
+            state = Some(next);
+        }
+        all.push(history);
+    }
+    all
+}
+
+/// Weights fitted to these answers, by question and time, and how many reviews they are. `None` when there are too few
+/// or when they give no usable weights. Takes a second for ten thousand reviews: not for a thread that serves.
+pub fn fitted(answers: &[(String, Review)]) -> Option<(Parameters, i64)> {
+    let histories = histories(answers);
+    let count: usize = histories.iter().map(Vec::len).sum();
+    let count = i64::try_from(count).ok().filter(|count| *count >= FIT_REVIEWS)?;
+    let mut train_set = Vec::new();
+    for history in &histories {
+        let reviews: Vec<fsrs::FSRSReview> = history
+            .iter()
+            .map(|(days, rating)| fsrs::FSRSReview { rating: u32::from(rating.number()), delta_t: *days })
+            .collect();
+        // One item a review that came after a day or more, with all before it: what the optimiser wants.
+        let ends = history.iter().enumerate().skip(1).filter(|(_, (days, _))| *days > 0).map(|(end, _)| end);
+        train_set
+            .extend(ends.filter_map(|end| Some(fsrs::FSRSItem { reviews: reviews.get(..=end)?.to_vec() })));
+    }
+    let input = fsrs::ComputeParametersInput { train_set, ..fsrs::ComputeParametersInput::default() };
+    let weights =
+        fsrs::compute_parameters(input).inspect_err(|error| tracing::info!(?error, "no weights")).ok()?;
+    let weights: [f64; 21] =
+        weights.iter().map(|weight| f64::from(*weight)).collect::<Vec<_>>().try_into().ok()?;
+    Some((Parameters::clamped(weights), count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minnow_memory::DAY_MS;
+
+    fn review(id: u32, day: f64, is_right: bool) -> Review {
+        Review { id: id.to_string(), at_ms: (day * DAY_MS as f64) as i64, is_right, certainty: None }
+    }
+
+    #[test]
+    fn a_re_ask_is_no_review_and_days_count_from_the_review_before() {
+        let answers = [
+            ("a".to_owned(), review(1, 0.0, false)),
+            ("a".to_owned(), review(2, 0.001, true)),
+            ("a".to_owned(), review(3, 2.5, true)),
+            ("b".to_owned(), review(4, 1.0, true)),
+        ];
+        let good = |days| (days, Rating::Good);
+        assert_eq!(histories(&answers), [vec![(0, Rating::Again), good(2)], vec![good(0)]]);
+    }
+
+    #[test]
+    fn who_forgets_sooner_than_others_gets_shorter_intervals() {
+        // Two learners, asked after 1, 3 and 8 days: one always knows, the other has forgotten by the third day.
+        let answers = |remembers: bool| -> Vec<(String, Review)> {
+            let of = |card: u32| {
+                [(0.0, true), (1.0, true), (4.0, remembers), (12.0, remembers)].into_iter().enumerate().map(
+                    move |(n, (day, right))| {
+                        let is_right = right && (remembers || !(card + n as u32).is_multiple_of(3));
+                        (
+                            format!("{card:04}"),
+                            review(card * 10 + n as u32, day + f64::from(card % 7), is_right),
+                        )
+                    },
+                )
+            };
+            (0..200).flat_map(of).collect()
+        };
+        let interval = |remembers| {
+            let (parameters, count) = fitted(&answers(remembers)).unwrap();
+            assert_eq!(count, 800);
+            parameters.interval_days(parameters.after(None, 0, Rating::Good).stability, 0.9)
+        };
+        let (long, short) = (interval(true), interval(false));
+        assert!(long > short, "{long} and {short} days");
+        assert_eq!(fitted(&answers(true)[..300]), None, "too few");
+    }
+}

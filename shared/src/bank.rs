@@ -1,0 +1,174 @@
+//! A bank of questions: one author's, to be asked at moments of clips, brought in from other systems and taken out again.
+
+use crate::{
+    ClipId, Done, QuestionId, UnixMillis,
+    limit::{self, FieldProblem},
+    question::{Form, Question},
+};
+
+/// Where a file with questions is sent, its bytes as the body: `POST ?format=…&name=…&dry_run=true`.
+pub const IMPORT_PATH: &str = "/api/bank/import";
+/// Where a bank is taken out: `GET ?format=…&tag=…&category=…`; with `&report=true` only what would be lost.
+pub const EXPORT_PATH: &str = "/api/bank/export";
+
+wire! {
+    pub struct BankQuestionView {
+        pub id: QuestionId,
+        pub question: Question,
+        /// The moments of clips that ask it.
+        pub places: Vec<PlaceView>,
+        /// How many people have answered it.
+        pub learners: u64,
+        pub created_at_ms: UnixMillis,
+        pub updated_at_ms: UnixMillis,
+    }
+
+    pub struct PlaceView {
+        pub clip_id: ClipId,
+        pub title: String,
+        pub moment_ms: u32,
+        pub published: bool,
+    }
+
+    pub struct BankView {
+        /// Newest first.
+        pub questions: Vec<BankQuestionView>,
+        pub next_cursor: Option<String>,
+    }
+
+    /// A tag or a category, and how many questions there are of it.
+    pub struct CountedView {
+        pub name: String,
+        pub questions: u64,
+    }
+
+    pub struct BankShelvesView {
+        pub tags: Vec<CountedView>,
+        /// `/` between the levels.
+        pub categories: Vec<CountedView>,
+    }
+
+    /// A question as a learner would see it, and what is right.
+    pub struct PreviewView {
+        pub question: Question,
+        pub form: Form,
+        /// The right answer in words; may be empty.
+        pub solution_text: String,
+        /// What keeps it from being kept, in plain English, and the field; `None`: nothing.
+        pub problem: Option<ProblemView>,
+    }
+
+    pub struct ProblemView {
+        pub field: String,
+        pub detail: String,
+    }
+
+    /// Something that was not carried over.
+    pub struct LossView {
+        /// In the file, from 1; `None` in archives and where a format has no lines.
+        pub line: Option<u32>,
+        /// Which item: its name, number or first words; may be empty when it concerns the whole file.
+        pub item: String,
+        pub reason: String,
+    }
+
+    /// What came of a file that was brought in.
+    pub struct ImportView {
+        /// `gift`, `aiken`, `moodle-xml`, `qti3`, `h5p`, `csv`, `apkg` or `json`; `None`: none of them.
+        pub format: Option<String>,
+        /// Questions that were read.
+        pub read: u64,
+        /// New in the bank; 0 in a dry run.
+        pub new: u64,
+        /// There already.
+        pub known: u64,
+        /// The first of them, to look at.
+        pub first: Vec<Question>,
+        pub losses: Vec<LossView>,
+    }
+
+    /// What a file that is taken out would not carry.
+    pub struct ExportView {
+        pub questions: u64,
+        pub losses: Vec<LossView>,
+    }
+}
+
+endpoint! {
+    Get "/api/bank/questions" by Account: "The caller's questions, newest first; every condition given must hold.";
+    pub struct ListQuestions {
+        /// Part of the name or the stem.
+        #[serde(default)]
+        pub words: Option<String>,
+        #[serde(default)]
+        pub tag: Option<String>,
+        /// With all that lies under it.
+        #[serde(default)]
+        pub category: Option<String>,
+        /// `choices`, `true_false`, `typed` …
+        #[serde(default)]
+        pub kind: Option<String>,
+        #[serde(default)]
+        pub cursor: Option<String>,
+    } -> BankView
+
+    Get "/api/bank/shelves" by Account: "The caller's tags and categories.";
+    pub struct ListShelves {} -> BankShelvesView
+
+    Post "/api/bank/questions" by Account: "Keeps a new question under an id the client made; the same id again returns it.";
+    pub struct CreateQuestion {
+        pub question_id: QuestionId,
+        pub question: Question,
+    } -> BankQuestionView
+
+    Get "/api/bank/questions/{question_id}" by Account: "One of the caller's questions, with its key.";
+    pub struct GetBankQuestion {
+        pub question_id: QuestionId,
+    } -> BankQuestionView
+
+    Put "/api/bank/questions/{question_id}" by Account: "Changes a question wherever it is asked; parts that keep their ids keep their answers.";
+    pub struct UpdateQuestion {
+        pub question_id: QuestionId,
+        pub question: Question,
+    } -> BankQuestionView
+
+    Delete "/api/bank/questions/{question_id}" by Account: "Deletes a question for good, with all answers to it.";
+    pub struct DeleteQuestion {
+        pub question_id: QuestionId,
+    } -> Done
+
+    Put "/api/bank/questions/{question_id}/places/{clip_id}" by Account: "One of the caller's clips asks the question at a moment, or no more.";
+    pub struct PlaceQuestion {
+        pub question_id: QuestionId,
+        pub clip_id: ClipId,
+        /// `None`: no more.
+        #[serde(default)]
+        pub moment_ms: Option<u32>,
+    } -> BankQuestionView
+
+    Post "/api/bank/preview" by Account: "A question as a learner would see it; nothing is kept.";
+    pub struct PreviewQuestion {
+        pub question: Question,
+    } -> PreviewView
+}
+
+impl ListQuestions {
+    /// All of them.
+    pub const fn all() -> Self {
+        Self { words: None, tag: None, category: None, kind: None, cursor: None }
+    }
+
+    /// # Errors
+    /// The first condition that is too long.
+    pub fn check(&self) -> Result<(), FieldProblem> {
+        let fields = [
+            ("words", &self.words, limit::QUESTION_NAME),
+            ("tag", &self.tag, limit::TAG),
+            ("category", &self.category, limit::CATEGORY),
+            ("kind", &self.kind, limit::TAG),
+        ];
+        fields.iter().try_for_each(|(field, value, max)| {
+            limit::text(field, value.as_deref().unwrap_or_default(), 0, *max)
+        })
+    }
+}
