@@ -8,7 +8,8 @@ use minnow_shared::{caption, limit};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
+    ("banks", banks),
     ("captions", captions),
     ("film_boxes", film_boxes),
     ("media_range", media_range),
@@ -34,6 +35,24 @@ pub fn captions(data: &[u8]) {
     assert!(read.cues.len() <= limit::CUES_PER_TRACK, "too many cues");
     let again = caption::parse(&caption::write_vtt(&read.cues));
     assert!(read.cues.is_empty() || again.problems.is_empty(), "what is written cannot be read");
+}
+
+/// Banks of questions: the first byte names the format, or none. Whatever is read passes every check and can be written in
+/// each format; what is not read has a reason.
+pub fn banks(data: &[u8]) {
+    use minnow_exchange::{Format, read, write};
+    let Some((first, bytes)) = data.split_first() else { return };
+    let format = Format::ALL.get(usize::from(*first) % (Format::ALL.len() + 1)).copied();
+    let Ok(import) = read(bytes, "bank", format) else { return };
+    assert!(!import.questions.is_empty() || !import.losses.is_empty(), "nothing is said");
+    assert!(import.losses.iter().all(|loss| !loss.reason.is_empty()), "a loss without a reason");
+    for question in &import.questions {
+        assert_eq!(question.check(), Ok(()), "a question that cannot be asked");
+    }
+    let some = import.questions.get(..import.questions.len().min(20)).unwrap_or_default();
+    for format in Format::ALL {
+        write(some, format, &|_| None);
+    }
 }
 
 /// The box reader of MP4.

@@ -1,15 +1,16 @@
-// Learning, without a browser: a bank of 10,000 questions brought in by the command line into an empty database, a million
-// answers graded, a million cards (six reviews each) scheduled.
+// Learning, without a browser: a bank of 10,000 questions brought in by the command line into an empty database, a due
+// list of many cards, a million answers graded, a million cards (six reviews each) scheduled.
 
 import { execFile } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { PLACES } from "./processes.mjs";
+import { PLACES, peer } from "./processes.mjs";
 import { limitRow } from "./table.mjs";
 
 const run = promisify(execFile);
 const IMPORT = { atMost: 2_000 };
+const DUE = { atMost: 10 };
 const MILLION = { atMost: 3_000 };
 
 export async function banks({ quick }) {
@@ -31,6 +32,13 @@ export async function banks({ quick }) {
     const note = "minnow import questions, from exec to exit: an empty database made, all kept";
     rows.push(limitRow({ what: `import 10,000 questions, ${format}`, unit: "ms", ours: times, bound: IMPORT, note }));
   }
+  const library = path.join(folder, "cards");
+  mkdirSync(library);
+  const { looks_ms: looks } = JSON.parse(await peer("due-cards", "--dir", library));
+  const slow = looks[Math.ceil(looks.length * 0.99) - 1];
+  const many = "SQLite, a tenth of the cards due: fifty of them in order, and how many there are";
+  rows.push(limitRow({ what: "due list of 100,000 cards, p99", unit: "ms", ours: slow, bound: DUE, note: many }));
+  rmSync(library, { recursive: true });
   const { stdout } = await run(PLACES.pace, []);
   const pace = JSON.parse(stdout);
   const one = "one processor";

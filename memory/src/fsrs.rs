@@ -27,7 +27,7 @@ impl Rating {
     }
 
     /// Distance from Good: -2 to 1.
-    fn from_good(self) -> f64 {
+    fn above_good(self) -> f64 {
         f64::from(self.number()) - 3.0
     }
 }
@@ -196,7 +196,7 @@ impl Parameters {
 
     fn next_difficulty(&self, difficulty: f64, rating: Rating) -> f64 {
         let [_, _, _, _, _, _, w6, w7, ..] = self.0;
-        let change = -(w6 * rating.from_good());
+        let change = -(w6 * rating.above_good());
         let damped = difficulty + (10.0 - difficulty) * change / 9.0;
         let reverted = w7 * self.first_difficulty(Rating::Easy) + (1.0 - w7) * damped;
         reverted.clamp(DIFFICULTY_MIN, DIFFICULTY_MAX)
@@ -204,7 +204,7 @@ impl Parameters {
 
     fn same_day_stability(&self, stability: f64, rating: Rating) -> f64 {
         let [.., w17, w18, w19, _] = self.0;
-        let increase = (w17 * (rating.from_good() + w18)).exp() * stability.powf(-w19);
+        let increase = (w17 * (rating.above_good() + w18)).exp() * stability.powf(-w19);
         stability * if rating == Rating::Again { increase } else { increase.max(1.0) }
     }
 

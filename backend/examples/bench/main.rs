@@ -2,6 +2,7 @@
 //! commit. What is compared with what, and the table, are in `e2e/bench`.
 
 mod bare_feed;
+mod due_cards;
 mod durable_writes;
 mod many_clips;
 
@@ -22,6 +23,8 @@ enum Command {
     BareFeed(bare_feed::Options),
     /// Measures answers and watch events by group commit and in one transaction each; one JSON line a measurement.
     DurableWrites(durable_writes::Options),
+    /// Measures the due list of a learner with many cards; one JSON line.
+    DueCards(due_cards::Options),
 }
 
 #[tokio::main]
@@ -30,5 +33,6 @@ async fn main() -> anyhow::Result<()> {
         Command::Seed(options) => many_clips::seed(options).await,
         Command::BareFeed(options) => bare_feed::serve(options).await,
         Command::DurableWrites(options) => durable_writes::measure(options).await,
+        Command::DueCards(options) => due_cards::measure(options).await,
     }
 }

@@ -194,10 +194,13 @@ pub async fn list_due_cards(
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<CardRow>, StoreError> {
-    sql_built(format!(
-        "{CARD} WHERE person_id = $1 AND due_ms <= $2
-         ORDER BY ($2 - last_review_ms) / stability, due_ms, question_id LIMIT $3"
-    ))
+    // The list comes from the index alone; only what is shown is looked up.
+    sql("WITH due AS (SELECT question_id FROM cards WHERE person_id = $1 AND due_ms <= $2
+            ORDER BY ($2 - last_review_ms) / stability, due_ms, question_id LIMIT $3)
+         SELECT c.question_id, c.stability, c.difficulty, c.last_review_ms, c.last_rating, c.was_sure, c.reviews, c.lapses,
+            c.last_answer_ms, c.due_ms
+         FROM due JOIN cards c ON c.person_id = $1 AND c.question_id = due.question_id
+         ORDER BY ($2 - c.last_review_ms) / c.stability, c.due_ms, c.question_id")
     .bind(person)
     .bind(now_ms)
     .bind(limit)
