@@ -49,6 +49,9 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
         Format::H5p => h5p::read(bytes),
         Format::Apkg => apkg::read(bytes),
     }?;
+    for question in &mut import.questions {
+        texts::without_nul(question);
+    }
     if import.questions.is_empty() && import.losses.is_empty() {
         let reason = "no question is in it".to_owned();
         import.losses.push(Loss { line: None, item: String::new(), reason });

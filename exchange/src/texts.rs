@@ -3,6 +3,7 @@
 
 use crate::{Loss, Pictures, markup};
 use minnow_shared::question::{ChoiceKey, Fill, NumberKey, Question, QuestionKey, Text, TypedKey};
+use serde_json::Value;
 
 /// What stands before the name of a picture in marked-up texts.
 const SOURCE: &str = "src=\"media:";
@@ -83,6 +84,25 @@ pub fn clean(question: &mut Question, pictures: &mut Pictures) -> Vec<String> {
         }
     });
     losses
+}
+
+/// Puts the sign for what is no letter in place of NUL, which not every database keeps.
+pub fn without_nul(question: &mut Question) {
+    fn replace(value: &mut Value) {
+        match value {
+            Value::String(text) if text.contains('\0') => *text = text.replace('\0', "\u{fffd}"),
+            Value::Array(values) => values.iter_mut().for_each(replace),
+            Value::Object(fields) => fields.values_mut().for_each(replace),
+            _ => {}
+        }
+    }
+    let has_nul = serde_json::to_string(question).is_ok_and(|text| text.contains("\\u0000"));
+    if has_nul && let Ok(mut value) = serde_json::to_value(&*question) {
+        replace(&mut value);
+        if let Ok(mended) = serde_json::from_value(value) {
+            *question = mended;
+        }
+    }
 }
 
 /// The names of the pictures a question shows, each once, in order.
@@ -193,6 +213,16 @@ pub fn admit(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nul_becomes_a_sign_and_a_backslash_before_it_stays() {
+        let mut question = Question::new("a\0 \\u0000", QuestionKey::FlashCard { back: "\0".into() });
+        without_nul(&mut question);
+        assert_eq!(
+            question,
+            Question::new("a\u{fffd} \\u0000", QuestionKey::FlashCard { back: "\u{fffd}".into() })
+        );
+    }
 
     #[test]
     fn pictures_are_renamed_wherever_they_stand() {

@@ -187,6 +187,9 @@ on_both!(a_file_that_cannot_be_read_says_why_and_who_may_not_send_one_is_refused
         assert_eq!((status, &view["read"]), (StatusCode::OK, &0.into()));
         assert!(view["losses"][0]["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{view}");
     }
+    let nul = br#"[{"name":"\u0000","stem":"a\u0000b","key":{"kind":"typed","accepted":["c\u0000"]},"tags":["\u0000"]}]"#;
+    let (status, view) = send(&mut ada, "", nul).await;
+    assert_eq!((status, &view["new"]), (StatusCode::OK, &1.into()), "a character no database likes: {view}");
     let (status, error) = send(&mut ada, "format=word", b"x").await;
     assert_eq!((status, &error["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &"format".into()));
     let mut guest = server.guest().await;

@@ -149,3 +149,66 @@ on_both!(a_guest_who_gets_an_account_takes_the_cards_along, async |engine| {
     assert_eq!(card::find_card(&db, &ada, &ids[0]).await.unwrap().unwrap().reviews, 2);
     assert!(card::find_card(&db, &guest, &ids[0]).await.unwrap().is_none());
 });
+
+on_both!(
+    a_week_on_two_devices_without_a_network_ends_in_the_cards_of_one_that_was_always_there,
+    async |engine| {
+        let (_fresh, db) = fresh_db(engine).await;
+        let (ada, ids) = stage(&db, 3).await;
+        let bob = PersonId::new(2, [2; 10]);
+        let mut tx = db.begin().await.unwrap();
+        person::insert_guest(&mut tx, &bob, 1).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut seed = 5_u64;
+        let mut dice = |end: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % end
+        };
+        for round in 0..6 {
+            // A week of answers, some in the same session.
+            let mut day = f64::from(round) * 40.0;
+            let mut week = Vec::new();
+            for n in 0..30 {
+                day += [0.005, 0.1, 0.4, 1.2][dice(4) as usize];
+                week.push((format!("{round}-{n:02}"), ids[dice(3) as usize].clone(), day, dice(3) > 0));
+            }
+            let rows = |who: &PersonId, mark: &str| -> Vec<AnswerRow> {
+                let row = |(id, question, day, right): &(String, QuestionId, f64, bool)| {
+                    // Everything arrives when the network is back.
+                    let kept_at_ms = i64::MAX / 4;
+                    AnswerRow { kept_at_ms, ..answered(&format!("{mark}{id}"), who, question, *day, *right) }
+                };
+                week.iter().map(row).collect()
+            };
+            for row in rows(&ada, "a") {
+                keep(&db, &[row]).await;
+                freshen(&db).await;
+            }
+            let (mut phone, mut tablet): (Vec<_>, Vec<_>) =
+                rows(&bob, "b").into_iter().partition(|_| dice(2) == 0);
+            // The tablet is first, in no order, and sends some of it twice.
+            tablet.rotate_left(dice(tablet.len() as u64 + 1) as usize % tablet.len().max(1));
+            keep(&db, &tablet).await;
+            freshen(&db).await;
+            phone.extend(tablet.iter().take(dice(5) as usize).cloned());
+            phone.reverse();
+            for some in phone.chunks(4) {
+                keep(&db, some).await;
+                freshen(&db).await;
+            }
+            let cards = async |who: &PersonId| -> Vec<_> {
+                let rows = card::list_cards(&db, who).await.unwrap();
+                rows.iter().map(|row| (row.question_id.clone(), row.card())).collect()
+            };
+            let (one, two) = (cards(&ada).await, cards(&bob).await);
+            assert_eq!(one, two, "round {round}");
+            assert!(!one.is_empty());
+            let count =
+                async |who: &PersonId| answer::list_answers(&db, who, None, 1_000).await.unwrap().len();
+            assert_eq!(
+                (count(&ada).await, count(&bob).await),
+                (30 * (round as usize + 1), 30 * (round as usize + 1))
+            );
+        }
+    }
+);
