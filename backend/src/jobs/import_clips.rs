@@ -16,6 +16,7 @@ use crate::{
 };
 use anyhow::Context;
 use bytes::Bytes;
+use minnow_exchange::{Pictures, texts};
 use minnow_shared::{
     ChoiceId, ClipId, PersonId, QuestionId, TopicId, UploadId,
     draft::RefusalReason,
@@ -305,6 +306,7 @@ async fn add_question(
     let question_id = QuestionId::new(EPOCH_MS, bits(&[clip.as_str().as_bytes(), b"question"]));
     let mut whole = Question::new(draft.stem.as_str(), key);
     whole.reason = draft.reason.as_str().into();
+    texts::clean(&mut whole, &mut Pictures::default());
     question::upsert_question(tx, &QuestionRow::of(&question_id, author.as_str(), &whole)?, now_ms).await?;
     question::upsert_asked(tx, clip, &question_id, i64::from(draft.moment_ms)).await?;
     Ok(())

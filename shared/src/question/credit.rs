@@ -1,15 +1,23 @@
 //! Credit: what an answer, or a part of one, is worth.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A share of a question's credit, in ten-millionths, so that a third is the same in every system it travels through
 /// (Moodle writes 33.33333 per cent). From minus one (a penalty) to one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Credit(
     #[cfg_attr(feature = "schema", schemars(range(min = -10_000_000, max = 10_000_000)))] pub i32,
 );
+
+impl<'de> Deserialize<'de> for Credit {
+    /// Values beyond are cut.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = i32::deserialize(deserializer)?;
+        Ok(Self(value.clamp(-Self::FULL.0, Self::FULL.0)))
+    }
+}
 
 impl Credit {
     pub const FULL: Self = Self(10_000_000);
@@ -70,6 +78,7 @@ mod tests {
         assert_eq!(Credit::from_percent(250.0), Credit::FULL);
         assert_eq!(Credit::from_percent(f64::NAN), Credit::NONE);
         assert_eq!(Credit(-20).clamped(), Credit::NONE);
+        assert_eq!(serde_json::from_str::<Credit>("-2000000000").unwrap(), Credit(-10_000_000));
     }
 
     #[test]

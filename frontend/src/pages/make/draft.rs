@@ -46,6 +46,7 @@ pub struct Editing {
     pub is_sending: bool,
 }
 
+#[expect(clippy::large_enum_variant, reason = "one at a time, moved once")]
 pub enum EditingAction {
     Edit(Edit),
     /// On its way.
