@@ -11,6 +11,7 @@ import { limitRow } from "./table.mjs";
 const run = promisify(execFile);
 const IMPORT = { atMost: 2_000 };
 const DUE = { atMost: 10 };
+const FIT = { atMost: 10_000 };
 const MILLION = { atMost: 3_000 };
 
 export async function banks({ quick }) {
@@ -39,6 +40,9 @@ export async function banks({ quick }) {
   const many = "SQLite, a tenth of the cards due: fifty of them in order, and how many there are";
   rows.push(limitRow({ what: "due list of 100,000 cards, p99", unit: "ms", ours: slow, bound: DUE, note: many }));
   rmSync(library, { recursive: true });
+  const { fit_ms: fits } = JSON.parse(await peer("fit-memory", "--rounds", quick ? "1" : "3"));
+  const job = "a background job, every processor";
+  rows.push(limitRow({ what: "fit weights to 10,000 reviews", unit: "ms", ours: fits, bound: FIT, note: job }));
   const { stdout } = await run(PLACES.pace, []);
   const pace = JSON.parse(stdout);
   const one = "one processor";

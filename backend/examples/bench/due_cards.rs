@@ -1,9 +1,10 @@
-//! The due list of a learner with many cards, a tenth of them due: how long one look takes.
+//! The due list of a learner with many cards, a tenth of them due: how long one look takes. And how long it takes to fit the
+//! weights of the memory model to ten thousand reviews.
 
 use anyhow::Context;
 use clap::Args;
 use minnow::store::{self, Db, question::QuestionRow};
-use minnow_memory::DAY_MS;
+use minnow_memory::{Card, DAY_MS, Parameters, Review, card::answered};
 use minnow_shared::{
     PersonId, QuestionId,
     question::{Question, QuestionKey},
@@ -53,6 +54,40 @@ pub async fn measure(options: Options) -> anyhow::Result<()> {
     times.sort_by(f64::total_cmp);
     db.close().await;
     let line = serde_json::json!({ "cards": options.cards, "looks_ms": times });
+    writeln!(std::io::stdout(), "{line}").context("standard output")
+}
+
+/// Two thousand cards of five reviews each, at the intervals the average learner gets, right as often as the model says.
+fn histories() -> Vec<(String, Review)> {
+    let parameters = Parameters::default();
+    let mut all = Vec::with_capacity(10_000);
+    for number in 0..2_000_u32 {
+        let (mut card, mut at_ms) = (None::<Card>, NOW_MS + i64::from(number) * 60_000);
+        for place in 0..5 {
+            let chance = card.map_or(0.8, |card| card.retrievability(&parameters, at_ms));
+            let id = number * 5 + place;
+            let draw = f64::from(id.wrapping_mul(2_654_435_769) >> 8) / f64::from(1_u32 << 24);
+            let review = Review { id: format!("{id:06}"), at_ms, is_right: draw < chance, certainty: None };
+            let next = answered(&parameters, card, &review);
+            at_ms = next.due_ms(&parameters, 0.9, Some(u64::from(id)));
+            card = Some(next);
+            all.push((format!("{number:05}"), review));
+        }
+    }
+    all
+}
+
+/// Prints one JSON object: milliseconds of each fitting.
+pub fn fit(rounds: u32) -> anyhow::Result<()> {
+    let answers = histories();
+    let mut times = Vec::new();
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let (_, reviews) = minnow::review::fitted(&answers).context("no weights came of it")?;
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+        anyhow::ensure!(reviews == 10_000, "{reviews} reviews");
+    }
+    let line = serde_json::json!({ "reviews": answers.len(), "fit_ms": times });
     writeln!(std::io::stdout(), "{line}").context("standard output")
 }
 

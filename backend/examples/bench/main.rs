@@ -25,6 +25,11 @@ enum Command {
     DurableWrites(durable_writes::Options),
     /// Measures the due list of a learner with many cards; one JSON line.
     DueCards(due_cards::Options),
+    /// Measures the fitting of weights to ten thousand reviews; one JSON line.
+    FitMemory {
+        #[arg(long, default_value_t = 3)]
+        rounds: u32,
+    },
 }
 
 #[tokio::main]
@@ -34,5 +39,6 @@ async fn main() -> anyhow::Result<()> {
         Command::BareFeed(options) => bare_feed::serve(options).await,
         Command::DurableWrites(options) => durable_writes::measure(options).await,
         Command::DueCards(options) => due_cards::measure(options).await,
+        Command::FitMemory { rounds } => due_cards::fit(rounds),
     }
 }
