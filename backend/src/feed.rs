@@ -132,6 +132,11 @@ impl Index {
         self.clips.is_empty()
     }
 
+    /// When the newest clip was published.
+    pub fn newest_ms(&self) -> Option<i64> {
+        self.mix.values().filter_map(|list| list.first()).map(|place| place.0.at_ms).max()
+    }
+
     /// Whether there are clips at all, or on a topic.
     pub fn has(&self, topic: Option<&TopicId>) -> bool {
         topic.map_or(!self.is_empty(), |topic| self.topics.contains_key(topic.as_str()))

@@ -12,7 +12,8 @@ pub const XP_FIRST_RIGHT: u32 = 10;
 ///
 /// A choice is right when its id is the right choice's. A typed answer is right when, after trimming, folding case and
 /// accents, and dropping punctuation at its ends, it equals an accepted answer or, for words of five letters and more,
-/// is one edit (insertion, deletion, substitution, swap of neighbours) away from it. Two numbers are compared by value.
+/// is one edit (insertion, deletion, substitution, swap of neighbours) away from it; digits are never a slip. Two numbers
+/// are compared by value, whichever digits and marks they are written with.
 /// A response of the wrong kind, and "I don't know yet", is not right yet.
 pub fn grade(key: &QuestionKey, response: &Response) -> Outcome {
     let right = match (key, response) {
@@ -38,12 +39,33 @@ fn same_typed(accepted: &str, given: &str) -> bool {
         return false;
     }
     match (number(&accepted), number(&given)) {
-        (Some(a), Some(b)) => a == b,
-        (Some(_), None) | (None, Some(_)) => false,
+        (Some(a), Some(b)) => a == b || thousands(&given) == Some(a) || thousands(&accepted) == Some(b),
+        (Some(a), None) => thousands(&given) == Some(a),
+        (None, Some(b)) => thousands(&accepted) == Some(b),
         (None, None) => {
-            accepted == given || (accepted.chars().count() >= 5 && one_edit_apart(&accepted, &given))
+            accepted == given
+                || (accepted.chars().count() >= 5
+                    && digits(&accepted).eq(digits(&given))
+                    && one_edit_apart(&accepted, &given))
         }
     }
+}
+
+/// `H2SO4` and `H2SO3` differ by more than a slip.
+fn digits(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(char::is_ascii_digit)
+}
+
+/// A whole number in groups of three: `1,500`, `1.500`, `1 500`. It may be read so beside being read as a fraction.
+fn thousands(text: &str) -> Option<f64> {
+    let plain = text.trim_start_matches(['-', '+']);
+    let mark = plain.chars().find(|c| !c.is_ascii_digit()).filter(|c| [',', '.', ' ', '\''].contains(c))?;
+    let mut groups = plain.split(mark);
+    let first = groups.next().filter(|first| (1..=3).contains(&first.len()) && !first.starts_with('0'))?;
+    let whole = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    let good = whole(first) && groups.all(|group| group.len() == 3 && whole(group));
+    let value = plain.replace(mark, "").parse::<f64>().ok().filter(|_| good)?;
+    Some(if text.starts_with('-') { -value } else { value })
 }
 
 /// A plain decimal number, a comma or a point before its fraction.
@@ -57,8 +79,9 @@ fn number(text: &str) -> Option<f64> {
 fn fold(text: &str) -> String {
     let lower: String = text.trim().to_lowercase().chars().filter_map(unaccented).collect();
     let lower = lower.replace('\u{2212}', "-");
-    let words = lower.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = words.trim_end_matches(|c: char| c.is_ascii_punctuation() && c != '%');
+    let words = lower.split_whitespace().collect::<Vec<_>>().join(" ").replace(" %", "%");
+    let mark = |c: char| (c.is_ascii_punctuation() && c != '%') || ['؟', '،', '؛'].contains(&c);
+    let end = words.trim_end_matches(mark);
     let mut start = end;
     while let Some(first) = start.chars().next().filter(char::is_ascii_punctuation) {
         let rest = start.get(1..).unwrap_or_default();
@@ -70,10 +93,21 @@ fn fold(text: &str) -> String {
     start.to_owned()
 }
 
-/// The base letter of the common Latin accented letters; `None` for combining marks.
+/// The base letter of the common Latin accented letters and of Arabic ones, digits of every keyboard as ASCII; `None` for
+/// combining marks.
 fn unaccented(letter: char) -> Option<char> {
     Some(match letter {
-        '\u{300}'..='\u{36f}' => return None,
+        // Marks above and below letters, Arabic vowel signs, the stroke that stretches words.
+        '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{652}' | '\u{670}' | '\u{640}' => return None,
+        'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
+        'ى' => 'ي',
+        '\u{660}'..='\u{669}' => ascii_digit(letter, 0x660),
+        '\u{6f0}'..='\u{6f9}' => ascii_digit(letter, 0x6f0),
+        '\u{ff10}'..='\u{ff19}' => ascii_digit(letter, 0xff10),
+        '٫' => '.',
+        '٬' => ',',
+        '٪' => '%',
+        '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
         'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
         'ç' | 'ć' | 'č' => 'c',
         'ď' | 'đ' => 'd',
@@ -93,6 +127,10 @@ fn unaccented(letter: char) -> Option<char> {
         '\u{2010}'..='\u{2014}' => '-',
         other => other,
     })
+}
+
+fn ascii_digit(digit: char, zero: u32) -> char {
+    char::from_digit((digit as u32).saturating_sub(zero), 10).unwrap_or(digit)
 }
 
 /// Optimal string alignment distance of exactly one.
@@ -180,6 +218,45 @@ mod tests {
         }
         assert_eq!(typed(&["12345"], "12346"), Outcome::NotYet);
         assert_eq!(typed(&["-3"], "\u{2212}3"), Outcome::Right);
+    }
+
+    #[test]
+    fn digits_are_never_a_slip() {
+        for (accepted, given) in
+            [("H2SO4", "H2SO3"), ("14 July 1789", "14 July 1799"), ("9.8 m/s2", "9.9 m/s2")]
+        {
+            assert_eq!(typed(&[accepted], given), Outcome::NotYet, "{given}");
+        }
+        assert_eq!(typed(&["14 July 1789"], "14 Jully 1789"), Outcome::Right);
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_all_over_the_world_write_them() {
+        for (accepted, given) in [
+            ("3", "٣"),
+            ("12.5", "١٢٫٥"),
+            ("42", "۴۲"),
+            ("300000", "300,000"),
+            ("300000", "300 000"),
+            ("1500", "1.500"),
+            ("300,000", "300000"),
+            ("-1000", "-1,000"),
+            ("50%", "50 %"),
+        ] {
+            assert_eq!(typed(&[accepted], given), Outcome::Right, "{accepted} {given}");
+        }
+        for (accepted, given) in [("1500", "15,00"), ("125", "0.125"), ("1000", "1,000,00"), ("3", "٤")] {
+            assert_eq!(typed(&[accepted], given), Outcome::NotYet, "{accepted} {given}");
+        }
+    }
+
+    #[test]
+    fn arabic_words_are_the_same_with_and_without_their_signs() {
+        for (accepted, given) in [("مدرسة", "مَدْرَسَة"), ("أحمد", "احمد"), ("الأرض", "الارض؟"), ("مصطفى", "مصطفي")]
+        {
+            assert_eq!(typed(&[accepted], given), Outcome::Right, "{accepted} {given}");
+        }
+        assert_eq!(typed(&["قلم"], "كتاب"), Outcome::NotYet);
     }
 
     #[test]

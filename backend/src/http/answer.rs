@@ -1,10 +1,13 @@
 //! Answers: graded here by the shared rules, kept once.
 
 use super::{clip_views::from_json, context::Call, error::ApiError, page, route::Answer};
-use crate::store::{
-    self,
-    answer::{AnswerRow, Kept},
-    question::{FirstAnswersRow, QuestionRow},
+use crate::{
+    calendar::believed_ms,
+    store::{
+        self,
+        answer::{AnswerRow, Kept},
+        question::{FirstAnswersRow, QuestionRow},
+    },
 };
 use minnow_shared::{
     AnswerId, ChoiceId, ErrorCode, QuestionId,
@@ -23,11 +26,17 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
     }
     let question = store::question::find_question(&call.app.db, &request.question_id)
         .await?
-        .filter(|question| question.clip_id == request.clip_id.as_str())
-        .ok_or_else(|| ApiError::not_found("question"))?;
-    let mut row = graded(&question, &request)?;
+        .filter(|question| question.clip_id == request.clip_id.as_str());
+    let graded =
+        question.map_or_else(|| Err(ApiError::not_found("question")), |question| graded(&question, &request));
+    let mut row = match graded {
+        Ok(row) => row,
+        // The author changed the question after this very answer was kept: what was kept counts.
+        Err(error) => return kept_before(&call, &request.answer_id).await?.ok_or(error),
+    };
     row.person_id = person.to_string();
     row.kept_at_ms = call.app.now_ms();
+    row.answered_at_ms = believed_ms(request.answered_at_ms, row.kept_at_ms);
     match call.app.writer.keep_answer(row).await? {
         Kept::Answer { row, total_xp } => {
             let shares =
@@ -41,6 +50,15 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
         }
         Kept::NoPerson => Err(ErrorCode::NotSignedIn.into()),
     }
+}
+
+/// The outcome of an answer that this person sent before.
+async fn kept_before(call: &Call, id: &AnswerId) -> Result<Option<AnswerView>, ApiError> {
+    let (db, person) = (&call.app.db, call.person()?);
+    let row = store::answer::find_answer_of(db, id.as_str()).await?;
+    let Some(row) = row.filter(|row| row.person_id == person.as_str()) else { return Ok(None) };
+    let total_xp = store::person::find_person(db, person).await?.map_or(0, |person| person.xp);
+    view(&row, total_xp, None).map(Some)
 }
 
 /// Grades a response and gathers the words around it. Who and when is the caller's to fill in.

@@ -59,10 +59,11 @@ async fn send(
 ) -> Result<Response, ApiError> {
     let kind = kind_of(&folder, &name).ok_or_else(|| ApiError::not_found("file"))?;
     let tag = format!("\"{}\"", name.get(..32).unwrap_or_default());
-    if has_tag(&headers, &header::IF_NONE_MATCH, &tag) {
+    if is_known(&headers, &tag) {
         return Ok(described(StatusCode::NOT_MODIFIED, kind, &tag, Body::empty()));
     }
-    let asked = asked(&headers, &tag);
+    // Ranges are GET's alone (RFC 9110, 14.2): HEAD tells of the whole.
+    let asked = if method == Method::HEAD { Asked::Whole } else { asked(&headers, &tag) };
     let key = format!("{folder}/{name}");
     let rate = rate(query.as_deref());
     let found = find(&app.media, &key, asked, method == Method::HEAD, rate.is_some()).await?;
@@ -136,19 +137,28 @@ fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     }
 }
 
-fn has_tag(headers: &HeaderMap, name: &header::HeaderName, tag: &str) -> bool {
-    let given = headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    given.split(',').any(|one| one.trim() == tag || one.trim() == "*")
+/// Whether the client has this content: `If-None-Match`, whose tags are compared weakly.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    given
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+/// Whether a range is still meant for this content: `If-Range`, whose one tag is compared strongly.
+fn is_same(headers: &HeaderMap, tag: &str) -> bool {
+    headers.get(header::IF_RANGE).is_none_or(|value| value.to_str().is_ok_and(|value| value.trim() == tag))
 }
 
 /// Reads `Range`; one that is of another form, names several ranges, or is for another content counts as none.
 pub(super) fn asked(headers: &HeaderMap, tag: &str) -> Asked {
-    let range =
-        headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("bytes="));
+    let range = headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once('='));
+    let range = range.filter(|(unit, _)| unit.eq_ignore_ascii_case("bytes")).map(|(_, range)| range);
     let Some((first, last)) = range.and_then(|range| range.trim().split_once('-')) else {
         return Asked::Whole;
     };
-    if headers.contains_key(header::IF_RANGE) && !has_tag(headers, &header::IF_RANGE, tag) {
+    if !is_same(headers, tag) {
         return Asked::Whole;
     }
     match (whole(first), whole(last)) {

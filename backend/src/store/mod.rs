@@ -25,7 +25,7 @@ pub mod writer;
 pub use sql::{Bind, On, Row, Sql, few, places, rows, sql, sql_built};
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -146,6 +146,10 @@ impl Db {
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+        // Every connection would have a memory of its own.
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(StoreError::Address("a database in memory is not shared: name a file".into()));
+        }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -176,8 +180,22 @@ impl Db {
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url)?.application_name("minnow");
-        let pool =
-            PgPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect_with(options).await?;
+        let pooled = PgPoolOptions::new()
+            .max_connections(20)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone())
+            .await;
+        let pool = match pooled {
+            // The pool has tried for a while and says only that; one more try tells why.
+            Err(sqlx::Error::PoolTimedOut) => {
+                let trying = tokio::time::timeout(PATIENCE, sqlx::PgConnection::connect_with(&options));
+                return Err(match trying.await {
+                    Ok(Err(cause)) => cause.into(),
+                    _ => StoreError::Unavailable(sqlx::Error::PoolTimedOut),
+                });
+            }
+            other => other?,
+        };
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
         Ok(Self::Postgres(pool))
     }

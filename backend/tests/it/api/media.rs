@@ -128,3 +128,20 @@ async fn nothing_but_media_is_served() {
         assert_eq!(server.browser().get(path).await.status.as_u16(), 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn head_tells_of_the_whole_and_a_tag_is_known_in_every_form_it_may_have() {
+    let server = TestApp::new(Engine::Sqlite).await;
+    let url = keep(&server).await;
+    let head = ask(&server, "HEAD", &url, &[("range", "bytes=0-9")]).await;
+    assert_eq!((head.status.as_u16(), head.headers["content-length"].to_str().ok()), (200, Some("3000000")));
+    let tag = head.headers["etag"].to_str().unwrap().to_owned();
+    for known in [format!("W/{tag}"), format!("\"other\", {tag}"), "*".into()] {
+        assert_eq!(get(&server, &url, &[("if-none-match", &known)]).await.status.as_u16(), 304, "{known}");
+    }
+    assert_eq!(get(&server, &url, &[("if-none-match", "\"other\"")]).await.status.as_u16(), 200);
+    for (if_range, status) in [(tag.clone(), 206), (format!("W/{tag}"), 200), ("*".into(), 200)] {
+        let headers = [("range", "Bytes=0-9"), ("if-range", if_range.as_str())];
+        assert_eq!(get(&server, &url, &headers).await.status.as_u16(), status, "{if_range}");
+    }
+}
