@@ -69,6 +69,9 @@ pub async fn import_clips(
     let root = folder.canonicalize().with_context(|| format!("cannot read {}", folder.display()))?;
     app.media.ready().await.context("nothing can be imported")?;
     let (films, sidecars) = Sidecars::read(&root)?;
+    let mut tx = app.db.begin().await?;
+    crate::demo::add_first_topics(&mut tx).await?;
+    tx.commit().await?;
     films.barred.iter().for_each(|file| tell(unreadable(relative(&root, file))));
     let node = Arc::new(Node::start(app).await?);
     let stop = CancellationToken::new();

@@ -40,6 +40,13 @@ impl OpenFiles {
         shelf.files.get(key).cloned()
     }
 
+    /// Closes a file that is being deleted, so that it is gone at once.
+    pub fn forget(&self, key: &str) {
+        if let Ok(mut shelf) = self.0.lock() {
+            shelf.files.remove(key);
+        }
+    }
+
     pub fn keep(&self, key: &str, open: &OpenFile) {
         let Ok(mut shelf) = self.0.lock() else { return };
         let old = shelf.since.is_none_or(|since| since.elapsed() >= OPEN_FOR);

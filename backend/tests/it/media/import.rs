@@ -145,6 +145,11 @@ async fn every_file_of_a_folder_and_of_those_in_it_has_its_line_and_what_leads_o
     .await
     .unwrap();
     assert_eq!(published, [("By its name".to_owned(), "数学".to_owned())]);
+    let topics: Vec<(String,)> = sql("SELECT id FROM topics ORDER BY position, id").all(&db).await.unwrap();
+    assert!(
+        topics.contains(&("light".to_owned(),)),
+        "a server that begins with an import has topics: {topics:?}"
+    );
     db.close().await;
 }
 
