@@ -1,11 +1,11 @@
 //! The bytes of clips and posters: `/media/AB/HASH.EXT`, whole or by one range. Names are hashes of content, so an answer
-//! never changes and may be kept for ever. Ranges without an end are paced to the film's own rate when the address
-//! carries it (`?r=BYTES_PER_SECOND`), so that a player does not buffer a film that is swiped away.
+//! never changes and may be kept for ever. Ranges without an end are paced by the film's own time when the address
+//! carries its rate (`?r=BYTES_PER_SECOND`), so that a player does not buffer a film that is swiped away.
 
 use super::error::ApiError;
 use crate::{
     app::App,
-    media::{Media, OpenFile, StoreError},
+    media::{FilmClock, Media, OpenFile, StoreError},
 };
 use axum::{
     Router,
@@ -18,20 +18,32 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use minnow_shared::ErrorCode;
-use std::{fs::File, ops::Range, os::unix::fs::FileExt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    ops::{Range, RangeInclusive},
+    os::unix::fs::FileExt,
+    sync::Arc,
+    time::Duration,
+};
 
 /// Read and sent in one piece up to this size.
 const AT_ONCE_BYTES: u64 = 1 << 20;
 const PIECE_BYTES: u64 = 256 * 1024;
 /// A paced range begins with a little at once: with the index and a second from the film's beginning, with less where
-/// the player has that already. Most who leave a film leave it early, so it goes on hardly quicker than it plays; who is
-/// still there after some seconds is likely to stay, and gets it quicker.
-const BURST_SECONDS: f64 = 1.6;
-const LATER_BURST_SECONDS: f64 = 0.4;
-const EARLY_SECONDS: f64 = 9.0;
+/// the player has that already, with more where somebody sought a place, for a player begins at the key picture before
+/// it. Most who leave a film leave it early, so it goes on hardly quicker than it plays; who is still there after some
+/// seconds is likely to stay, and gets it quicker.
+const BURST_SECONDS: f64 = 1.0;
+const BEGUN_BURST_SECONDS: f64 = 0.3;
+const SOUGHT_BURST_SECONDS: f64 = 2.0;
+/// The player has no more than this when it goes on from a beginning that was fetched ahead.
+const BEGUN_SECONDS: f64 = 2.0;
+const EARLY_SECONDS: f64 = 7.0;
 const EARLY_PACE: f64 = 1.15;
 const PACE: f64 = 2.5;
-const PACE_PIECE_BYTES: u64 = 8 * 1024;
+/// What is let through together: about as much as plays in this time.
+const PACE_PIECE_SECONDS: f64 = 0.1;
+const PACE_PIECE_BYTES: RangeInclusive<u64> = 2 * 1024..=64 * 1024;
 const HASH_DIGITS: usize = 64;
 
 pub fn routes() -> Router<App> {
@@ -67,7 +79,7 @@ async fn send(
     let key = format!("{folder}/{name}");
     let rate = rate(query.as_deref());
     let found = find(&app.media, &key, asked, method == Method::HEAD, rate.is_some()).await?;
-    let Found { size, range, source } = found;
+    let Found { size, range, source, clock } = found;
     let Some(range) = range else {
         let error = ApiError::new(ErrorCode::RangeNotSatisfiable, "the range begins after the end");
         let mut response = error.into_response();
@@ -75,21 +87,20 @@ async fn send(
         return Ok(response);
     };
     let length = range.end - range.start;
-    let pace = rate.filter(|_| asked.plays_on(size));
-    let burst = if range.start == 0 { BURST_SECONDS } else { LATER_BURST_SECONDS };
+    let pace = rate.filter(|_| asked.plays_on(size)).map(|rate| Pace::new(rate, clock, range.start));
     let body = match source {
         Source::Nothing => Body::empty(),
         Source::Read(bytes) => Body::from(bytes),
         Source::File(file) => match pace {
-            Some(rate) => {
-                Body::from_stream(paced(file_pieces(file, range.clone(), PACE_PIECE_BYTES), rate, burst))
+            Some(pace) => {
+                Body::from_stream(paced(file_pieces(file, range.clone(), pace.piece_bytes()), pace))
             }
             None => Body::from_stream(file_pieces(file, range.clone(), PIECE_BYTES)),
         },
         Source::Bucket => {
             let pieces = app.media.store.stream(&key, range.clone());
             match pace {
-                Some(rate) => Body::from_stream(paced(pieces, rate, burst)),
+                Some(pace) => Body::from_stream(paced(pieces, pace)),
                 None => Body::from_stream(pieces),
             }
         }
@@ -208,6 +219,7 @@ struct Found {
     size: u64,
     range: Option<Range<u64>>,
     source: Source,
+    clock: Option<Arc<FilmClock>>,
 }
 
 enum Source {
@@ -231,12 +243,12 @@ async fn find(media: &Media, key: &str, asked: Asked, head: bool, has_rate: bool
             Some(range) if at_once(range, size) => Source::Read(store.read(key, range.clone()).await?),
             _ => Source::Bucket,
         };
-        return Ok(Found { size, range, source });
+        return Ok(Found { size, range, source, clock: None });
     };
     let open = match media.open_files.find(key) {
         Some(open) => open,
         None => {
-            let opening = tokio::task::spawn_blocking(move || open(path));
+            let opening = tokio::task::spawn_blocking(move || OpenFile::open(&path));
             let open = opening.await.map_err(ApiError::internal)?.map_err(StoreError::from)?;
             media.open_files.keep(key, &open);
             open
@@ -255,13 +267,7 @@ async fn find(media: &Media, key: &str, asked: Asked, head: bool, has_rate: bool
         Some(_) if !head => Source::File(open.file.clone()),
         _ => Source::Nothing,
     };
-    Ok(Found { size: open.size_bytes, range, source })
-}
-
-fn open(path: PathBuf) -> std::io::Result<OpenFile> {
-    let file = File::open(path)?;
-    let size_bytes = file.metadata()?.len();
-    Ok(OpenFile { file: Arc::new(file), size_bytes })
+    Ok(Found { size: open.size_bytes, range, source, clock: open.clock })
 }
 
 fn read_at(file: &File, range: &Range<u64>) -> std::io::Result<Bytes> {
@@ -287,15 +293,53 @@ fn file_pieces(
     })
 }
 
-/// Lets a film through at the pace of its watching. `rate`: its bytes a second. `burst`: seconds that come at once.
-fn paced<S>(pieces: S, rate: u64, burst: f64) -> impl Stream<Item = Result<Bytes, StoreError>> + Send
+/// How quickly a film is let through from some byte on.
+struct Pace {
+    /// Its bytes a second on average.
+    rate: u64,
+    /// Its exact course, where its index is at hand.
+    clock: Option<Arc<FilmClock>>,
+    start: u64,
+    /// Seconds of film that come at once.
+    burst: f64,
+}
+
+impl Pace {
+    fn new(rate: u64, clock: Option<Arc<FilmClock>>, start: u64) -> Self {
+        let pace = Self { rate, clock, start, burst: 0.0 };
+        let burst = match pace.film_seconds_at(start) {
+            _ if start == 0 => BURST_SECONDS,
+            begun if begun < BEGUN_SECONDS => BEGUN_BURST_SECONDS,
+            _ => SOUGHT_BURST_SECONDS,
+        };
+        Self { burst, ..pace }
+    }
+
+    fn film_seconds_at(&self, byte: u64) -> f64 {
+        self.clock.as_ref().map_or(byte as f64 / self.rate as f64, |clock| clock.seconds_at(byte))
+    }
+
+    fn piece_bytes(&self) -> u64 {
+        let bytes = (self.rate as f64 * PACE_PIECE_SECONDS) as u64;
+        bytes.clamp(*PACE_PIECE_BYTES.start(), *PACE_PIECE_BYTES.end())
+    }
+
+    /// When what follows the first `sent` bytes is let through, in seconds after the beginning of the answer.
+    fn wait_seconds(&self, sent: u64) -> f64 {
+        let film_seconds = self.film_seconds_at(self.start + sent) - self.film_seconds_at(self.start);
+        wait_seconds(film_seconds, self.burst)
+    }
+}
+
+/// Lets a film through at the pace of its watching.
+fn paced<S>(pieces: S, pace: Pace) -> impl Stream<Item = Result<Bytes, StoreError>> + Send
 where
     S: Stream<Item = Result<Bytes, StoreError>> + Send,
 {
     let began = tokio::time::Instant::now();
     let mut sent = 0u64;
     pieces.then(move |piece| {
-        let due = began + Duration::from_secs_f64(wait_seconds(sent as f64 / rate as f64, burst));
+        let due = began + Duration::from_secs_f64(pace.wait_seconds(sent));
         sent += piece.as_ref().map_or(0, |bytes| bytes.len() as u64);
         async move {
             tokio::time::sleep_until(due).await;
@@ -370,9 +414,17 @@ mod tests {
     #[test]
     fn a_film_comes_hardly_quicker_than_it_plays_until_somebody_stays() {
         assert_eq!(wait_seconds(BURST_SECONDS, BURST_SECONDS), 0.0);
-        let [early, late] = [9.0, 19.0].map(|film| wait_seconds(film, BURST_SECONDS));
-        assert!((7.4 - early * EARLY_PACE).abs() < 0.001 && (10.0 - (late - early) * PACE).abs() < 0.001);
-        assert!(wait_seconds(1.0, LATER_BURST_SECONDS) > 0.5);
+        let [early, late] =
+            [EARLY_SECONDS, EARLY_SECONDS + 10.0].map(|film| wait_seconds(film, BURST_SECONDS));
+        assert!((EARLY_SECONDS - BURST_SECONDS - early * EARLY_PACE).abs() < 0.001);
+        assert!((10.0 - (late - early) * PACE).abs() < 0.001);
+        assert!(wait_seconds(1.0, BEGUN_BURST_SECONDS) > 0.5);
+    }
+
+    #[test]
+    fn what_comes_at_once_depends_on_what_the_player_has_already() {
+        let burst = |start| Pace::new(100_000, None, start).burst;
+        assert_eq!([0, 90_000, 900_000].map(burst), [1.0, 0.3, 2.0]);
     }
 
     #[test]
