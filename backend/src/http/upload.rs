@@ -160,15 +160,18 @@ async fn find(app: &App, parts: &Parts, id: &str) -> Result<(UploadId, ClipId, U
     }
 }
 
-/// `key base64,key base64`; the two keys we know.
+/// `key base64,key base64`; the two keys we know, and all of it as it was sent.
 pub(super) struct Metadata {
+    sent: String,
     clip_id: ClipId,
     pub(super) file_name: String,
 }
 
 pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
     let (mut clip_id, mut file_name) = (None, String::new());
-    for pair in text(headers, &METADATA).unwrap_or_default().split(',') {
+    let sent = text(headers, &METADATA).unwrap_or_default();
+    limit::text("upload-metadata", sent, 0, limit::UPLOAD_METADATA)?;
+    for pair in sent.split(',') {
         let mut words = pair.split_ascii_whitespace();
         let (Some(key), value) = (words.next(), words.next().unwrap_or_default()) else { continue };
         let value = STANDARD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -184,7 +187,7 @@ pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
         return Err(malformed("texts cannot hold the character NUL", &METADATA));
     }
     let clip_id = clip_id.ok_or_else(|| malformed("clip_id is needed", &METADATA))?;
-    Ok(Metadata { clip_id, file_name })
+    Ok(Metadata { sent: sent.to_owned(), clip_id, file_name })
 }
 
 fn whole(bytes: u64) -> i64 {
@@ -211,6 +214,7 @@ async fn create(State(app): State<App>, request: Request) -> Result<Response, Ap
         total_bytes: whole(total),
         received_bytes: 0,
         file_name: metadata.file_name,
+        metadata: metadata.sent,
         state: "open".into(),
         expires_at_ms: now_ms + limit::UPLOAD_EXPIRES_MS,
     };
@@ -265,15 +269,11 @@ async fn look(
     let (parts, _) = request.into_parts();
     check_version(&parts.headers)?;
     let (_, _, row) = find(&app, &parts, &id).await?;
-    let mut pairs = vec![format!("{} {}", tus::METADATA_CLIP, STANDARD.encode(&row.clip_id))];
-    if !row.file_name.is_empty() {
-        pairs.push(format!("{} {}", tus::METADATA_FILE_NAME, STANDARD.encode(&row.file_name)));
-    }
     let headers = [
         (OFFSET, row.received_bytes.to_string()),
         (LENGTH, row.total_bytes.to_string()),
         (EXPIRES, http_date(row.expires_at_ms)),
-        (METADATA, pairs.join(",")),
+        (METADATA, row.metadata),
     ];
     Ok((StatusCode::OK, headers).into_response())
 }

@@ -253,6 +253,7 @@ async fn stage(app: &App, file: &Path, name: &str, clip: &ClipId, size: u64) -> 
         total_bytes: i64::try_from(size)?,
         received_bytes: 0,
         file_name: name.rsplit('/').next().unwrap_or(name).chars().take(limit::FILE_NAME).collect(),
+        metadata: String::new(),
         state: "open".into(),
         expires_at_ms: now_ms + limit::UPLOAD_EXPIRES_MS,
     };

@@ -51,7 +51,8 @@ async fn ask(
 }
 
 fn metadata(clip: &ClipId) -> String {
-    format!("filename {},clip_id {}", STANDARD.encode("a film.mp4"), STANDARD.encode(clip.as_str()))
+    let [name, clip] = ["a film.mp4", clip.as_str()].map(|value| STANDARD.encode(value));
+    format!("filename {name},clip_id {clip},filetype dmlkZW8vbXA0,is_last")
 }
 
 /// Begins an upload; its address.
@@ -113,7 +114,7 @@ on_both!(an_upload_comes_in_parts_is_resumed_where_it_stands_and_queues_one_job_
         (&"5".parse().unwrap(), &"10".parse().unwrap())
     );
     assert_eq!(heard.headers["cache-control"], "no-store");
-    assert!(heard.headers["upload-metadata"].to_str().unwrap().contains("clip_id "));
+    assert_eq!(heard.headers["upload-metadata"], metadata(&clip), "all of it, as it was sent");
     let heard = patch(&mut ada, &at, 5, b"world", &[]).await;
     assert_eq!(heard.status, StatusCode::NO_CONTENT);
     assert_eq!(look(&mut ada, &clip).await.media, MediaState::Checking);
@@ -186,6 +187,8 @@ on_both!(what_an_upload_says_of_itself_is_read_or_refused_with_its_field, async 
     let clip = draft(&mut ada, 1).await;
     let own = STANDARD.encode(clip.as_str());
     let long = format!("clip_id {own},filename {}", STANDARD.encode("a".repeat(limit::FILE_NAME + 1)));
+    let begun = format!("clip_id {own},note ");
+    let wordy = format!("{begun}{}", "A".repeat(limit::UPLOAD_METADATA + 4 - begun.len() % 4 - begun.len()));
     let nul = format!("clip_id {own},filename {}", STANDARD.encode("a\0b"));
     let bytes = format!("clip_id {own},filename {}", STANDARD.encode(b"\xFF"));
     for (length, metadata, expected) in [
@@ -195,6 +198,7 @@ on_both!(what_an_upload_says_of_itself_is_read_or_refused_with_its_field, async 
         ("5", &nul, ErrorCode::Malformed),
         ("5", &bytes, ErrorCode::Malformed),
         ("5", &long, ErrorCode::InvalidField),
+        ("5", &wordy, ErrorCode::InvalidField),
         ("-1", &metadata(&clip), ErrorCode::Malformed),
         ("", &metadata(&clip), ErrorCode::Malformed),
         ("99999999999999999999999", &metadata(&clip), ErrorCode::TooLarge),
