@@ -165,9 +165,11 @@ enum Dialect {
     Postgres,
 }
 
+/// By the beginning of a statement, how many rows it takes, and the dialect.
+type Texts = HashMap<(&'static str, usize, Dialect), Arc<str>>;
+
 /// Texts on many rows are long and only few: each is written once.
-static TEXTS: LazyLock<Mutex<HashMap<(&'static str, usize, Dialect), Arc<str>>>> =
-    LazyLock::new(Mutex::default);
+static TEXTS: LazyLock<Mutex<Texts>> = LazyLock::new(Mutex::default);
 
 impl Text {
     fn on(self, dialect: Dialect) -> SqlStr {
