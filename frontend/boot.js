@@ -8,8 +8,23 @@
 //   minnow:activate  (from the app) the reader agreed: let the new version take over and load it
 const boot = document.getElementById("boot");
 
+// Played, not left to the attribute: that one waits until the browser has looked whether the clip is in view. It begins
+// where it was left: the app's `minnow.position`, "CLIP MILLISECONDS".
+function playFirst(video) {
+  if (!video?.autoplay || document.hidden) return;
+  try {
+    const [clip, atMs] = localStorage.getItem("minnow.position")?.split(" ") ?? [];
+    if (clip === video.dataset.clip && atMs > 0) video.currentTime = atMs / 1000;
+  } catch {
+    // No storage, nothing left: from the beginning.
+  }
+  video.play().catch(() => {});
+}
+
 async function start() {
   try {
+    const firstVideo = document.getElementById("first-video");
+    playFirst(firstVideo);
     const name = /^\/($|topic\/|clip\/)/.test(location.pathname) ? "feed" : "desk";
     const entry = MINNOW_ENTRIES[name];
     const options = entry.integrity ? { integrity: entry.integrity } : {};
@@ -17,7 +32,7 @@ async function start() {
     const [words, program] = await Promise.all([
       loadWords(MINNOW_WORDS[name]),
       import(entry.script),
-      firstFrames(document.getElementById("first-video")),
+      firstFrames(firstVideo),
     ]);
     window.minnowWords = words;
     await program.default({ module_or_path: wasm });

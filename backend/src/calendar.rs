@@ -1,6 +1,14 @@
 //! Days of the proleptic Gregorian calendar, without a time zone library: the learner's offset comes with the request.
 
 const DAY_MS: i64 = 86_400_000;
+/// Nobody stays offline longer than this: 60 days.
+const BELIEVED_MS: i64 = 60 * DAY_MS;
+
+/// An instant of somebody's clock as far as that clock is believable: not in the future, and not longer ago than somebody
+/// stays offline. Unix milliseconds.
+pub fn believed_ms(at_ms: i64, now_ms: i64) -> i64 {
+    at_ms.clamp(now_ms.saturating_sub(BELIEVED_MS), now_ms)
+}
 
 /// Days since 1970-01-01 of an instant in local time. `offset_minutes`: to add to UTC.
 pub fn local_day_number(at_ms: i64, offset_minutes: i32) -> i64 {

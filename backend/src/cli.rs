@@ -115,8 +115,21 @@ pub fn main() -> ExitCode {
 
 fn fail(error: &anyhow::Error) -> ExitCode {
     // Nothing is left to do when even this cannot be written.
-    let _ = writeln!(std::io::stderr(), "minnow: {error:#}");
+    let _ = writeln!(std::io::stderr(), "minnow: {}", one_line(error));
     ExitCode::FAILURE
+}
+
+/// An error with its causes in one line, none of them twice: many say their cause's words themselves.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+        if !line.contains(&cause) {
+            let mark = if line.is_empty() { "" } else { ": " };
+            line.push_str(mark);
+            line.push_str(&cause);
+        }
+    }
+    line.replace(['\r', '\n'], " ")
 }
 
 /// Starts logging as the operator wants it.
@@ -153,6 +166,10 @@ async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     if !app.config.secure_cookies() {
         let url = app.config.public_url();
         tracing::warn!("{url} is plain http on another host: sessions can be read on the way; set up https");
+    } else if app.config.has_many_addresses() {
+        tracing::warn!(
+            "other machines reach this server by plain http: sessions can be read on the way; set up https and --public-url"
+        );
     }
     http::serve(app.clone(), listener, stop.clone()).await?;
     working.await.context("background jobs")?;
@@ -190,4 +207,16 @@ fn tell_imported(file: &ImportedFile, json: bool) -> anyhow::Result<()> {
         writeln!(std::io::stdout(), "{}", serde_json::to_string(file)?)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn an_error_is_told_in_one_line_and_no_cause_twice() {
+        let cause = anyhow::anyhow!("no such\nfile");
+        let says_it_too = cause.context("the disk says: no such\nfile").context("cannot open the database");
+        assert_eq!(one_line(&says_it_too), "cannot open the database: the disk says: no such file");
+    }
 }

@@ -105,7 +105,7 @@ pub struct Config {
     pub addr: SocketAddr,
 
     /// The address people use, for links, cookies and passkeys [default: http://localhost:PORT]
-    #[arg(long, env = "MINNOW_PUBLIC_URL")]
+    #[arg(long, env = "MINNOW_PUBLIC_URL", value_parser = web_address)]
     pub public_url: Option<url::Url>,
 
     /// Folder of the built site.
@@ -143,6 +143,10 @@ pub struct Config {
     /// Longest time one request may take, in seconds (uploads and media apart).
     #[arg(long, env = "MINNOW_REQUEST_SECONDS", default_value_t = 20)]
     pub request_seconds: u64,
+
+    /// Longest silence of a client that sends a part of an upload, in seconds; what came before is kept.
+    #[arg(long, env = "MINNOW_UPLOAD_STALL_SECONDS", default_value_t = 30)]
+    pub upload_stall_seconds: u64,
 
     /// How long open requests may go on after a stop signal, in seconds.
     #[arg(long, env = "MINNOW_DRAIN_SECONDS", default_value_t = 20)]
@@ -200,13 +204,38 @@ impl Config {
     /// Whether browsers will keep a `Secure` cookie: over https, or on this very machine.
     pub fn secure_cookies(&self) -> bool {
         let url = self.public_url();
-        let local = match url.host() {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        };
-        url.scheme() == "https" || local
+        url.scheme() == "https" || is_local(&url)
+    }
+
+    /// Whether people may come by more addresses than one that the operator named: all of this machine's.
+    pub fn has_many_addresses(&self) -> bool {
+        self.public_url.is_none() && self.addr.ip().is_unspecified()
+    }
+
+    /// The same for one request, by the host it was sent to. A server that listens everywhere is reached as `localhost` by
+    /// its operator and by an address of the network by a phone beside it, whose browser drops `Secure` cookies.
+    pub fn secure_cookies_at(&self, host: Option<&str>, forwarded_https: bool) -> bool {
+        match host.filter(|_| self.has_many_addresses()) {
+            Some(host) => {
+                forwarded_https || url::Url::parse(&format!("http://{host}")).is_ok_and(|url| is_local(&url))
+            }
+            None => self.secure_cookies(),
+        }
+    }
+}
+
+/// An address of the web: what browsers open.
+fn web_address(text: &str) -> Result<url::Url, String> {
+    let url = url::Url::parse(text).map_err(|error| format!("{error}; begin it with https://"))?;
+    if matches!(url.scheme(), "http" | "https") { Ok(url) } else { Err("begin it with https://".into()) }
+}
+
+fn is_local(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 

@@ -37,8 +37,10 @@ pub async fn enqueue(app: &App) -> Result<(), StoreError> {
         None => demo::has_no_clips(&app.db).await? && demo::list_demo_lessons(&app.db).await?.is_empty(),
     };
     let mut tx = app.db.begin().await?;
-    if demo::has_no_topics(&mut tx).await? || wanted {
+    if wanted {
         add_topics(&mut tx).await?;
+    } else {
+        add_first_topics(&mut tx).await?;
     }
     let mut queued = 0;
     if wanted {
@@ -74,6 +76,14 @@ fn mixed_by_topic() -> Vec<String> {
         .collect();
     lessons.sort_by_key(|(round, _)| *round);
     lessons.into_iter().map(|(_, slug)| slug).collect()
+}
+
+/// Adds the built-in topics where there is none yet: to be called before anybody adds one.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn add_first_topics(tx: &mut Tx) -> Result<(), StoreError> {
+    if demo::has_no_topics(&mut *tx).await? { add_topics(tx).await } else { Ok(()) }
 }
 
 async fn add_topics(tx: &mut Tx) -> Result<(), StoreError> {

@@ -132,6 +132,11 @@ impl Index {
         self.clips.is_empty()
     }
 
+    /// When the newest clip was published.
+    pub fn newest_ms(&self) -> Option<i64> {
+        self.mix.values().filter_map(|list| list.first()).map(|place| place.0.at_ms).max()
+    }
+
     /// Whether there are clips at all, or on a topic.
     pub fn has(&self, topic: Option<&TopicId>) -> bool {
         topic.map_or(!self.is_empty(), |topic| self.topics.contains_key(topic.as_str()))
@@ -330,9 +335,12 @@ impl Feed {
     async fn reload(&self, db: &Db) -> Result<(), StoreError> {
         // The version first: what changes while the clips are read is read again next time.
         let version = store::catalogue::get_version(db).await?;
-        let places = store::catalogue::list_places(db).await?;
-        let mut topics = gather(store::catalogue::list_published_topics(db).await?);
-        self.read_topics(db).await?;
+        let (places, topics, ()) = tokio::try_join!(
+            store::catalogue::list_places(db),
+            store::catalogue::list_published_topics(db),
+            self.read_topics(db),
+        )?;
+        let mut topics = gather(topics);
         let mut index = Index { version, ..Index::default() };
         // Oldest first would move every list at each insertion.
         let mut places = places;

@@ -12,6 +12,8 @@ use std::{
 /// Upper ends of the buckets of request times, in seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
 
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
 /// Times of requests to one address.
 #[derive(Debug, Default, Clone)]
 struct Times {
@@ -43,8 +45,10 @@ pub struct Gauges {
 }
 
 impl Metrics {
-    /// Counts a request. `route`: the pattern, never the path itself.
+    /// Counts a request. `route`: the pattern, never the path itself; methods that nobody knows count as one, so that
+    /// strangers cannot make the numbers grow without end.
     pub fn count_request(&self, method: &str, route: &str, status: u16, seconds: f64) {
+        let method = if METHODS.contains(&method) { method } else { "other" };
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         *requests.entry((method.to_owned(), route.to_owned(), status)).or_default() += 1;
         drop(requests);
@@ -136,12 +140,14 @@ mod tests {
         metrics.count_request("GET", "/api/feed", 200, 0.002);
         metrics.count_request("GET", "/api/feed", 200, 0.3);
         metrics.count_request("GET", "/api/feed", 503, 9.0);
+        (0..50).for_each(|n| metrics.count_request(&format!("BREW{n}"), "/api/feed", 405, 0.001));
         let text = metrics.write(Gauges { published_clips: 3, database_up: 1 });
         for line in [
             "minnow_requests_total{method=\"GET\",route=\"/api/feed\",status=\"200\"} 2",
-            "minnow_request_seconds_bucket{route=\"/api/feed\",le=\"0.001\"} 0",
-            "minnow_request_seconds_bucket{route=\"/api/feed\",le=\"0.5\"} 2",
-            "minnow_request_seconds_bucket{route=\"/api/feed\",le=\"+Inf\"} 3",
+            "minnow_requests_total{method=\"other\",route=\"/api/feed\",status=\"405\"} 50",
+            "minnow_request_seconds_bucket{route=\"/api/feed\",le=\"0.001\"} 50",
+            "minnow_request_seconds_bucket{route=\"/api/feed\",le=\"0.5\"} 52",
+            "minnow_request_seconds_bucket{route=\"/api/feed\",le=\"+Inf\"} 53",
             "minnow_published_clips 3",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} in {text}");

@@ -48,7 +48,7 @@ journey("from a file to a clip in the feed", async (stage) => {
   assert.ok(states.some((text) => /Checking|Preparing/.test(text)), `the work on it was told: ${states}`);
 
   await learner.field("Title").fill("A bee on a flower");
-  await learner.field(/what is to be seen/i).fill("A bee climbs over a yellow flower and flies off.");
+  await learner.field(/what the picture shows/i).fill("A bee climbs over a yellow flower and flies off.");
   await page.getByRole("group", { name: "Topics" }).getByRole("button").first().click();
   await learner.field("Licence").selectOption({ index: 1 });
   await page.getByText("Add captions: many watch without sound").filter({ visible: true }).first().waitFor();
@@ -56,7 +56,7 @@ journey("from a file to a clip in the feed", async (stage) => {
 
   const captions = path.join(stage.folder, "bee.srt");
   writeFileSync(captions, "1\n00:00:00,000 --> 00:00:01,500\nA bee looks for nectar.\n\n2\n00:00:03,000 --> 00:00:02,000\nThis cue ends before it begins.\n\n3\n00:00:02,000 --> 00:00:03,500\nIt takes pollen along.\n");
-  await page.getByLabel("Read a file").setInputFiles(captions);
+  await page.getByLabel("Load a file").setInputFiles(captions);
   await page.getByText(/^Line 6: it ends before it starts/).waitFor();
   await learner.field("Caption 1").fill("A bee drinks nectar.");
   assert.equal(await learner.field("Caption 2").inputValue(), "It takes pollen along.");

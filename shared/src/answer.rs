@@ -171,7 +171,7 @@ endpoint! {
         pub response: Response,
         #[serde(default)]
         pub certainty: Option<Certainty>,
-        /// When the learner answered, by their clock; kept, not trusted.
+        /// When the learner answered, by their clock; kept as far as it is believable: not in the future.
         pub answered_at_ms: UnixMillis,
     } -> AnswerView
 

@@ -68,7 +68,15 @@ pub fn parse(text: &str) -> Captions {
             continue;
         }
         let payload = lines.get(at + 1..).unwrap_or_default();
-        let length = payload.iter().take_while(|l| !l.trim().is_empty() && !l.contains("-->")).count();
+        let mut length = payload.iter().take_while(|l| !l.trim().is_empty() && !l.contains("-->")).count();
+        // Where the empty line is missing, the next cue's number is no text of this one.
+        let is_number =
+            |line: &&&str| !line.trim().is_empty() && line.trim().bytes().all(|b| b.is_ascii_digit());
+        if payload.get(length).is_some_and(|next| next.contains("-->"))
+            && length.checked_sub(1).and_then(|last| payload.get(last)).filter(is_number).is_some()
+        {
+            length -= 1;
+        }
         read_cue(line, payload.get(..length).unwrap_or_default(), at + 1, &mut captions);
         at += 1 + length;
     }
@@ -149,7 +157,8 @@ fn timestamp(text: &str) -> Option<u32> {
     u32::try_from(ms).ok()
 }
 
-/// A payload line without tags (`<b>`, `<v Anna>`, `{\an8}`) and with its entities decoded.
+/// A payload line without tags (`<b>`, `<v Anna>`, `<00:01.000>`, `{\an8}`) and with its entities decoded. A `<` that begins
+/// no tag is text: `a < b`.
 fn plain(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     let mut rest = line;
@@ -158,32 +167,59 @@ fn plain(line: &str) -> String {
     while let Some(first) = rest.chars().next() {
         let at = line.len() - rest.len();
         let tag = match first {
-            '<' if last_angle.is_some_and(|last| last > at) => rest.find('>'),
+            '<' if last_angle.is_some_and(|last| last > at) && begins_tag(rest) => rest.find('>'),
             '{' if rest.starts_with("{\\") && last_brace.is_some_and(|last| last > at) => rest.find('}'),
             _ => None,
         };
-        match tag {
-            Some(end) => rest = rest.get(end + 1..).unwrap_or_default(),
-            None => {
-                text.push(first);
-                rest = rest.get(first.len_utf8()..).unwrap_or_default();
-            }
+        if let Some(end) = tag {
+            rest = rest.get(end + 1..).unwrap_or_default();
+            continue;
         }
-    }
-    // `&amp;` last, so that `&amp;lt;` stays `&lt;`.
-    for (entity, character) in [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&nbsp;", "\u{a0}"),
-        ("&lrm;", "\u{200e}"),
-        ("&rlm;", "\u{200f}"),
-        ("&amp;", "&"),
-    ] {
-        if text.contains(entity) {
-            text = text.replace(entity, character);
-        }
+        let (character, length) = entity(rest).unwrap_or((first, first.len_utf8()));
+        text.push(character);
+        rest = rest.get(length..).unwrap_or_default();
     }
     text.trim().to_owned()
+}
+
+fn begins_tag(rest: &str) -> bool {
+    match rest.as_bytes().get(1) {
+        Some(b'/' | b'>' | b'.' | b'!') => true,
+        // A time stamp; `<3` is none.
+        Some(b) if b.is_ascii_digit() => rest
+            .get(1..)
+            .and_then(|inner| inner.split(['<', '>']).next())
+            .is_some_and(|time| time.contains(':')),
+        Some(b) => b.is_ascii_alphabetic(),
+        None => false,
+    }
+}
+
+/// The character of an entity at the beginning of a text, and the entity's bytes. Names are those of the WebVTT standard
+/// and of XML; any character may come as its number.
+fn entity(rest: &str) -> Option<(char, usize)> {
+    let rest = rest.strip_prefix('&')?;
+    let end = rest.bytes().take(10).position(|b| b == b';')?;
+    let name = rest.get(..end)?;
+    let character = match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        "nbsp" => '\u{a0}',
+        "lrm" => '\u{200e}',
+        "rlm" => '\u{200f}',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?).filter(|c| !c.is_control())?
+        }
+    };
+    Some((character, end + 2))
 }
 
 /// Writes cues as WebVTT.
@@ -248,7 +284,7 @@ mod tests {
         assert_eq!(captions.problems, []);
         assert_eq!(
             captions.cues,
-            [cue(1000, 2500, "It&#39;s 1 < 2 &amp; so\nsecond"), cue(3_600_000, 3_601_000, "late")]
+            [cue(1000, 2500, "It's 1 < 2 &amp; so\nsecond"), cue(3_600_000, 3_601_000, "late")]
         );
     }
 
@@ -257,6 +293,26 @@ mod tests {
         let text =
             "2\n00:00:03,000 --> 00:00:04,000\n{\\an8}two\n\n1\n00:00:01,000 --> 00:00:02,000\n<i>one</i>\n";
         assert_eq!(parse(text).cues, [cue(1000, 2000, "one"), cue(3000, 4000, "two")]);
+    }
+
+    #[test]
+    fn a_sign_that_begins_no_tag_is_text_and_so_is_an_unknown_entity() {
+        let text = "WEBVTT\n\n00:01.000 --> 00:02.000\nif a < b and c > d: <i>x</i> <3 you <00:01.500><c.red>late</c>\n\
+                    &quot;R&#38;D&quot; &#x2014; &eacute; &; &#0; &#xD800;\n";
+        assert_eq!(
+            parse(text).cues,
+            [cue(
+                1000,
+                2000,
+                "if a < b and c > d: x <3 you late\n\"R&D\" \u{2014} &eacute; &; &#0; &#xD800;"
+            )]
+        );
+    }
+
+    #[test]
+    fn a_missing_empty_line_costs_nothing() {
+        let text = "1\n00:00:01,000 --> 00:00:02,000\none\n2\n00:00:03,000 --> 00:00:04,000\n1999\n";
+        assert_eq!(parse(text).cues, [cue(1000, 2000, "one"), cue(3000, 4000, "1999")]);
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub const HINTS: usize = 10;
 pub const OPEN_ANSWER: usize = 4_000;
 
 pub const FILE_NAME: usize = 200;
+/// What a client may say of an upload, as it is sent.
+pub const UPLOAD_METADATA: usize = 4_000;
 /// Upload: 512 MiB.
 pub const UPLOAD_BYTES: u64 = 512 * 1024 * 1024;
 /// One PATCH of an upload: 16 MiB.

@@ -4,7 +4,7 @@
 
 use crate::many_clips::{Library, add_library};
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use minnow::store::{
     self, Db,
     answer::{AnswerRow, Kept},
@@ -22,7 +22,8 @@ use tokio::{task::JoinSet, time::Instant};
 /// How many learners write at once, each waiting for its write before the next.
 const WRITERS: u16 = 64;
 const CLIPS: u32 = 200;
-/// Any time will do: nothing here is looked at by age.
+/// When the first writes are made. The others come after it as time goes on, and so do their ids, which begin with the time
+/// as those of browsers do: a database keeps what comes in order together.
 const AT_MS: i64 = 1_700_000_000_000;
 
 #[derive(Debug, Args)]
@@ -35,12 +36,24 @@ pub struct Options {
     /// How long one measurement lasts.
     #[arg(long, default_value_t = 3)]
     seconds: u64,
+    /// Only this kind of write, for a profiler.
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// Only this way to commit, for a profiler.
+    #[arg(long, value_enum)]
+    how: Option<Commit>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
 enum Kind {
     Answers,
     WatchEvents,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+enum Commit {
+    Group,
+    Each,
 }
 
 #[derive(Clone)]
@@ -52,10 +65,14 @@ enum How {
 pub async fn measure(options: Options) -> anyhow::Result<()> {
     for round in 0..options.rounds {
         for (kind, name) in [(Kind::Answers, "answers"), (Kind::WatchEvents, "watch events")] {
-            for grouped in [true, false] {
-                let how = if grouped { "group" } else { "each" };
+            for (commit, how) in [(Commit::Group, "group"), (Commit::Each, "each")] {
+                if options.kind.is_some_and(|only| only != kind)
+                    || options.how.is_some_and(|only| only != commit)
+                {
+                    continue;
+                }
                 let folder = options.dir.join(format!("{round}-{}-{how}", name.replace(' ', "-")));
-                let per_second = on_new_database(&folder, kind, grouped, options.seconds).await?;
+                let per_second = on_new_database(&folder, kind, commit, options.seconds).await?;
                 let line = serde_json::json!({ "kind": name, "how": how, "per_second": per_second });
                 writeln!(std::io::stdout(), "{line}")?;
             }
@@ -64,11 +81,14 @@ pub async fn measure(options: Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn on_new_database(folder: &Path, kind: Kind, grouped: bool, seconds: u64) -> anyhow::Result<f64> {
+async fn on_new_database(folder: &Path, kind: Kind, commit: Commit, seconds: u64) -> anyhow::Result<f64> {
     std::fs::create_dir_all(folder)?;
     let db = Db::open(&format!("sqlite:{}", folder.join("minnow.sqlite").display())).await?;
     let library = add_library(&db, CLIPS, u32::from(WRITERS)).await?;
-    let how = if grouped { How::Group(Writer::start(db.clone())) } else { How::Each(db.clone()) };
+    let how = match commit {
+        Commit::Group => How::Group(Writer::start(db.clone())),
+        Commit::Each => How::Each(db.clone()),
+    };
     let per_second = all_writers(&library, kind, how, Duration::from_secs(seconds)).await?;
     db.close().await;
     std::fs::remove_dir_all(folder)?;
@@ -84,10 +104,13 @@ async fn all_writers(library: &Library, kind: Kind, how: How, time: Duration) ->
         writers.spawn(async move {
             let mut written = 0_u64;
             while start.elapsed() < time {
+                let at_ms = AT_MS + start.elapsed().as_millis() as i64;
                 match kind {
-                    Kind::Answers => answer(&how, answer_row(&library, &person, number, written)?).await?,
+                    Kind::Answers => {
+                        answer(&how, answer_row(&library, &person, number, written, at_ms)?).await?;
+                    }
                     Kind::WatchEvents => {
-                        watch(&how, &person, stretch(&library, number, written)?).await?;
+                        watch(&how, &person, stretch(&library, number, written, at_ms)?).await?;
                     }
                 }
                 written += 1;
@@ -117,11 +140,12 @@ async fn answer(how: &How, row: AnswerRow) -> anyhow::Result<()> {
 }
 
 async fn watch(how: &How, person: &PersonId, stretch: StretchRow) -> anyhow::Result<()> {
+    let at_ms = stretch.started_at_ms;
     match how {
-        How::Group(writer) => writer.keep_watched(person.clone(), vec![stretch], AT_MS).await?,
+        How::Group(writer) => writer.keep_watched(person.clone(), vec![stretch], at_ms).await?,
         How::Each(db) => {
             let mut tx = db.begin().await?;
-            store::watch::insert_stretch(&mut tx, person, &stretch, AT_MS).await?;
+            store::watch::insert_stretch(&mut tx, person, &stretch, at_ms).await?;
             tx.commit().await?;
         }
     }
@@ -136,11 +160,17 @@ fn chance(writer: u16, written: u64) -> [u8; 10] {
     bits
 }
 
-fn answer_row(library: &Library, person: &PersonId, writer: u16, written: u64) -> anyhow::Result<AnswerRow> {
+fn answer_row(
+    library: &Library,
+    person: &PersonId,
+    writer: u16,
+    written: u64,
+    at_ms: i64,
+) -> anyhow::Result<AnswerRow> {
     let place = (written as usize + usize::from(writer)) % library.clips.len();
     let (clip, question) = library.clips.get(place).zip(library.questions.get(place)).context("no clips")?;
     Ok(AnswerRow {
-        id: AnswerId::new(AT_MS, chance(writer, written)).to_string(),
+        id: AnswerId::new(at_ms, chance(writer, written)).to_string(),
         person_id: person.to_string(),
         question_id: question.to_string(),
         clip_id: Some(clip.to_string()),
@@ -157,20 +187,20 @@ fn answer_row(library: &Library, person: &PersonId, writer: u16, written: u64) -
         right_text: "a plane".into(),
         reason: "Three points that are not on one line span exactly one plane.".into(),
         choice_reason: String::new(),
-        answered_at_ms: AT_MS,
-        kept_at_ms: AT_MS,
+        answered_at_ms: at_ms,
+        kept_at_ms: at_ms,
     })
 }
 
-fn stretch(library: &Library, writer: u16, written: u64) -> anyhow::Result<StretchRow> {
+fn stretch(library: &Library, writer: u16, written: u64, at_ms: i64) -> anyhow::Result<StretchRow> {
     let place = (written as usize + usize::from(writer)) % library.clips.len();
     Ok(StretchRow {
-        id: WatchId::new(AT_MS, chance(writer, written)).to_string(),
+        id: WatchId::new(at_ms, chance(writer, written)).to_string(),
         clip_id: library.clips.get(place).context("no clips")?.to_string(),
         from_ms: 0,
         to_ms: 12_500,
         finished: false,
-        started_at_ms: AT_MS,
+        started_at_ms: at_ms,
         day: "2026-11-23".into(),
     })
 }

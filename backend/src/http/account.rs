@@ -90,11 +90,14 @@ pub fn handle_taken() -> ApiError {
 }
 
 pub async fn sign_in_with_password(call: Call, request: SignInWithPassword) -> Answer<SignInWithPassword> {
-    limit::text("handle", &request.handle, 1, limit::HANDLE)?;
+    // Phones begin a field with a capital letter; no handle has one.
+    let handle = request.handle.trim().to_lowercase();
+    let guessed: String = handle.chars().take(limit::HANDLE).collect();
+    call.app.limits.take(Class::Guess, &format!("handle {guessed}"), call.app.now_ms())?;
+    limit::text("handle", &handle, 1, limit::HANDLE)?;
     limit::text("password", &request.password, 1, limit::PASSWORD)?;
-    call.app.limits.take(Class::SignIn, &format!("handle {}", request.handle), call.app.now_ms())?;
     let db = &call.app.db;
-    let row = store::person::find_person_by_handle(db, &request.handle).await?;
+    let row = store::person::find_person_by_handle(db, &handle).await?;
     let person = row.and_then(|row| PersonId::parse(&row.id).ok());
     let hash = match &person {
         Some(person) => store::sign_in::find_password_hash(db, person).await?,
@@ -147,7 +150,7 @@ pub async fn change_password(call: Call, request: ChangePassword) -> Answer<Chan
     let person = call.person()?;
     limit::text("new", &request.new, limit::PASSWORD_MIN, limit::PASSWORD)?;
     limit::text("current", request.current.as_deref().unwrap_or_default(), 0, limit::PASSWORD)?;
-    call.app.limits.take(Class::SignIn, &format!("password {person}"), call.app.now_ms())?;
+    call.app.limits.take(Class::Guess, &format!("password {person}"), call.app.now_ms())?;
     if let Some(hash) = store::sign_in::find_password_hash(&call.app.db, person).await? {
         let current = request.current.unwrap_or_default();
         if !call.app.passwords.verify(Some(hash), current).await.map_err(password_trouble)? {

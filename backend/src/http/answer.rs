@@ -9,6 +9,7 @@ use super::{
     route::Answer,
 };
 use crate::{
+    calendar::believed_ms,
     policy::{self, Action, Object},
     store::{
         self,
@@ -36,18 +37,25 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
     request.response.check()?;
     let question = store::question::find_asked(&call.app.db, &request.clip_id, &request.question_id)
         .await?
-        .ok_or_else(|| ApiError::not_found("question"))?;
-    let whole: Question = from_json("questions.content", &question.content)?;
-    let given = Given {
-        answer_id: &request.answer_id,
-        question_id: &request.question_id,
-        clip_id: Some(&request.clip_id),
-        response: &request.response,
-        certainty: request.certainty,
-        answered_at_ms: request.answered_at_ms,
+        .ok_or_else(|| ApiError::not_found("question"));
+    let row = question.and_then(|question| {
+        let whole: Question = from_json("questions.content", &question.content)?;
+        let given = Given {
+            answer_id: &request.answer_id,
+            question_id: &request.question_id,
+            clip_id: Some(&request.clip_id),
+            response: &request.response,
+            certainty: request.certainty,
+            answered_at_ms: believed_ms(request.answered_at_ms, call.app.now_ms()),
+        };
+        let grade = grading::grade(&whole.key, &request.response);
+        row_of(&call, person, &whole, &given, &grade, Try::ONLY)
+    });
+    let row = match row {
+        Ok(row) => row,
+        // The author changed the question after this very answer was kept: what was kept counts.
+        Err(error) => return kept_before(&call, &request.answer_id).await?.ok_or(error),
     };
-    let grade = grading::grade(&whole.key, &request.response);
-    let row = row_of(&call, person, &whole, &given, &grade, Try::ONLY)?;
     match call.app.writer.keep_answer(row).await? {
         Kept::Answer { row, total_xp } => {
             let shares =
@@ -61,6 +69,15 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
         }
         Kept::NoPerson => Err(ErrorCode::NotSignedIn.into()),
     }
+}
+
+/// The outcome of an answer that this person sent before.
+async fn kept_before(call: &Call, id: &AnswerId) -> Result<Option<AnswerView>, ApiError> {
+    let (db, person) = (&call.app.db, call.person()?);
+    let row = store::answer::find_answer_of(db, id.as_str()).await?;
+    let Some(row) = row.filter(|row| row.person_id == person.as_str()) else { return Ok(None) };
+    let total_xp = store::person::find_person(db, person).await?.map_or(0, |person| person.xp);
+    view(&row, total_xp, None).map(Some)
 }
 
 /// What a request says of an answer, whichever it is.
@@ -216,7 +233,7 @@ pub async fn give_answer(call: Call, request: GiveAnswer) -> Answer<GiveAnswer> 
         response: &request.response,
         certainty: request.certainty,
         // Tries are counted by when they were given; nothing was given after it arrived.
-        answered_at_ms: request.answered_at_ms.min(call.app.now_ms()),
+        answered_at_ms: believed_ms(request.answered_at_ms, call.app.now_ms()),
     };
     let which = next_try(&call, &request.question_id, &whole, given.answered_at_ms).await?;
     let grade = grading::grade(&whole.key, &request.response);

@@ -32,6 +32,8 @@ pub struct Caller {
     pub device: String,
     /// The languages asked for, best first, in lower case.
     pub languages: Vec<String>,
+    /// Whether the browser keeps a `Secure` cookie of the address it came by.
+    pub keeps_secure: bool,
 }
 
 impl Caller {
@@ -40,7 +42,8 @@ impl Caller {
     /// # Errors
     /// When the database cannot be asked for the session.
     pub async fn of(app: &App, headers: &HeaderMap, peer: Option<IpAddr>) -> Result<Self, ApiError> {
-        let session = match session_token(app, headers) {
+        let keeps_secure = keeps_secure(app, headers);
+        let session = match session_token(headers, keeps_secure) {
             Some(token) => session::find(app, token).await?,
             None => None,
         };
@@ -53,6 +56,7 @@ impl Caller {
             address: address(app, headers, peer),
             device: device(headers),
             languages: wanted_languages(headers),
+            keeps_secure,
         })
     }
 
@@ -128,7 +132,7 @@ impl Call {
     /// The `Set-Cookie` header of the answer, if the handler changed the session.
     pub fn set_cookie(&self) -> Option<HeaderValue> {
         let change = self.cookie.lock().ok()?.clone()?;
-        let secure = self.app.config.secure_cookies();
+        let secure = self.caller.keeps_secure;
         let (name, flag) = if secure { (SECURE_COOKIE, "; Secure") } else { (PLAIN_COOKIE, "") };
         let text = match change {
             CookieChange::Set(token) => {
@@ -153,8 +157,13 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .map(|(_, value)| value)
 }
 
-fn session_token<'h>(app: &App, headers: &'h HeaderMap) -> Option<&'h str> {
-    let name = if app.config.secure_cookies() { SECURE_COOKIE } else { PLAIN_COOKIE };
+fn keeps_secure(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    app.config.secure_cookies_at(text("host"), text("x-forwarded-proto") == Some("https"))
+}
+
+fn session_token(headers: &HeaderMap, keeps_secure: bool) -> Option<&str> {
+    let name = if keeps_secure { SECURE_COOKIE } else { PLAIN_COOKIE };
     cookie(headers, name).filter(|token| (1..=100).contains(&token.len()))
 }
 

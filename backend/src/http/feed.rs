@@ -35,12 +35,17 @@ pub async fn page(
         Some(text) => Cursor::read(text).ok_or_else(not_a_cursor)?,
         None => {
             clips.extend(first_clip(app, person, languages, request.from.as_ref()).await?);
-            Cursor::start(app.now_ms(), clips.first().map(|clip| clip.id.to_string()))
+            // A clock that was set back, or another node's that is ahead, hides no clip.
+            let newest_ms = app.feed.look(|index| index.newest_ms());
+            let until_ms = newest_ms.map_or(app.now_ms(), |newest_ms| newest_ms.max(app.now_ms()));
+            Cursor::start(until_ms, clips.first().map(|clip| clip.id.to_string()))
         }
     };
     let wanted = limit as usize - clips.len();
     let topic = request.topic.as_ref();
     let (more, next_cursor) = match person {
+        // The clip that was asked for fills the page: what comes next begins after it.
+        _ if wanted == 0 => (Vec::new(), Some(cursor.write())),
         Some(person) => unseen(app, person, languages, &cursor, topic, wanted).await?,
         None => {
             let next = app.feed.look(|index| index.next(&cursor, topic, wanted, |_| false));

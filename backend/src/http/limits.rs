@@ -13,7 +13,9 @@ use std::{
 /// Kinds of calls, each with its own measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// Guessing passwords and tokens.
+    /// Guessing one account's password.
+    Guess,
+    /// Every step of signing in, of one address: a class room has one, and two steps a person.
     SignIn,
     /// Mails to one address.
     Mail,
@@ -37,7 +39,8 @@ impl Class {
     /// At once, and then one each so many milliseconds. Wide enough for a class room behind one address.
     const fn measure(self) -> (f64, f64) {
         match self {
-            Class::SignIn => (20.0, 3_000.0),
+            Class::Guess => (20.0, 3_000.0),
+            Class::SignIn => (90.0, 1_000.0),
             Class::Mail => (3.0, 120_000.0),
             Class::Guest => (300.0, 500.0),
             Class::Write => (240.0, 100.0),
@@ -129,14 +132,14 @@ mod tests {
     fn a_bucket_empties_and_fills_again_with_time() {
         let limits = Limits::new(RateLimits::On);
         for _ in 0..20 {
-            assert!(limits.take(Class::SignIn, "ada", 1_000).is_ok());
+            assert!(limits.take(Class::Guess, "ada", 1_000).is_ok());
         }
-        let refused = limits.take(Class::SignIn, "ada", 1_000).unwrap_err();
+        let refused = limits.take(Class::Guess, "ada", 1_000).unwrap_err();
         assert_eq!((refused.code, refused.retry_after_ms), (ErrorCode::TooManyRequests, Some(3_000)));
-        assert!(limits.take(Class::SignIn, "bob", 1_000).is_ok(), "another caller");
+        assert!(limits.take(Class::Guess, "bob", 1_000).is_ok(), "another caller");
         assert!(limits.take(Class::Write, "ada", 1_000).is_ok(), "another class");
-        assert!(limits.take(Class::SignIn, "ada", 4_000).is_ok());
-        assert!(limits.take(Class::SignIn, "ada", 4_000).is_err());
+        assert!(limits.take(Class::Guess, "ada", 4_000).is_ok());
+        assert!(limits.take(Class::Guess, "ada", 4_000).is_err());
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The bytes of clips and posters: `/media/AB/HASH.EXT`, whole or by one range. Names are hashes of content, so an answer
-//! never changes and may be kept for ever. Ranges without an end are paced to the film's own rate when the address
-//! carries it (`?r=BYTES_PER_SECOND`), so that a player does not buffer a film that is swiped away.
+//! never changes and may be kept for ever. Ranges without an end are paced by the film's own time when the address
+//! carries its rate (`?r=BYTES_PER_SECOND`), so that a player does not buffer a film that is swiped away.
 
 use super::error::ApiError;
 use crate::{
     app::App,
-    media::{Media, OpenFile, StoreError},
+    media::{FilmClock, Media, OpenFile, StoreError},
 };
 use axum::{
     Router,
@@ -18,20 +18,32 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use minnow_shared::ErrorCode;
-use std::{fs::File, ops::Range, os::unix::fs::FileExt, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs::File,
+    ops::{Range, RangeInclusive},
+    os::unix::fs::FileExt,
+    sync::Arc,
+    time::Duration,
+};
 
 /// Read and sent in one piece up to this size.
 const AT_ONCE_BYTES: u64 = 1 << 20;
 const PIECE_BYTES: u64 = 256 * 1024;
 /// A paced range begins with a little at once: with the index and a second from the film's beginning, with less where
-/// the player has that already. Most who leave a film leave it early, so it goes on hardly quicker than it plays; who is
-/// still there after some seconds is likely to stay, and gets it quicker.
-const BURST_SECONDS: f64 = 1.6;
-const LATER_BURST_SECONDS: f64 = 0.4;
-const EARLY_SECONDS: f64 = 9.0;
+/// the player has that already, with more where somebody sought a place, for a player begins at the key picture before
+/// it. Most who leave a film leave it early, so it goes on hardly quicker than it plays; who is still there after some
+/// seconds is likely to stay, and gets it quicker.
+const BURST_SECONDS: f64 = 1.0;
+const BEGUN_BURST_SECONDS: f64 = 0.3;
+const SOUGHT_BURST_SECONDS: f64 = 2.0;
+/// The player has no more than this when it goes on from a beginning that was fetched ahead.
+const BEGUN_SECONDS: f64 = 2.0;
+const EARLY_SECONDS: f64 = 7.0;
 const EARLY_PACE: f64 = 1.15;
 const PACE: f64 = 2.5;
-const PACE_PIECE_BYTES: u64 = 8 * 1024;
+/// What is let through together: about as much as plays in this time.
+const PACE_PIECE_SECONDS: f64 = 0.1;
+const PACE_PIECE_BYTES: RangeInclusive<u64> = 2 * 1024..=64 * 1024;
 const HASH_DIGITS: usize = 64;
 
 pub fn routes() -> Router<App> {
@@ -59,14 +71,15 @@ async fn send(
 ) -> Result<Response, ApiError> {
     let kind = kind_of(&folder, &name).ok_or_else(|| ApiError::not_found("file"))?;
     let tag = format!("\"{}\"", name.get(..32).unwrap_or_default());
-    if has_tag(&headers, &header::IF_NONE_MATCH, &tag) {
+    if is_known(&headers, &tag) {
         return Ok(described(StatusCode::NOT_MODIFIED, kind, &tag, Body::empty()));
     }
-    let asked = asked(&headers, &tag);
+    // Ranges are GET's alone (RFC 9110, 14.2): HEAD tells of the whole.
+    let asked = if method == Method::HEAD { Asked::Whole } else { asked(&headers, &tag) };
     let key = format!("{folder}/{name}");
     let rate = rate(query.as_deref());
     let found = find(&app.media, &key, asked, method == Method::HEAD, rate.is_some()).await?;
-    let Found { size, range, source } = found;
+    let Found { size, range, source, clock } = found;
     let Some(range) = range else {
         let error = ApiError::new(ErrorCode::RangeNotSatisfiable, "the range begins after the end");
         let mut response = error.into_response();
@@ -74,21 +87,20 @@ async fn send(
         return Ok(response);
     };
     let length = range.end - range.start;
-    let pace = rate.filter(|_| asked.plays_on(size));
-    let burst = if range.start == 0 { BURST_SECONDS } else { LATER_BURST_SECONDS };
+    let pace = rate.filter(|_| asked.plays_on(size)).map(|rate| Pace::new(rate, clock, range.start));
     let body = match source {
         Source::Nothing => Body::empty(),
         Source::Read(bytes) => Body::from(bytes),
         Source::File(file) => match pace {
-            Some(rate) => {
-                Body::from_stream(paced(file_pieces(file, range.clone(), PACE_PIECE_BYTES), rate, burst))
+            Some(pace) => {
+                Body::from_stream(paced(file_pieces(file, range.clone(), pace.piece_bytes()), pace))
             }
             None => Body::from_stream(file_pieces(file, range.clone(), PIECE_BYTES)),
         },
         Source::Bucket => {
             let pieces = app.media.store.stream(&key, range.clone());
             match pace {
-                Some(rate) => Body::from_stream(paced(pieces, rate, burst)),
+                Some(pace) => Body::from_stream(paced(pieces, pace)),
                 None => Body::from_stream(pieces),
             }
         }
@@ -140,19 +152,28 @@ fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     }
 }
 
-fn has_tag(headers: &HeaderMap, name: &header::HeaderName, tag: &str) -> bool {
-    let given = headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    given.split(',').any(|one| one.trim() == tag || one.trim() == "*")
+/// Whether the client has this content: `If-None-Match`, whose tags are compared weakly.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let given = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    given
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+}
+
+/// Whether a range is still meant for this content: `If-Range`, whose one tag is compared strongly.
+fn is_same(headers: &HeaderMap, tag: &str) -> bool {
+    headers.get(header::IF_RANGE).is_none_or(|value| value.to_str().is_ok_and(|value| value.trim() == tag))
 }
 
 /// Reads `Range`; one that is of another form, names several ranges, or is for another content counts as none.
 pub(super) fn asked(headers: &HeaderMap, tag: &str) -> Asked {
-    let range =
-        headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("bytes="));
+    let range = headers.get(header::RANGE).and_then(|v| v.to_str().ok()).and_then(|v| v.split_once('='));
+    let range = range.filter(|(unit, _)| unit.eq_ignore_ascii_case("bytes")).map(|(_, range)| range);
     let Some((first, last)) = range.and_then(|range| range.trim().split_once('-')) else {
         return Asked::Whole;
     };
-    if headers.contains_key(header::IF_RANGE) && !has_tag(headers, &header::IF_RANGE, tag) {
+    if !is_same(headers, tag) {
         return Asked::Whole;
     }
     match (whole(first), whole(last)) {
@@ -202,6 +223,7 @@ struct Found {
     size: u64,
     range: Option<Range<u64>>,
     source: Source,
+    clock: Option<Arc<FilmClock>>,
 }
 
 enum Source {
@@ -225,12 +247,12 @@ async fn find(media: &Media, key: &str, asked: Asked, head: bool, has_rate: bool
             Some(range) if at_once(range, size) => Source::Read(store.read(key, range.clone()).await?),
             _ => Source::Bucket,
         };
-        return Ok(Found { size, range, source });
+        return Ok(Found { size, range, source, clock: None });
     };
     let open = match media.open_files.find(key) {
         Some(open) => open,
         None => {
-            let opening = tokio::task::spawn_blocking(move || open(path));
+            let opening = tokio::task::spawn_blocking(move || OpenFile::open(&path));
             let open = opening.await.map_err(ApiError::internal)?.map_err(StoreError::from)?;
             media.open_files.keep(key, &open);
             open
@@ -249,13 +271,7 @@ async fn find(media: &Media, key: &str, asked: Asked, head: bool, has_rate: bool
         Some(_) if !head => Source::File(open.file.clone()),
         _ => Source::Nothing,
     };
-    Ok(Found { size: open.size_bytes, range, source })
-}
-
-fn open(path: PathBuf) -> std::io::Result<OpenFile> {
-    let file = File::open(path)?;
-    let size_bytes = file.metadata()?.len();
-    Ok(OpenFile { file: Arc::new(file), size_bytes })
+    Ok(Found { size: open.size_bytes, range, source, clock: open.clock })
 }
 
 fn read_at(file: &File, range: &Range<u64>) -> std::io::Result<Bytes> {
@@ -281,15 +297,53 @@ fn file_pieces(
     })
 }
 
-/// Lets a film through at the pace of its watching. `rate`: its bytes a second. `burst`: seconds that come at once.
-fn paced<S>(pieces: S, rate: u64, burst: f64) -> impl Stream<Item = Result<Bytes, StoreError>> + Send
+/// How quickly a film is let through from some byte on.
+struct Pace {
+    /// Its bytes a second on average.
+    rate: u64,
+    /// Its exact course, where its index is at hand.
+    clock: Option<Arc<FilmClock>>,
+    start: u64,
+    /// Seconds of film that come at once.
+    burst: f64,
+}
+
+impl Pace {
+    fn new(rate: u64, clock: Option<Arc<FilmClock>>, start: u64) -> Self {
+        let pace = Self { rate, clock, start, burst: 0.0 };
+        let burst = match pace.film_seconds_at(start) {
+            _ if start == 0 => BURST_SECONDS,
+            begun if begun < BEGUN_SECONDS => BEGUN_BURST_SECONDS,
+            _ => SOUGHT_BURST_SECONDS,
+        };
+        Self { burst, ..pace }
+    }
+
+    fn film_seconds_at(&self, byte: u64) -> f64 {
+        self.clock.as_ref().map_or(byte as f64 / self.rate as f64, |clock| clock.seconds_at(byte))
+    }
+
+    fn piece_bytes(&self) -> u64 {
+        let bytes = (self.rate as f64 * PACE_PIECE_SECONDS) as u64;
+        bytes.clamp(*PACE_PIECE_BYTES.start(), *PACE_PIECE_BYTES.end())
+    }
+
+    /// When what follows the first `sent` bytes is let through, in seconds after the beginning of the answer.
+    fn wait_seconds(&self, sent: u64) -> f64 {
+        let film_seconds = self.film_seconds_at(self.start + sent) - self.film_seconds_at(self.start);
+        wait_seconds(film_seconds, self.burst)
+    }
+}
+
+/// Lets a film through at the pace of its watching.
+fn paced<S>(pieces: S, pace: Pace) -> impl Stream<Item = Result<Bytes, StoreError>> + Send
 where
     S: Stream<Item = Result<Bytes, StoreError>> + Send,
 {
     let began = tokio::time::Instant::now();
     let mut sent = 0u64;
     pieces.then(move |piece| {
-        let due = began + Duration::from_secs_f64(wait_seconds(sent as f64 / rate as f64, burst));
+        let due = began + Duration::from_secs_f64(pace.wait_seconds(sent));
         sent += piece.as_ref().map_or(0, |bytes| bytes.len() as u64);
         async move {
             tokio::time::sleep_until(due).await;
@@ -364,9 +418,17 @@ mod tests {
     #[test]
     fn a_film_comes_hardly_quicker_than_it_plays_until_somebody_stays() {
         assert_eq!(wait_seconds(BURST_SECONDS, BURST_SECONDS), 0.0);
-        let [early, late] = [9.0, 19.0].map(|film| wait_seconds(film, BURST_SECONDS));
-        assert!((7.4 - early * EARLY_PACE).abs() < 0.001 && (10.0 - (late - early) * PACE).abs() < 0.001);
-        assert!(wait_seconds(1.0, LATER_BURST_SECONDS) > 0.5);
+        let [early, late] =
+            [EARLY_SECONDS, EARLY_SECONDS + 10.0].map(|film| wait_seconds(film, BURST_SECONDS));
+        assert!((EARLY_SECONDS - BURST_SECONDS - early * EARLY_PACE).abs() < 0.001);
+        assert!((10.0 - (late - early) * PACE).abs() < 0.001);
+        assert!(wait_seconds(1.0, BEGUN_BURST_SECONDS) > 0.5);
+    }
+
+    #[test]
+    fn what_comes_at_once_depends_on_what_the_player_has_already() {
+        let burst = |start| Pace::new(100_000, None, start).burst;
+        assert_eq!([0, 90_000, 900_000].map(burst), [1.0, 0.3, 2.0]);
     }
 
     #[test]

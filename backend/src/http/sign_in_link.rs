@@ -58,7 +58,8 @@ pub async fn redeem_sign_in_link(call: Call, request: RedeemSignInLink) -> Answe
     }
     let mut tx = call.app.db.begin().await?;
     let handle = free_handle(&call, &mut tx, &email).await?;
-    let name = email.split('@').next().unwrap_or_default().to_owned();
+    let name: String =
+        email.split('@').next().unwrap_or_default().chars().take(limit::DISPLAY_NAME).collect();
     let person = account::become_account(&call, &mut tx, &handle, &name, Some(&email)).await?;
     account::renew_session(&call, tx, &person).await?;
     account::view(&call, Some(&person)).await

@@ -37,6 +37,7 @@ const PAGE_ONE: Option<u32> = Some(4);
 const AT_COOKIE: &str = "minnow_at";
 const THEME_COOKIE: &str = "minnow_theme";
 const SAVER_COOKIE: &str = "minnow_saver";
+const PLAY_COOKIE: &str = "minnow_play";
 
 /// Every address that is no endpoint: a file of the site, or the page.
 pub async fn serve(State(app): State<App>, request: Request) -> Response {
@@ -279,25 +280,31 @@ fn first(feed: &FeedPageView, headers: &HeaderMap) -> Result<String, ApiError> {
     let json = serde_json::to_string(feed).map_err(ApiError::internal)?.replace('<', "\\u003c");
     let mut out = String::with_capacity(json.len() + 600);
     if let Some(clip) = feed.clips.first() {
-        let saves_data = headers.get("save-data").is_some_and(|value| value == "on")
-            || cookie(headers, SAVER_COOKIE) == Some("1");
-        let side = if saves_data { 360 } else { 540 };
-        if let Some(rendition) = rendition(clip, side) {
-            out.push_str(&format!(
-                "<div id=\"first\"><video id=\"first-video\" class=\"reel__video\" data-clip=\"{}\" muted playsinline autoplay \
-                 preload=\"auto\" width=\"{}\" height=\"{}\" poster=\"{}\" src=\"{}\"></video></div>",
-                clip.id,
-                rendition.width,
-                rendition.height,
-                escape(&clip.poster_url),
-                escape(&rendition.url)
-            ));
-        }
+        out.push_str(&first_video(clip, headers));
     }
     out.push_str("<script type=\"application/json\" id=\"first-page\">");
     out.push_str(&json);
     out.push_str("</script>");
     Ok(out)
+}
+
+/// The clip's element, as the learner's settings want it: small where data is dear, still where clips wait for a tap.
+fn first_video(clip: &ClipView, headers: &HeaderMap) -> String {
+    let saves_data = headers.get("save-data").is_some_and(|value| value == "on")
+        || cookie(headers, SAVER_COOKIE) == Some("1");
+    let side = if saves_data { 360 } else { 540 };
+    let Some(rendition) = rendition(clip, side) else { return String::new() };
+    let waits = cookie(headers, PLAY_COOKIE) == Some("0");
+    let plays = if waits { "preload=\"metadata\"" } else { "autoplay preload=\"auto\"" };
+    format!(
+        "<div id=\"first\"><video id=\"first-video\" class=\"reel__video\" data-clip=\"{}\" muted playsinline {plays} \
+         width=\"{}\" height=\"{}\" poster=\"{}\" src=\"{}\"></video></div>",
+        clip.id,
+        rendition.width,
+        rendition.height,
+        escape(&clip.poster_url),
+        escape(&rendition.url)
+    )
 }
 
 /// The largest rendition up to a side, else the smallest.

@@ -27,10 +27,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Part
 use minnow_shared::{ClipId, ErrorCode, PersonId, UploadId, limit, upload as tus};
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
+use std::time::Duration;
+use tokio::{sync::Semaphore, time::timeout};
 
-/// Requests whose bodies are held in memory at a time, each up to the chunk limit.
-static BODIES: Semaphore = Semaphore::const_new(8);
+/// Requests whose bodies are held in memory at a time, each up to the chunk limit. Who sends nothing loses the place, so
+/// that phones that went out of reach do not keep the others out.
+static BODIES: Semaphore = Semaphore::const_new(32);
+/// Longest wait for a place; then the client is told to come back.
+const PLACE_WAIT: Duration = Duration::from_secs(20);
 
 pub(super) const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
@@ -39,18 +43,24 @@ pub(super) const METADATA: HeaderName = HeaderName::from_static("upload-metadata
 pub(super) const CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const VERSION: HeaderName = HeaderName::from_static("tus-version");
+const METHOD: HeaderName = HeaderName::from_static("x-http-method-override");
 const KIND: &str = "application/offset+octet-stream";
 
 pub fn routes() -> Router<App> {
     let one = format!("{}/{{upload_id}}", tus::UPLOADS_PATH);
     Router::new()
-        .route(tus::UPLOADS_PATH, on(MethodFilter::POST, create).on(MethodFilter::OPTIONS, describe))
+        .route(
+            tus::UPLOADS_PATH,
+            on(MethodFilter::POST, create).on(MethodFilter::OPTIONS, describe).fallback(no_such_method),
+        )
         .route(
             &one,
             on(MethodFilter::HEAD, look)
                 .on(MethodFilter::PATCH, append)
                 .on(MethodFilter::DELETE, terminate)
-                .on(MethodFilter::OPTIONS, describe),
+                .on(MethodFilter::OPTIONS, describe)
+                .on(MethodFilter::POST, overridden)
+                .fallback(no_such_method),
         )
         .layer(map_response(speak_version))
 }
@@ -76,6 +86,22 @@ async fn describe() -> Response {
     (StatusCode::NO_CONTENT, headers).into_response()
 }
 
+async fn no_such_method() -> ApiError {
+    ApiError::new(ErrorCode::MethodNotAllowed, "the address exists, the method does not")
+}
+
+/// The method that is meant, for clients whose network lets no PATCH or DELETE through. Only POST stands for another: it
+/// is refused from other sites as those are.
+async fn overridden(state: State<App>, path: Path<String>, request: Request) -> Result<Response, ApiError> {
+    match text(request.headers(), &METHOD) {
+        Some("PATCH") => append(state, path, request).await,
+        Some("DELETE") => terminate(state, path, request).await,
+        Some("HEAD") => look(state, path, request).await,
+        Some("OPTIONS") => Ok(describe().await),
+        _ => Err(no_such_method().await),
+    }
+}
+
 pub(super) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim)
 }
@@ -85,8 +111,11 @@ fn malformed(detail: &str, field: &HeaderName) -> ApiError {
 }
 
 pub(super) fn number(headers: &HeaderMap, name: &HeaderName) -> Result<u64, ApiError> {
-    let digits = text(headers, name).filter(|t| t.bytes().all(|b| b.is_ascii_digit()));
-    digits.and_then(|t| t.parse().ok()).ok_or_else(|| malformed("a number of bytes is needed", name))
+    let digits = text(headers, name).filter(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit()));
+    // More digits than any file has bytes: larger than every limit, all the same.
+    digits
+        .map(|t| t.parse().unwrap_or(u64::MAX))
+        .ok_or_else(|| malformed("a number of bytes is needed", name))
 }
 
 fn check_version(headers: &HeaderMap) -> Result<(), ApiError> {
@@ -122,20 +151,27 @@ async fn find(app: &App, parts: &Parts, id: &str) -> Result<(UploadId, ClipId, U
     let clip_id = row.as_ref().and_then(|row| ClipId::parse(&row.clip_id).ok());
     permit(app, &caller, clip_id.as_ref()).await?;
     match (id, clip_id, row) {
+        // What is past its time goes with the next sweep; nobody goes on with it meanwhile.
+        (_, _, Some(row)) if row.state == "open" && row.expires_at_ms <= app.now_ms() => {
+            Err(ApiError::new(ErrorCode::Expired, "the upload was left too long: begin again"))
+        }
         (Some(id), Some(clip_id), Some(row)) => Ok((id, clip_id, row)),
         _ => Err(ApiError::not_found("upload")),
     }
 }
 
-/// `key base64,key base64`; the two keys we know.
+/// `key base64,key base64`; the two keys we know, and all of it as it was sent.
 pub(super) struct Metadata {
+    sent: String,
     clip_id: ClipId,
     pub(super) file_name: String,
 }
 
 pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
     let (mut clip_id, mut file_name) = (None, String::new());
-    for pair in text(headers, &METADATA).unwrap_or_default().split(',') {
+    let sent = text(headers, &METADATA).unwrap_or_default();
+    limit::text("upload-metadata", sent, 0, limit::UPLOAD_METADATA)?;
+    for pair in sent.split(',') {
         let mut words = pair.split_ascii_whitespace();
         let (Some(key), value) = (words.next(), words.next().unwrap_or_default()) else { continue };
         let value = STANDARD.decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
@@ -147,8 +183,11 @@ pub(super) fn metadata(headers: &HeaderMap) -> Result<Metadata, ApiError> {
         }
     }
     limit::text("filename", &file_name, 0, limit::FILE_NAME)?;
+    if file_name.contains('\0') {
+        return Err(malformed("texts cannot hold the character NUL", &METADATA));
+    }
     let clip_id = clip_id.ok_or_else(|| malformed("clip_id is needed", &METADATA))?;
-    Ok(Metadata { clip_id, file_name })
+    Ok(Metadata { sent: sent.to_owned(), clip_id, file_name })
 }
 
 fn whole(bytes: u64) -> i64 {
@@ -159,9 +198,10 @@ async fn create(State(app): State<App>, request: Request) -> Result<Response, Ap
     let (parts, body) = request.into_parts();
     check_version(&parts.headers)?;
     let caller = caller(&app, &parts).await?;
-    let metadata = metadata(&parts.headers);
-    permit(&app, &caller, metadata.as_ref().ok().map(|m| &m.clip_id)).await?;
-    let metadata = metadata?;
+    // Who may upload nothing at all learns that first, everybody else what is wrong with the request.
+    policy::can(&caller.actor(), Action::CreateClip, &Object::Own)?;
+    let metadata = metadata(&parts.headers)?;
+    permit(&app, &caller, Some(&metadata.clip_id)).await?;
     let total = number(&parts.headers, &LENGTH)?;
     if total > limit::UPLOAD_BYTES {
         return Err(ApiError::new(ErrorCode::TooLarge, "larger than an upload may be").field("upload-length"));
@@ -174,6 +214,7 @@ async fn create(State(app): State<App>, request: Request) -> Result<Response, Ap
         total_bytes: whole(total),
         received_bytes: 0,
         file_name: metadata.file_name,
+        metadata: metadata.sent,
         state: "open".into(),
         expires_at_ms: now_ms + limit::UPLOAD_EXPIRES_MS,
     };
@@ -228,15 +269,11 @@ async fn look(
     let (parts, _) = request.into_parts();
     check_version(&parts.headers)?;
     let (_, _, row) = find(&app, &parts, &id).await?;
-    let mut pairs = vec![format!("{} {}", tus::METADATA_CLIP, STANDARD.encode(&row.clip_id))];
-    if !row.file_name.is_empty() {
-        pairs.push(format!("{} {}", tus::METADATA_FILE_NAME, STANDARD.encode(&row.file_name)));
-    }
     let headers = [
         (OFFSET, row.received_bytes.to_string()),
         (LENGTH, row.total_bytes.to_string()),
         (EXPIRES, http_date(row.expires_at_ms)),
-        (METADATA, pairs.join(",")),
+        (METADATA, row.metadata),
     ];
     Ok((StatusCode::OK, headers).into_response())
 }
@@ -261,9 +298,11 @@ async fn append(
     }
     let total = u64::try_from(row.total_bytes).unwrap_or_default();
     let claimed = Chunk { upload: id, clip: clip_id, offset, total, headers: parts.headers };
-    let offset = receive(app.clone(), claimed, body).await?;
-    let headers =
-        [(OFFSET, offset.to_string()), (EXPIRES, http_date(app.now_ms() + limit::UPLOAD_EXPIRES_MS))];
+    let end = receive(app.clone(), claimed, body).await?;
+    // Only bytes put the end off.
+    let expires_at_ms =
+        if end > offset { app.now_ms() + limit::UPLOAD_EXPIRES_MS } else { row.expires_at_ms };
+    let headers = [(OFFSET, end.to_string()), (EXPIRES, http_date(expires_at_ms))];
     Ok((StatusCode::NO_CONTENT, headers).into_response())
 }
 
@@ -295,20 +334,31 @@ struct Chunk {
 /// new offset.
 async fn receive(app: App, chunk: Chunk, body: Body) -> Result<u64, ApiError> {
     let work = tokio::spawn(async move {
-        let _slot = BODIES.acquire().await.map_err(ApiError::internal)?;
-        let bytes = read(&chunk, body).await?;
+        let Ok(place) = timeout(PLACE_WAIT, BODIES.acquire()).await else {
+            return Err(
+                ApiError::new(ErrorCode::Unavailable, "too many uploads at once").retry_after_ms(2_000)
+            );
+        };
+        let _place = place.map_err(ApiError::internal)?;
+        let bytes = read(&chunk, body, Duration::from_secs(app.config.upload_stall_seconds)).await?;
         keep(&app, &chunk, bytes).await
     });
     work.await.map_err(ApiError::internal)?
 }
 
-/// Reads the body up to the limits. Without a checksum, what came before the connection broke counts.
-async fn read(chunk: &Chunk, body: Body) -> Result<Bytes, ApiError> {
+/// Reads the body up to the limits. Without a checksum, what came before the connection broke, or fell silent for `stall`,
+/// counts.
+async fn read(chunk: &Chunk, body: Body, stall: Duration) -> Result<Bytes, ApiError> {
     let checksum = text(&chunk.headers, &CHECKSUM).map(Checksum::read).transpose()?;
     let room = (chunk.total - chunk.offset).min(limit::UPLOAD_CHUNK_BYTES);
     let mut bytes = BytesMut::new();
     let mut pieces = body.into_data_stream();
-    while let Some(piece) = pieces.next().await {
+    loop {
+        let piece = match timeout(stall, pieces.next()).await {
+            Ok(Some(piece)) => piece.map_err(|error| error.to_string()),
+            Ok(None) => break,
+            Err(_) => Err("nothing came for too long".to_owned()),
+        };
         match piece {
             Ok(piece) if bytes.len() as u64 + piece.len() as u64 > room => {
                 let detail = format!("at most {room} more bytes fit in this request");

@@ -2,7 +2,7 @@
 
 use super::{context::Call, error::ApiError, route::Answer};
 use crate::{
-    calendar::{iso_date, local_day_number},
+    calendar::{believed_ms, iso_date, local_day_number},
     store::{self, watch::StretchRow},
 };
 use minnow_shared::{
@@ -10,10 +10,6 @@ use minnow_shared::{
     watch::{RecordWatch, WatchedStretch},
 };
 use std::collections::HashMap;
-
-/// A stretch counts for the day it began by the learner's clock, as far as that clock is believable: not in the future,
-/// and not longer ago than somebody stays offline.
-const BELIEVED_MS: i64 = 60 * 86_400_000;
 
 pub async fn record_watch(call: Call, request: RecordWatch) -> Answer<RecordWatch> {
     let person = call.person()?.clone();
@@ -48,7 +44,7 @@ pub async fn record_watch(call: Call, request: RecordWatch) -> Answer<RecordWatc
 /// The stretch inside its clip, on its day.
 fn row(stretch: &WatchedStretch, duration_ms: Option<i64>, offset_minutes: i32, now_ms: i64) -> StretchRow {
     let longest = duration_ms.unwrap_or_else(|| i64::from(limit::CLIP_MAX_MS));
-    let started_at_ms = stretch.started_at_ms.clamp(now_ms.saturating_sub(BELIEVED_MS), now_ms);
+    let started_at_ms = believed_ms(stretch.started_at_ms, now_ms);
     StretchRow {
         id: stretch.watch_id.to_string(),
         clip_id: stretch.clip_id.to_string(),

@@ -15,6 +15,7 @@ pub async fn delete_media(claim: &Claim, keys: &[String], uploads: &[UploadId]) 
     for key in keys {
         if !rendition::is_media_key_used(&app.db, key).await? {
             app.media.store.delete(key).await?;
+            app.media.open_files.forget(key);
         }
     }
     for upload in uploads {

@@ -1,7 +1,9 @@
 //! `minnow import clips`: a folder of other people's films becomes clips, by the same checks and encodings as uploads. What
 //! goes with a film (title, topics, licence, language, captions) comes from a table or a file beside it.
 
+mod folder;
 mod sidecar;
+mod text;
 
 use super::{Node, Task, Worker, enqueue, transcode_clip::word};
 use crate::{
@@ -16,6 +18,7 @@ use crate::{
 };
 use anyhow::Context;
 use bytes::Bytes;
+use folder::relative;
 use minnow_exchange::{Pictures, texts};
 use minnow_shared::{
     ChoiceId, ClipId, PersonId, QuestionId, TopicId, UploadId,
@@ -54,8 +57,8 @@ pub struct ImportedFile {
     pub published: bool,
 }
 
-/// Imports every film of a folder, telling of each as soon as it is playable or refused. Only files of the folder itself
-/// are taken, in the order of their names; links that lead out of it are left alone.
+/// Imports every film of a folder and of the folders in it, telling of each as soon as it is playable or refused, in the
+/// order of their names. Links that lead out of the folder are told as refused; hidden files are left alone.
 ///
 /// # Errors
 /// When the folder cannot be read or the database or media store fails for good.
@@ -66,7 +69,11 @@ pub async fn import_clips(
 ) -> anyhow::Result<()> {
     let root = folder.canonicalize().with_context(|| format!("cannot read {}", folder.display()))?;
     app.media.ready().await.context("nothing can be imported")?;
-    let (files, sidecars) = Sidecars::read(&root)?;
+    let (films, sidecars) = Sidecars::read(&root)?;
+    let mut tx = app.db.begin().await?;
+    crate::demo::add_first_topics(&mut tx).await?;
+    tx.commit().await?;
+    films.barred.iter().for_each(|file| tell(unreadable(relative(&root, file))));
     let node = Arc::new(Node::start(app).await?);
     let stop = CancellationToken::new();
     let mut workers = tokio::task::JoinSet::new();
@@ -74,7 +81,7 @@ pub async fn import_clips(
     for _ in 0..count {
         workers.spawn(Worker::new(app.clone(), node.clone()).impatient().work(stop.clone()));
     }
-    let outcome = feed(app, &files, &sidecars, count + 1, &mut tell).await;
+    let outcome = feed(app, (&root, &films.files), &sidecars, count + 1, &mut tell).await;
     stop.cancel();
     while workers.join_next().await.is_some() {}
     outcome
@@ -83,7 +90,7 @@ pub async fn import_clips(
 /// Keeps a few files on their way at a time, so that not all of them lie in the store twice.
 async fn feed(
     app: &App,
-    files: &[PathBuf],
+    (root, files): (&Path, &[PathBuf]),
     sidecars: &Sidecars,
     under_way: usize,
     tell: &mut impl FnMut(ImportedFile),
@@ -92,7 +99,7 @@ async fn feed(
     let mut waiting: Vec<(String, ClipId, bool)> = Vec::new();
     while !left.is_empty() || !waiting.is_empty() {
         while let Some(file) = left.front().filter(|_| waiting.len() < under_way) {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = relative(root, file);
             let sidecar = sidecars.of(file);
             let has_captions = !sidecar.captions.is_empty();
             match begin(app, file, &name, &sidecar).await {
@@ -246,7 +253,8 @@ async fn stage(app: &App, file: &Path, name: &str, clip: &ClipId, size: u64) -> 
         clip_id: clip.to_string(),
         total_bytes: i64::try_from(size)?,
         received_bytes: 0,
-        file_name: name.chars().take(limit::FILE_NAME).collect(),
+        file_name: name.rsplit('/').next().unwrap_or(name).chars().take(limit::FILE_NAME).collect(),
+        metadata: String::new(),
         state: "open".into(),
         expires_at_ms: now_ms + limit::UPLOAD_EXPIRES_MS,
     };
@@ -273,6 +281,12 @@ async fn hash(file: &Path) -> anyhow::Result<std::io::Result<(Vec<u8>, u64)>> {
     let file = file.to_owned();
     let hashing = tokio::task::spawn_blocking(move || {
         let (mut file, mut hasher) = (std::fs::File::open(file)?, Sha256::new());
+        let size = file.metadata()?.len();
+        if size > limit::UPLOAD_BYTES {
+            // Refused for its size: its content does not matter, and reading it could take hours.
+            hasher.update(size.to_le_bytes());
+            return Ok((hasher.finalize().to_vec(), size));
+        }
         let size = std::io::copy(&mut file, &mut hasher)?;
         Ok::<_, std::io::Error>((hasher.finalize().to_vec(), size))
     });
@@ -312,14 +326,22 @@ async fn add_question(
     Ok(())
 }
 
-/// The person of a handle; one that nobody has is added, and nobody can sign in as them.
+/// The person of a handle; one that nobody has is added, and nobody can sign in as them. The clips of nobody in particular
+/// go to a person of the server's own, whoever may have taken that handle.
 async fn add_author(tx: &mut crate::store::Tx, handle: &str, now_ms: i64) -> anyhow::Result<PersonId> {
-    if let Some(row) = person::find_person_by_handle(&mut *tx, handle).await? {
+    let id = PersonId::new(EPOCH_MS, bits(&[b"person ", handle.as_bytes()]));
+    let there = person::find_person_by_handle(&mut *tx, handle).await?;
+    if handle != sidecar::NOBODY
+        && let Some(row) = &there
+    {
         return PersonId::parse(&row.id).context("a person's id");
     }
-    let id = PersonId::new(EPOCH_MS, bits(&[b"person ", handle.as_bytes()]));
+    if person::find_person(&mut *tx, &id).await?.is_some() {
+        return Ok(id);
+    }
+    let own = if there.is_some() { format!("{handle}-{now_ms}") } else { handle.to_owned() };
     person::insert_guest(tx, &id, now_ms).await?;
-    person::promote_guest(tx, &id, handle, handle, None, now_ms).await?;
+    person::promote_guest(tx, &id, &own, handle, None, now_ms).await?;
     Ok(id)
 }
 

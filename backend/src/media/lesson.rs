@@ -8,7 +8,7 @@ use super::{
     poster::posters,
     prepare::PreparedRendition,
     sandbox::{Command, Limits},
-    transcode::{Target, name, targets, verify},
+    transcode::{MP4, Target, name, targets, verify},
 };
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
@@ -101,7 +101,8 @@ impl Studio {
                 // its own: they stay below -1 dBFS.
                 .args(["-c:a", "aac", "-aac_coder", "fast", "-b:a", &format!("{}k", target.audio_kbps)])
                 .args(["-flags:a", "+bitexact"])
-                .args(["-fflags", "+bitexact", "-map_metadata", "-1", "-movflags", "+faststart", "-f", "mp4"])
+                .args(["-fflags", "+bitexact", "-map_metadata", "-1"])
+                .args(MP4)
                 .output(name(index));
         }
         command

@@ -3,6 +3,7 @@
 
 mod analyse;
 mod ebml;
+mod film_clock;
 mod flash;
 pub(crate) mod fuzz;
 mod lesson;
@@ -17,6 +18,7 @@ mod sniff;
 mod store;
 mod transcode;
 
+pub use film_clock::FilmClock;
 pub use lesson::LessonFilm;
 pub use open_files::{OpenFile, OpenFiles};
 pub use poster::Posters;

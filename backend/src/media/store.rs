@@ -100,6 +100,10 @@ impl MediaStore {
         for (name, value) in parsed.query_pairs() {
             builder = match name.as_ref() {
                 "endpoint" => {
+                    let endpoint = url::Url::parse(&value).map_err(|e| wrong(format!("endpoint: {e}")))?;
+                    if !matches!(endpoint.scheme(), "http" | "https") {
+                        return Err(wrong("the endpoint begins with http:// or https://".into()));
+                    }
                     builder.with_endpoint(value.as_ref()).with_allow_http(value.starts_with("http://"))
                 }
                 "region" => builder.with_region(value.as_ref()),
@@ -357,7 +361,7 @@ mod tests {
 
     #[test]
     fn addresses_of_another_form_are_refused() {
-        for url in ["", "media", "http://x", "s3://", "s3://b?speed=fast"] {
+        for url in ["", "media", "http://x", "s3://", "s3://b?speed=fast", "s3://b?endpoint=nonsense"] {
             assert!(MediaStore::open(url, None).is_err(), "{url}");
         }
     }

@@ -38,6 +38,10 @@ pub struct Encoded {
     pub two_seconds_bytes: u64,
 }
 
+/// How films are packed: the index first, then a quarter of a second of each track at a time instead of a few frames, which
+/// halves the index. Every player needs it before it can show anything.
+pub const MP4: [&str; 6] = ["-chunk_duration", "250000", "-movflags", "+faststart", "-f", "mp4"];
+
 /// The renditions of a picture of this size: short sides 360, 540 and 720, never larger than the source; a source
 /// between two keeps its own size as well, unless that is within 15 % of the one below. Smallest first.
 pub fn targets(width: u32, height: u32) -> Vec<Target> {
@@ -122,9 +126,7 @@ pub async fn transcode(
                 "-map_chapters",
                 "-1",
             ])
-            // Half a second of each track at a time, instead of a few frames: less than half the index, which every
-            // player needs before it can show anything.
-            .args(["-chunk_duration", "500000", "-movflags", "+faststart", "-f", "mp4"])
+            .args(MP4)
             .output(name(index));
     }
     let mut line = Vec::new();

@@ -1,6 +1,6 @@
 //! Answers: kept once under the client's id, with the words around them as they were.
 
-use super::{Db, StoreError, Tx, card, few, rows, sql, sql_built};
+use super::{Db, StoreError, Tx, card, few, sql, sql_built, sql_rows};
 use minnow_shared::{PersonId, QuestionId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -100,9 +100,9 @@ pub async fn insert_answers(tx: &mut Tx, answers: &[&AnswerRow]) -> Result<Vec<K
 
 /// Those that were not there. Each of another person or question than the others.
 async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, StoreError> {
-    let mut statement = sql_built(format!(
+    let mut statement = sql_rows(
         "WITH new (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, xp,
-            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final) AS (VALUES {})
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final) AS (VALUES {rows})
          INSERT INTO answers (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
             is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final)
          SELECT id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
@@ -113,8 +113,9 @@ async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, Sto
          FROM new WHERE EXISTS (SELECT 1 FROM people p WHERE p.id = new.person_id)
          ON CONFLICT (id) DO NOTHING
          RETURNING id, is_first, xp",
-        rows(some.len(), 18)
-    ));
+        some.len(),
+        18,
+    );
     for row in some {
         statement = statement
             .bind(&row.id)
@@ -141,12 +142,13 @@ async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, Sto
 
 /// Adds points to people; each with the points they have then.
 async fn add_points(tx: &mut Tx, some: &[(&str, i64)]) -> Result<Vec<(String, i64)>, StoreError> {
-    let mut statement = sql_built(format!(
-        "WITH earned (person_id, points) AS (VALUES {})
+    let mut statement = sql_rows(
+        "WITH earned (person_id, points) AS (VALUES {rows})
          UPDATE people SET xp = people.xp + earned.points FROM earned WHERE people.id = earned.person_id
          RETURNING id, xp",
-        rows(some.len(), 2)
-    ));
+        some.len(),
+        2,
+    );
     for (person, points) in some {
         statement = statement.bind(*person).bind(*points);
     }

@@ -1,7 +1,7 @@
 //! Cards: what each learner remembers of each question. A card is the fold of its answers: it is made again from them
 //! when one arrives late.
 
-use super::{Db, On, StoreError, Tx, rows, sql, sql_built};
+use super::{Db, On, StoreError, Tx, sql, sql_built, sql_rows};
 use minnow_memory::{Card, DAY_MS, Parameters, Rating, Review, State, card};
 use minnow_shared::{PersonId, QuestionId, answer::Certainty};
 
@@ -104,10 +104,13 @@ pub fn certainty_of(name: &str) -> Option<Certainty> {
 
 /// Notes that cards, each a person and a question, do not hold their newest answer. As many as one statement takes.
 pub async fn mark_stale(tx: &mut Tx, cards: &[(&str, &str)]) -> Result<(), StoreError> {
-    let mut statement = sql_built(format!(
-        "INSERT INTO stale_cards (person_id, question_id) VALUES {} ON CONFLICT (person_id, question_id) DO NOTHING",
-        rows(cards.len(), 2)
-    ));
+    let mut statement = sql_rows(
+        "WITH stale (person_id, question_id) AS (VALUES {rows})
+         INSERT INTO stale_cards (person_id, question_id) SELECT person_id, question_id FROM stale
+         WHERE person_id IS NOT NULL ON CONFLICT (person_id, question_id) DO NOTHING",
+        cards.len(),
+        2,
+    );
     for (person, question) in cards {
         statement = statement.bind(*person).bind(*question);
     }

@@ -1,7 +1,7 @@
 //! The queue of background jobs. A claim leases a job for a while and counts an attempt; what a job did is taken only
 //! under the fence of the newest claim, in the transaction that writes it.
 
-use super::{On, StoreError, Tx, sql};
+use super::{On, StoreError, Tx, sql, sql_built};
 use minnow_shared::JobId;
 
 /// A job that was claimed.
@@ -55,13 +55,17 @@ pub async fn insert_job(tx: &mut Tx, row: &NewJobRow<'_>, now_ms: i64) -> Result
     Ok(inserted == 1)
 }
 
+/// Its time or its lease's end has come (`$1`: now), or lies further ahead than any pause or lease reaches: then the clock
+/// was set back since, and nobody waits for it to come there again. 600,000 ms are ten minutes.
+const DUE: &str = "((state = 'waiting' AND (run_at_ms <= $1 OR run_at_ms > $1 + 600000)) \
+    OR (state = 'running' AND (lease_until_ms <= $1 OR lease_until_ms > $1 + 600000)))";
+
 /// Whether anything is due: asked before claiming, so that an idle server writes nothing.
 pub async fn is_job_due(on: impl Into<On<'_>>, now_ms: i64) -> Result<bool, StoreError> {
-    let due: Option<(String,)> = sql("SELECT id FROM jobs WHERE (state = 'waiting' AND run_at_ms <= $1) \
-         OR (state = 'running' AND lease_until_ms <= $1) ORDER BY id LIMIT 1")
-    .bind(now_ms)
-    .optional(on)
-    .await?;
+    let due: Option<(String,)> = sql_built(format!("SELECT id FROM jobs WHERE {DUE} ORDER BY id LIMIT 1"))
+        .bind(now_ms)
+        .optional(on)
+        .await?;
     Ok(due.is_some())
 }
 
@@ -72,14 +76,14 @@ pub async fn claim_job(
     now_ms: i64,
     lease_until_ms: i64,
 ) -> Result<Option<ClaimRow>, StoreError> {
-    sql("UPDATE jobs SET state = 'running', node = $1, lease_until_ms = $2, fence = fence + 1, attempts = attempts + 1 \
-         WHERE id = (SELECT id FROM jobs WHERE (state = 'waiting' AND run_at_ms <= $3) \
-         OR (state = 'running' AND lease_until_ms <= $3) ORDER BY priority, run_at_ms, id LIMIT 1) \
-         AND ((state = 'waiting' AND run_at_ms <= $3) OR (state = 'running' AND lease_until_ms <= $3)) \
-         RETURNING id, kind, payload, attempts, fence, created_at_ms")
+    sql_built(format!(
+        "UPDATE jobs SET state = 'running', node = $2, lease_until_ms = $3, fence = fence + 1, attempts = attempts + 1 \
+         WHERE id = (SELECT id FROM jobs WHERE {DUE} ORDER BY priority, run_at_ms, id LIMIT 1) AND {DUE} \
+         RETURNING id, kind, payload, attempts, fence, created_at_ms"
+    ))
+    .bind(now_ms)
     .bind(node)
     .bind(lease_until_ms)
-    .bind(now_ms)
     .optional(tx)
     .await
 }

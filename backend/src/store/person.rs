@@ -141,6 +141,7 @@ pub async fn delete_person(tx: &mut Tx, id: &PersonId) -> Result<(), StoreError>
     for statement in [
         "UPDATE clips SET like_count = like_count - 1 WHERE id IN (SELECT clip_id FROM likes WHERE person_id = $1)",
         "UPDATE clips SET save_count = save_count - 1 WHERE id IN (SELECT clip_id FROM saves WHERE person_id = $1)",
+        "DELETE FROM sign_in_links WHERE email = (SELECT email FROM people WHERE id = $1)",
         "DELETE FROM people WHERE id = $1",
     ] {
         sql(statement).bind(id).run(tx).await?;
@@ -152,6 +153,11 @@ pub async fn delete_person(tx: &mut Tx, id: &PersonId) -> Result<(), StoreError>
 /// the account stay, watched time adds up.
 pub async fn merge_guest(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> Result<(), StoreError> {
     for statement in [
+        // Points for a question that both answered count once: the guest's go. Points for clips that are gone stay.
+        "UPDATE people SET xp = xp + (SELECT xp FROM people WHERE id = $1)
+            - (SELECT CAST(COALESCE(SUM(g.xp), 0) AS BIGINT) FROM answers g WHERE g.person_id = $1 AND g.question_id IN
+                (SELECT question_id FROM answers WHERE person_id = $2 AND is_first = TRUE))
+         WHERE id = $2 AND EXISTS (SELECT 1 FROM people WHERE id = $1 AND id <> $2)",
         // Answers: the account's first answer to a question stays the first one.
         "UPDATE answers SET is_first = FALSE, xp = 0 WHERE person_id = $1 AND is_first = TRUE
             AND question_id IN (SELECT question_id FROM answers WHERE person_id = $2 AND is_first = TRUE)",
@@ -189,8 +195,6 @@ pub async fn merge_guest(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> R
         "INSERT INTO settings (person_id, settings, updated_at_ms)
             SELECT $2, settings, updated_at_ms FROM settings WHERE person_id = $1
          ON CONFLICT DO NOTHING",
-        "UPDATE people SET xp = (SELECT CAST(COALESCE(SUM(xp), 0) AS BIGINT) FROM answers WHERE person_id = $2)
-            WHERE id = $2 AND id <> $1",
         "DELETE FROM people WHERE id = $1 AND id <> $2 AND is_guest = TRUE",
     ] {
         sql(statement).bind(guest).bind(account).run(tx).await?;

@@ -10,6 +10,8 @@ pub struct UploadRow {
     pub total_bytes: i64,
     pub received_bytes: i64,
     pub file_name: String,
+    /// `Upload-Metadata` as the client sent it.
+    pub metadata: String,
     /// open, whole, done
     pub state: String,
     pub expires_at_ms: i64,
@@ -32,13 +34,14 @@ pub struct UploadPartRow {
 }
 
 pub async fn insert_upload(tx: &mut Tx, row: &UploadRow, now_ms: i64) -> Result<(), StoreError> {
-    sql("INSERT INTO uploads (id, clip_id, total_bytes, received_bytes, file_name, state, created_at_ms, expires_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+    sql("INSERT INTO uploads (id, clip_id, total_bytes, received_bytes, file_name, metadata, state, created_at_ms, expires_at_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(&row.id)
     .bind(&row.clip_id)
     .bind(row.total_bytes)
     .bind(row.received_bytes)
     .bind(&row.file_name)
+    .bind(&row.metadata)
     .bind(&row.state)
     .bind(now_ms)
     .bind(row.expires_at_ms)
@@ -53,7 +56,7 @@ pub async fn insert_upload(tx: &mut Tx, row: &UploadRow, now_ms: i64) -> Result<
 }
 
 pub async fn find_upload(on: impl Into<On<'_>>, id: &UploadId) -> Result<Option<UploadRow>, StoreError> {
-    sql("SELECT id, clip_id, total_bytes, received_bytes, file_name, state, expires_at_ms FROM uploads WHERE id = $1")
+    sql("SELECT id, clip_id, total_bytes, received_bytes, file_name, metadata, state, expires_at_ms FROM uploads WHERE id = $1")
         .bind(id)
         .optional(on)
         .await
@@ -145,7 +148,7 @@ pub async fn list_expired_uploads(
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<UploadRow>, StoreError> {
-    sql("SELECT id, clip_id, total_bytes, received_bytes, file_name, state, expires_at_ms FROM uploads \
+    sql("SELECT id, clip_id, total_bytes, received_bytes, file_name, metadata, state, expires_at_ms FROM uploads \
          WHERE state <> 'whole' AND expires_at_ms <= $1 ORDER BY expires_at_ms, id LIMIT $2")
     .bind(now_ms)
     .bind(limit)

@@ -1,6 +1,6 @@
 //! What was watched: stretches, the sum per clip, the sum per local day.
 
-use super::{Db, StoreError, Tx, few, rows, sql, sql_built};
+use super::{Db, StoreError, Tx, few, sql, sql_rows};
 use minnow_shared::PersonId;
 use std::collections::{BTreeMap, HashSet};
 
@@ -78,16 +78,17 @@ pub async fn insert_stretches(tx: &mut Tx, stretches: &[NewStretch<'_>]) -> Resu
 
 /// The ids of those that were not there, each with its clip.
 async fn insert_watches(tx: &mut Tx, some: &[NewStretch<'_>]) -> Result<Vec<(String, String)>, StoreError> {
-    let mut statement = sql_built(format!(
-        "WITH new (id, person_id, clip_id, from_ms, to_ms, finished, started_at_ms, kept_at_ms) AS (VALUES {})
+    let mut statement = sql_rows(
+        "WITH new (id, person_id, clip_id, from_ms, to_ms, finished, started_at_ms, kept_at_ms) AS (VALUES {rows})
          INSERT INTO watches (id, person_id, clip_id, from_ms, to_ms, finished, started_at_ms, kept_at_ms)
          SELECT id, person_id, clip_id, from_ms, to_ms, finished, started_at_ms, kept_at_ms FROM new
          WHERE EXISTS (SELECT 1 FROM clips c WHERE c.id = new.clip_id)
             AND EXISTS (SELECT 1 FROM people p WHERE p.id = new.person_id)
          ON CONFLICT (id) DO NOTHING
          RETURNING id, clip_id",
-        rows(some.len(), 8)
-    ));
+        some.len(),
+        8,
+    );
     for NewStretch { person, stretch, now_ms } in some {
         statement = statement
             .bind(&stretch.id)
@@ -136,9 +137,11 @@ impl View {
 }
 
 async fn upsert_views(tx: &mut Tx, some: &[((&str, &str), View)]) -> Result<(), StoreError> {
-    let mut statement = sql_built(format!(
-        "INSERT INTO views (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms)
-         VALUES {}
+    let mut statement = sql_rows(
+        "WITH new (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms) AS (VALUES {rows})
+         INSERT INTO views (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms)
+         SELECT person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms FROM new
+         WHERE person_id IS NOT NULL
          ON CONFLICT (person_id, clip_id) DO UPDATE SET
             position_ms = CASE WHEN excluded.last_at_ms >= views.last_at_ms THEN excluded.position_ms
                                ELSE views.position_ms END,
@@ -148,8 +151,9 @@ async fn upsert_views(tx: &mut Tx, some: &[((&str, &str), View)]) -> Result<(), 
                                ELSE views.first_at_ms END,
             last_at_ms = CASE WHEN excluded.last_at_ms > views.last_at_ms THEN excluded.last_at_ms
                               ELSE views.last_at_ms END",
-        rows(some.len(), 7)
-    ));
+        some.len(),
+        7,
+    );
     for ((person, clip), view) in some {
         statement = statement
             .bind(*person)
@@ -165,11 +169,14 @@ async fn upsert_views(tx: &mut Tx, some: &[((&str, &str), View)]) -> Result<(), 
 }
 
 async fn add_to_days(tx: &mut Tx, some: &[((&str, &str), i64)]) -> Result<(), StoreError> {
-    let mut statement = sql_built(format!(
-        "INSERT INTO watched_days (person_id, day, watched_ms) VALUES {}
+    let mut statement = sql_rows(
+        "WITH new (person_id, day, watched_ms) AS (VALUES {rows})
+         INSERT INTO watched_days (person_id, day, watched_ms)
+         SELECT person_id, day, watched_ms FROM new WHERE person_id IS NOT NULL
          ON CONFLICT (person_id, day) DO UPDATE SET watched_ms = watched_days.watched_ms + excluded.watched_ms",
-        rows(some.len(), 3)
-    ));
+        some.len(),
+        3,
+    );
     for ((person, day), watched_ms) in some {
         statement = statement.bind(*person).bind(*day).bind(*watched_ms);
     }
@@ -184,18 +191,4 @@ pub async fn list_days(db: &Db, person: &PersonId, first_day: &str) -> Result<Ve
         .bind(first_day)
         .all(db)
         .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{few, rows};
-
-    #[test]
-    fn any_number_of_rows_goes_by_statements_of_a_few_lengths() {
-        let all: Vec<usize> = (0..231).collect();
-        let lengths: Vec<usize> = few(&all).map(<[usize]>::len).collect();
-        assert_eq!(lengths, [64, 64, 64, 16, 16, 4, 1, 1, 1]);
-        assert_eq!(few(&all).flatten().count(), 231);
-        assert_eq!(rows(2, 2), "($1, $2), ($3, $4)");
-    }
 }

@@ -274,10 +274,16 @@ async fn a_changed_cover_is_remade_and_a_deleted_clip_leaves_no_object_that_no_o
     for key in after.iter().filter(|k| !before.contains(k)) {
         assert!(!there(key).await, "{key}");
     }
+    let mut anybody = server.browser();
+    let mut asked = async |key: &str| anybody.get(&format!("/media/{key}")).await.status.as_u16();
+    for key in &before {
+        assert_eq!(asked(key).await, 200, "{key}");
+    }
     ada.call(&DeleteClip { clip_id: two }).await.unwrap();
     while worker.work_once().await.unwrap() {}
     for key in &before {
         assert!(!there(key).await, "{key}");
+        assert_eq!(asked(key).await, 404, "{key} is sent to nobody any more, though it was just open");
     }
 }
 

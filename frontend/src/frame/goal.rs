@@ -36,7 +36,7 @@ pub fn NavGoal() -> Html {
     let watched_ms = progress.here().map_or(0, |progress| progress.watched_today_ms);
     let goal = u64::from(settings.daily_goal_minutes.max(1));
     let minutes = digits(watched_ms / MINUTE_MS);
-    let said = t_with("nav.goal", &[("n", &minutes), ("goal", &plural("settings.minutes", goal))]);
+    let said = t_with("nav.goal", &[("n", &minutes), ("goal", &plural("nav.minutes", goal))]);
     html! {
         <div class="row g3 navgoal">
             { ring("ring", watched_ms as f64 / (goal * MINUTE_MS) as f64, minutes.into()) }

@@ -75,7 +75,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 </nav>
                 <div class="shell__page">{ props.children.clone() }</div>
             </div>
-            <nav class={if stage { "tabbar tabbar--video" } else { "tabbar" }} data-theme={stage.then_some("dark")} aria-label={t("nav.label")}>
+            <nav class={if stage { "tabbar tabbar--video" } else { "tabbar" }} aria-label={t("nav.label")}>
                 { tab(Route::Feed, HOUSE, "nav.feed") }
                 { tab(Route::Discover, COMPASS, "nav.discover") }
                 { item("tabbar__item", Route::Make, here, make) }

@@ -13,7 +13,10 @@ pub fn DiscoverPage() -> Html {
     let (loaded, again) = use_call(Some(ListTopics { language: Some(i18n::language().code.into()) }));
     let inside = match &loaded {
         Loaded::Loading => page_loading(),
-        Loaded::Failed(error) => html! { <Failure error={error.clone()} {again} /> },
+        Loaded::Failed(error) => {
+            let offline = link("btn", Route::Saved, html! { t("offline.saved") });
+            html! { <Failure error={error.clone()} {again} {offline} /> }
+        }
         Loaded::Here(list) if list.topics.iter().all(|item| item.clip_count == 0) => {
             let act = link("btn btn--primary", Route::Make, html! { t("discover.make") });
             empty(Art::Empty, t("discover.none"), t("discover.none_text"), act)

@@ -216,7 +216,7 @@ fn Progress(props: &ProgressProps) -> Html {
                                     }
                                 </span>
                                 <span>{ weekday(&date.date) }</span>
-                                <span class="vh">{ plural("settings.minutes", watched) }</span>
+                                <span class="vh">{ plural("nav.minutes", watched) }</span>
                             </li>
                         }
                     }) }

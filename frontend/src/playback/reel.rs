@@ -295,7 +295,7 @@ impl Reel {
     fn carry_out(&self, step: Step) {
         match step {
             Step::Poster(place) => self.setup.tell.emit(ReelEvent::Posters(place)),
-            Step::OneSecond(_) => {}
+            Step::Beginning(_) => {}
         }
     }
 

@@ -25,15 +25,15 @@ pub struct Situation {
 /// One piece of work; each begins when the one before it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Bytes from 0 to the end of the first second into the browser's cache.
-    OneSecond(usize),
+    /// The index and the first moments of the film into the browser's cache.
+    Beginning(usize),
     Poster(usize),
 }
 
 impl Step {
     pub fn place(self) -> usize {
         match self {
-            Step::OneSecond(place) | Step::Poster(place) => place,
+            Step::Beginning(place) | Step::Poster(place) => place,
         }
     }
 }
@@ -47,7 +47,7 @@ pub fn plan(at: Situation, link: Link) -> Vec<Step> {
     match (next < at.count, link.is_thrifty) {
         (false, _) => Vec::new(),
         (true, true) => vec![Step::Poster(next)],
-        (true, false) => vec![Step::Poster(next), Step::OneSecond(next)],
+        (true, false) => vec![Step::Poster(next), Step::Beginning(next)],
     }
 }
 
@@ -55,7 +55,8 @@ pub fn plan(at: Situation, link: Link) -> Vec<Step> {
 pub fn range_bytes(step: Step, rendition: &RenditionView) -> Option<u64> {
     let (moov, two) = (rendition.moov_end_bytes, rendition.two_seconds_bytes.min(rendition.size_bytes));
     match step {
-        Step::OneSecond(_) => Some(moov + two.saturating_sub(moov) / 2),
+        // 0.7 s: what comes next is on its way before that has played.
+        Step::Beginning(_) => Some(moov + two.saturating_sub(moov) * 7 / 20),
         Step::Poster(_) => None,
     }
 }
@@ -156,7 +157,7 @@ pub mod tests {
 
     #[test]
     fn then_the_next_clip_begins_to_come_and_nothing_of_the_ones_after_it() {
-        assert_eq!(plan(at(2), Link::default()), [Step::Poster(3), Step::OneSecond(3)]);
+        assert_eq!(plan(at(2), Link::default()), [Step::Poster(3), Step::Beginning(3)]);
     }
 
     #[test]
@@ -193,10 +194,10 @@ pub mod tests {
     }
 
     #[test]
-    fn a_range_holds_the_index_and_a_second() {
+    fn a_range_holds_the_index_and_the_first_moments() {
         let clip = clip(1);
         let rendition = clip.renditions.first().unwrap();
-        assert_eq!(range_bytes(Step::OneSecond(1), rendition), Some(63_750));
+        assert_eq!(range_bytes(Step::Beginning(1), rendition), Some(50_625));
         assert_eq!(range_bytes(Step::Poster(1), rendition), None);
     }
 

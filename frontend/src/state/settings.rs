@@ -64,7 +64,7 @@ fn keep(next: SettingsView) {
     SETTINGS.with(|settings| settings.dispatch(next));
 }
 
-/// Shows theme and language on `<html>` and tells the server by cookies, for the next page it writes.
+/// Shows theme and language on `<html>` and tells the server by cookies what the next page it writes is like.
 pub fn apply(settings: &SettingsView) {
     let theme = match settings.theme {
         Theme::System => None,
@@ -73,6 +73,8 @@ pub fn apply(settings: &SettingsView) {
     };
     browser::set_root("data-theme", theme);
     browser::set_cookie("minnow_theme", theme.unwrap_or("system"));
+    browser::set_cookie("minnow_saver", if settings.data_saver { "1" } else { "0" });
+    browser::set_cookie("minnow_play", if settings.autoplay { "1" } else { "0" });
     i18n::choose(settings.language.as_deref());
 }
 

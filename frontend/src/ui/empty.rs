@@ -40,6 +40,9 @@ pub fn empty(art: Art, title: AttrValue, text: AttrValue, acts: Html) -> Html {
 pub struct FailureProps {
     pub error: ApiError,
     pub again: Callback<()>,
+    /// What else can be done without a network.
+    #[prop_or_default]
+    pub offline: Html,
 }
 
 /// A call that failed: without a network it says what still works, else whose fault it is.
@@ -48,7 +51,12 @@ pub fn Failure(props: &FailureProps) -> Html {
     let online = use_online();
     let onclick = props.again.reform(|_: MouseEvent| ());
     let button = html! { <button class="btn btn--primary" {onclick}>{ t("ui.try_again") }</button> };
+    let acts = if online {
+        button
+    } else {
+        html! { <>{ button }{ props.offline.clone() }</> }
+    };
     let (art, title) = if online { (Art::Error, t("ui.failed")) } else { (Art::Offline, t("offline.title")) };
     let text = if online { explain(&props.error) } else { t("offline.text") };
-    html! { <div role="alert">{ empty(art, title, text, button) }</div> }
+    html! { <div role="alert">{ empty(art, title, text, acts) }</div> }
 }

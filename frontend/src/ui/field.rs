@@ -85,9 +85,10 @@ pub fn Field(props: &FieldProps) -> Html {
                     { for count.map(|count| html! { <span class="num">{ " " }{ count }</span> }) }
                 </span>
             }
-            { for props.error.clone().map(|error| html! {
+            // Always one node, or the field before it would be made anew under the writer's fingers.
+            if let Some(error) = props.error.clone() {
                 <span class="field__error" id={error_id}>{ icon_sm(CIRCLE_ALERT) }{ error }</span>
-            }) }
+            }
         </div>
     }
 }

@@ -82,7 +82,9 @@ fn with_decimal(digits: &str, mark: char, group: char) -> Option<String> {
     let mut groups = whole.split(group);
     let first = groups.next()?;
     let rest: Vec<&str> = groups.collect();
-    let grouped = rest.is_empty() || ((1..=3).contains(&first.len()) && rest.iter().all(|g| g.len() == 3));
+    // `0,125` is an eighth and nothing else.
+    let leads = (1..=3).contains(&first.len()) && !first.starts_with('0');
+    let grouped = rest.is_empty() || (leads && rest.iter().all(|g| g.len() == 3));
     grouped.then(|| {
         let whole = format!("{first}{}", rest.concat());
         format!(

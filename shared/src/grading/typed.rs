@@ -1,5 +1,6 @@
 //! Comparing typed answers: capitals, accents, slips, patterns.
 
+use super::number::readings;
 use crate::question::{TextRule, TypedKey};
 
 /// The key that a typed answer earns most by; the first of those that earn the same.
@@ -16,20 +17,24 @@ fn fits(key: &TypedKey, rule: TextRule, given: &str) -> bool {
 
 /// Whether `given` counts as `accepted`: equal after trimming, folding (as the rule says) and dropping punctuation at
 /// the ends or, for words of five letters and more where the rule forgives slips, one edit (insertion, deletion,
-/// substitution, swap of neighbours) away. Two numbers are compared by value and never by slip.
+/// substitution, swap of neighbours) away; digits are never a slip. Two numbers are compared by value, whichever digits and
+/// marks they are written with.
 pub fn same_typed(accepted: &str, rule: TextRule, given: &str) -> bool {
     let (accepted, given) = (fold(accepted, rule), fold(given, rule));
     if given.is_empty() {
         return false;
     }
-    match (number(&accepted), number(&given)) {
-        (Some(a), Some(b)) => a == b,
-        (Some(_), None) | (None, Some(_)) => false,
-        (None, None) => {
-            let forgiven = rule.typos && accepted.chars().count() >= 5;
-            accepted == given || (forgiven && one_edit_apart(&accepted, &given))
-        }
+    let (wanted, read) = (numbers(&accepted), numbers(&given));
+    if !wanted.is_empty() || !read.is_empty() {
+        return wanted.iter().any(|value| read.contains(value));
     }
+    let forgiven = rule.typos && accepted.chars().count() >= 5 && digits(&accepted).eq(digits(&given));
+    accepted == given || (forgiven && one_edit_apart(&accepted, &given))
+}
+
+/// `H2SO4` and `H2SO3` differ by more than a slip.
+fn digits(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().filter(char::is_ascii_digit)
 }
 
 /// `*` stands for any run of letters; `\*` for a star. The parts between must follow one another.
@@ -51,18 +56,18 @@ fn fits_pattern(pattern: &str, rule: TextRule, given: &str) -> bool {
     true
 }
 
-/// A plain decimal number, a comma or a point before its fraction.
-fn number(text: &str) -> Option<f64> {
-    let looks =
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+'));
-    text.replace(',', ".").parse::<f64>().ok().filter(|n| looks && n.is_finite())
+/// What a plain decimal number may stand for; empty for every other text.
+fn numbers(text: &str) -> Vec<f64> {
+    let looks = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' ' | '\'');
+    if text.chars().all(looks) { readings(text) } else { Vec::new() }
 }
 
 /// Folded letters, single spaces, without punctuation at the ends (a sign before a digit stays).
 fn fold(text: &str, rule: TextRule) -> String {
     let letters = fold_letters(text.trim(), rule);
-    let words = letters.split_whitespace().collect::<Vec<_>>().join(" ");
-    let end = words.trim_end_matches(|c: char| c.is_ascii_punctuation() && c != '%');
+    let words = letters.split_whitespace().collect::<Vec<_>>().join(" ").replace(" %", "%");
+    let mark = |c: char| (c.is_ascii_punctuation() && c != '%') || ['؟', '،', '؛'].contains(&c);
+    let end = words.trim_end_matches(mark);
     // An answer that is nothing but signs (`*`, `{}`) is compared as it is.
     if end.is_empty() {
         return words;
@@ -78,7 +83,7 @@ fn fold(text: &str, rule: TextRule) -> String {
     start.to_owned()
 }
 
-/// Capitals and accents folded as the rule says; typographic signs always.
+/// Capitals and accents folded as the rule says; typographic signs, and the digits of every keyboard, always.
 fn fold_letters(text: &str, rule: TextRule) -> String {
     let cased = if rule.case { text.to_owned() } else { text.to_lowercase() };
     cased
@@ -88,7 +93,13 @@ fn fold_letters(text: &str, rule: TextRule) -> String {
             '\u{2018}' | '\u{2019}' => '\'',
             '\u{201c}' | '\u{201d}' => '"',
             '\u{2010}'..='\u{2014}' | '\u{2212}' => '-',
-            '\u{a0}' => ' ',
+            '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
+            '\u{660}'..='\u{669}' => ascii_digit(letter, 0x660),
+            '\u{6f0}'..='\u{6f9}' => ascii_digit(letter, 0x6f0),
+            '\u{ff10}'..='\u{ff19}' => ascii_digit(letter, 0xff10),
+            '٫' => '.',
+            '٬' => ',',
+            '٪' => '%',
             other => other,
         })
         .collect()
@@ -107,10 +118,17 @@ fn without_accent(letter: char) -> Option<char> {
     })
 }
 
-/// The base letter of the common Latin accented letters; `None` for combining marks.
+fn ascii_digit(digit: char, zero: u32) -> char {
+    char::from_digit((digit as u32).saturating_sub(zero), 10).unwrap_or(digit)
+}
+
+/// The base letter of the common Latin accented letters and of Arabic ones; `None` for combining marks.
 fn unaccented(letter: char) -> Option<char> {
     Some(match letter {
-        '\u{300}'..='\u{36f}' => return None,
+        // Marks above and below letters, Arabic vowel signs, the stroke that stretches words.
+        '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{652}' | '\u{670}' | '\u{640}' => return None,
+        'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
+        'ى' => 'ي',
         'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
         'ç' | 'ć' | 'č' => 'c',
         'ď' | 'đ' => 'd',
@@ -198,6 +216,45 @@ mod tests {
         }
         assert!(!typed("12345", "12346"));
         assert!(typed("-3", "\u{2212}3"));
+    }
+
+    #[test]
+    fn digits_are_never_a_slip() {
+        for (accepted, given) in
+            [("H2SO4", "H2SO3"), ("14 July 1789", "14 July 1799"), ("9.8 m/s2", "9.9 m/s2")]
+        {
+            assert!(!typed(accepted, given), "{given}");
+        }
+        assert!(typed("14 July 1789", "14 Jully 1789"));
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_all_over_the_world_write_them() {
+        for (accepted, given) in [
+            ("3", "٣"),
+            ("12.5", "١٢٫٥"),
+            ("42", "۴۲"),
+            ("300000", "300,000"),
+            ("300000", "300 000"),
+            ("1500", "1.500"),
+            ("300,000", "300000"),
+            ("-1000", "-1,000"),
+            ("50%", "50 %"),
+        ] {
+            assert!(typed(accepted, given), "{accepted} {given}");
+        }
+        for (accepted, given) in [("1500", "15,00"), ("125", "0.125"), ("1000", "1,000,00"), ("3", "٤")] {
+            assert!(!typed(accepted, given), "{accepted} {given}");
+        }
+    }
+
+    #[test]
+    fn arabic_words_are_the_same_with_and_without_their_signs() {
+        for (accepted, given) in [("مدرسة", "مَدْرَسَة"), ("أحمد", "احمد"), ("الأرض", "الارض؟"), ("مصطفى", "مصطفي")]
+        {
+            assert!(typed(accepted, given), "{accepted} {given}");
+        }
+        assert!(!typed("قلم", "كتاب"));
     }
 
     #[test]

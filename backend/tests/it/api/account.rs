@@ -13,6 +13,8 @@ use minnow_shared::{
     },
     answer::{AnswerQuestion, Response},
     clip::{GetCounts, SetLike, SetSave},
+    draft::DeleteClip,
+    limit,
     progress::GetProgress,
     settings::{GetSettings, SettingsView, UpdateSettings},
     watch::{RecordWatch, WatchedStretch},
@@ -118,6 +120,78 @@ on_both!(signing_in_joins_what_the_guest_did, async |engine| {
         assert_eq!((now.counts.likes, now.counts.saves), (likes, 1), "who did it twice counts once");
     }
 });
+
+on_both!(points_for_clips_that_are_gone_stay_when_a_guest_signs_in, async |engine| {
+    let server = TestApp::new(engine).await;
+    let (mut ada, _) = server.account("ada").await;
+    let (mut author, author_id) = server.account("eve").await;
+    let topic = server.topic("light").await;
+    let mut guest = server.guest().await;
+    for (n, browser) in [(1, &mut ada), (2, &mut guest)] {
+        let clip = server.clip(&author_id, &topic).await;
+        let answer = AnswerQuestion {
+            answer_id: minnow_shared::AnswerId::new(5, [n; 10]),
+            clip_id: clip.id.clone(),
+            question_id: clip.question.clone(),
+            response: Response::Choice { choice_id: clip.right.clone() },
+            certainty: None,
+            answered_at_ms: MORNING_MS,
+        };
+        browser.call(&answer).await.unwrap();
+        author.call(&DeleteClip { clip_id: clip.id }).await.unwrap();
+    }
+    guest.call(&sign_in("ada", PASSWORD)).await.unwrap();
+    assert_eq!(guest.call(&GetProgress { utc_offset_minutes: 0 }).await.unwrap().xp, 20);
+});
+
+#[tokio::test]
+async fn a_phone_that_begins_a_name_with_a_capital_letter_signs_in() {
+    let server = TestApp::new(Engine::Sqlite).await;
+    let (_, author) = server.account("ada").await;
+    let me = server.browser().call(&sign_in(" Ada ", PASSWORD)).await.unwrap().person.unwrap();
+    assert_eq!(me.id, author);
+}
+
+#[tokio::test]
+async fn a_phone_beside_a_server_that_listens_everywhere_keeps_its_session() {
+    let server = TestApp::with(Engine::Sqlite, &["--addr", "0.0.0.0:8080"]).await;
+    for (host, proto, secure) in [
+        ("192.168.1.5:8080", "", false),
+        ("localhost:8080", "", true),
+        ("127.0.0.1:8080", "", true),
+        ("[fe80::1]:8080", "", false),
+        ("learn.example.org", "https", true),
+    ] {
+        let request = |method: &str, path: &str| {
+            let request = http::Request::builder().method(method).uri(path).header("host", host);
+            let request =
+                request.header("x-forwarded-proto", proto).header("content-type", "application/json");
+            request.body(axum::body::Body::from("{}")).unwrap()
+        };
+        let mut browser = server.browser();
+        let heard = browser.send(request("POST", "/api/session/guest")).await;
+        let cookie = heard.headers["set-cookie"].to_str().unwrap();
+        assert_eq!(
+            cookie.starts_with("__Host-minnow=") && cookie.contains("Secure"),
+            secure,
+            "{host}: {cookie}"
+        );
+        let me = browser.send(request("GET", "/api/session")).await;
+        assert!(me.json()["person"]["id"].is_string(), "{host}: {}", me.text());
+    }
+}
+
+#[tokio::test]
+async fn a_class_room_behind_one_address_signs_up_at_once() {
+    let server = TestApp::new(Engine::Sqlite).await;
+    for n in 0..40 {
+        let begin = StartPasskeyRegistration {
+            handle: Some(format!("pupil-{n}")),
+            display_name: Some("A pupil".into()),
+        };
+        server.browser().call(&begin).await.unwrap();
+    }
+}
 
 on_both!(a_guests_settings_go_along_unless_the_account_has_its_own, async |engine| {
     let server = TestApp::new(engine).await;
@@ -245,6 +319,18 @@ on_both!(a_sign_in_link_works_once_and_not_for_long, async |engine| {
     assert_eq!(other.call(&redeem("late")).await.unwrap_err().code, ErrorCode::Expired);
     assert_eq!(other.call(&redeem("two")).await.unwrap().person.unwrap().id, me.id, "the same account");
 });
+
+#[tokio::test]
+async fn a_name_after_a_long_address_keeps_to_its_limit() {
+    use minnow::{auth::session, store::sign_in};
+    let server = TestApp::new(Engine::Sqlite).await;
+    let email = format!("{}@example.org", "a".repeat(64));
+    let mut tx = server.app.db.begin().await.unwrap();
+    sign_in::insert_link(&mut tx, &session::hash("one"), &email, i64::MAX).await.unwrap();
+    tx.commit().await.unwrap();
+    let me = server.browser().call(&RedeemSignInLink { token: "one".into() }).await.unwrap().person.unwrap();
+    assert_eq!(me.display_name.chars().count(), limit::DISPLAY_NAME);
+}
 
 #[tokio::test]
 async fn a_server_that_takes_no_new_accounts_says_so_and_keeps_guests() {

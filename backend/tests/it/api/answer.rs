@@ -1,10 +1,13 @@
 //! Answers.
 
 use crate::{library::Clip, on_both, server::*};
+use minnow::store::{self, question::QuestionRow};
 use minnow_shared::{
     AnswerId, ChoiceId, ErrorCode,
     answer::{AnswerQuestion, Certainty, ListAnswers, Outcome, Response},
     limit,
+    progress::GetProgress,
+    question::QuestionKey,
 };
 
 fn answer(clip: &Clip, n: u8, choice: &ChoiceId) -> AnswerQuestion {
@@ -147,4 +150,32 @@ on_both!(answers_are_listed_newest_first_in_pages, async |engine| {
     let times: Vec<i64> = first.answers.iter().chain(&second.answers).map(|a| a.answered_at_ms).collect();
     assert_eq!(times, (0..30).rev().map(|n| MORNING_MS + n).collect::<Vec<_>>());
     assert_eq!(second.next_cursor, None);
+});
+
+on_both!(a_phone_whose_clock_is_far_off_loses_no_answer_and_breaks_no_page, async |engine| {
+    let (server, clip) = library(engine).await;
+    let mut learner = server.guest().await;
+    for (n, at_ms) in [(1, i64::MAX), (2, i64::MIN), (3, MORNING_MS + 400 * 86_400_000)] {
+        let request = AnswerQuestion { answered_at_ms: at_ms, ..answer(&clip, n, &clip.right) };
+        learner.call(&request).await.unwrap();
+    }
+    assert_eq!(learner.call(&ListAnswers { cursor: None }).await.unwrap().answers.len(), 3);
+    for utc_offset_minutes in [-840, 0, 840] {
+        let progress = learner.call(&GetProgress { utc_offset_minutes }).await.unwrap();
+        assert_eq!(progress.week.last().map(|day| day.answers), Some(2), "what came from ahead counts today");
+    }
+});
+
+on_both!(an_answer_that_was_kept_stands_also_when_its_question_was_changed_since, async |engine| {
+    let (server, clip) = library(engine).await;
+    let mut learner = server.guest().await;
+    let first = learner.call(&answer(&clip, 1, &clip.wrong)).await.unwrap();
+    let mut tx = server.app.db.begin().await.unwrap();
+    let row = store::question::find_question(&mut tx, &clip.question).await.unwrap().unwrap();
+    let key = serde_json::to_string(&QuestionKey::Typed { accepted: vec!["it clings".into()] }).unwrap();
+    assert!(store::question::upsert_question(&mut tx, &QuestionRow { key, ..row }, 1).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(learner.call(&answer(&clip, 1, &clip.wrong)).await.unwrap(), first);
+    let new = learner.call(&answer(&clip, 2, &clip.wrong)).await.unwrap_err();
+    assert_eq!((new.code, new.field.as_deref()), (ErrorCode::InvalidField, Some("response")));
 });

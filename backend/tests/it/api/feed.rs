@@ -138,3 +138,35 @@ on_both!(another_node_learns_of_what_is_published_and_taken_back, async |engine|
     other.app.feed.refresh(&other.app.db).await.unwrap();
     assert!(other.browser().call(&feed()).await.unwrap().clips.is_empty());
 });
+
+on_both!(a_page_that_the_asked_for_clip_fills_goes_on_with_the_others, async |engine| {
+    let server = TestApp::new(engine).await;
+    let (_, author) = server.account("ada").await;
+    let topic = server.topic("light").await;
+    let mut clips = Vec::new();
+    for _ in 0..3 {
+        clips.push(server.clip(&author, &topic).await.id);
+    }
+    for mut browser in [server.browser(), server.guest().await] {
+        let one = GetFeed { limit: Some(1), from: Some(clips[1].clone()), ..feed() };
+        let mut page = browser.call(&one).await.unwrap();
+        let mut shown = Vec::new();
+        loop {
+            shown.extend(page.clips.into_iter().map(|clip| clip.id));
+            let Some(cursor) = page.next_cursor else { break };
+            let next = GetFeed { limit: Some(1), cursor: Some(cursor), ..feed() };
+            page = browser.call(&next).await.unwrap();
+        }
+        assert_eq!(shown, [clips[1].clone(), clips[2].clone(), clips[0].clone()]);
+    }
+});
+
+on_both!(a_clock_that_was_set_back_hides_no_clip, async |engine| {
+    let server = TestApp::new(engine).await;
+    let (_, author) = server.account("ada").await;
+    let topic = server.topic("light").await;
+    server.clip(&author, &topic).await;
+    server.clock.advance(-86_400_000);
+    server.clip(&author, &topic).await;
+    assert_eq!(server.browser().call(&feed()).await.unwrap().clips.len(), 2);
+});

@@ -45,6 +45,24 @@ async fn the_first_page_and_the_first_film_are_in_the_page() {
 }
 
 #[tokio::test]
+async fn the_first_film_is_small_or_waits_where_the_learners_settings_say_so() {
+    let (server, _site) = server_with_site().await;
+    let (_, author) = server.account("ada").await;
+    let clip = server.clip(&author, &server.topic("light").await).await;
+    let page = async |cookies: &str| {
+        let request = Request::get("/").header("cookie", cookies).body(Body::empty()).unwrap();
+        server.browser().send(request).await.text()
+    };
+    let usual = page("minnow_saver=0; minnow_play=1").await;
+    assert!(usual.contains(&format!("src=\"/media/{}-540.mp4", clip.id)), "{usual}");
+    assert!(usual.contains(" autoplay preload=\"auto\""), "{usual}");
+    let saving = page("minnow_saver=1").await;
+    assert!(saving.contains(&format!("src=\"/media/{}-360.mp4", clip.id)), "{saving}");
+    let waiting = page("minnow_play=0").await;
+    assert!(!waiting.contains("autoplay") && waiting.contains("preload=\"metadata\""), "{waiting}");
+}
+
+#[tokio::test]
 async fn a_clips_address_unfolds_elsewhere_and_an_unknown_one_is_not_found() {
     let (server, _site) = server_with_site().await;
     let (_, author) = server.account("ada").await;

@@ -3,7 +3,7 @@
 use crate::{on_both, server::*};
 use minnow_shared::{
     ErrorCode,
-    account::GetSession,
+    account::{GetSession, RedeemSignInLink},
     clip::{GetCounts, SetLike},
     limit,
     person::{DeletePerson, ExportPerson, GetAuthor, UpdateProfile},
@@ -52,6 +52,25 @@ on_both!(a_deleted_person_leaves_nothing_behind, async |engine| {
         browser.call(&GetAuthor { handle: "ada".into() }).await.unwrap_err().code,
         ErrorCode::NotFound
     );
+});
+
+on_both!(a_deleted_persons_address_is_forgotten_with_the_links_sent_to_it, async |engine| {
+    use minnow::{auth::session, store};
+    let server = TestApp::new(engine).await;
+    let link = async |token: &str| {
+        let mut tx = server.app.db.begin().await.unwrap();
+        let hash = session::hash(token);
+        store::sign_in::insert_link(&mut tx, &hash, "ada@example.org", i64::MAX).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    link("one").await;
+    link("two").await;
+    let mut ada = server.browser();
+    ada.call(&RedeemSignInLink { token: "one".into() }).await.unwrap();
+    ada.call(&DeletePerson {}).await.unwrap();
+    let left: Vec<(String,)> =
+        store::sql("SELECT email FROM sign_in_links ORDER BY email").all(&server.app.db).await.unwrap();
+    assert_eq!(left, []);
 });
 
 on_both!(settings_are_kept_and_checked, async |engine| {

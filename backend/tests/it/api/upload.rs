@@ -51,7 +51,8 @@ async fn ask(
 }
 
 fn metadata(clip: &ClipId) -> String {
-    format!("filename {},clip_id {}", STANDARD.encode("a film.mp4"), STANDARD.encode(clip.as_str()))
+    let [name, clip] = ["a film.mp4", clip.as_str()].map(|value| STANDARD.encode(value));
+    format!("filename {name},clip_id {clip},filetype dmlkZW8vbXA0,is_last")
 }
 
 /// Begins an upload; its address.
@@ -113,7 +114,7 @@ on_both!(an_upload_comes_in_parts_is_resumed_where_it_stands_and_queues_one_job_
         (&"5".parse().unwrap(), &"10".parse().unwrap())
     );
     assert_eq!(heard.headers["cache-control"], "no-store");
-    assert!(heard.headers["upload-metadata"].to_str().unwrap().contains("clip_id "));
+    assert_eq!(heard.headers["upload-metadata"], metadata(&clip), "all of it, as it was sent");
     let heard = patch(&mut ada, &at, 5, b"world", &[]).await;
     assert_eq!(heard.status, StatusCode::NO_CONTENT);
     assert_eq!(look(&mut ada, &clip).await.media, MediaState::Checking);
@@ -178,6 +179,98 @@ async fn only_the_clips_author_uploads_and_only_in_this_version_and_size() {
     assert_eq!(options.status, StatusCode::NO_CONTENT);
     assert_eq!(options.headers["tus-max-size"], limit::UPLOAD_BYTES.to_string());
     assert!(options.headers["tus-extension"].to_str().unwrap().contains("termination"));
+}
+
+on_both!(what_an_upload_says_of_itself_is_read_or_refused_with_its_field, async |engine| {
+    let server = TestApp::new(engine).await;
+    let mut ada = account(&server, "ada").await;
+    let clip = draft(&mut ada, 1).await;
+    let own = STANDARD.encode(clip.as_str());
+    let long = format!("clip_id {own},filename {}", STANDARD.encode("a".repeat(limit::FILE_NAME + 1)));
+    let begun = format!("clip_id {own},note ");
+    let wordy = format!("{begun}{}", "A".repeat(limit::UPLOAD_METADATA + 4 - begun.len() % 4 - begun.len()));
+    let nul = format!("clip_id {own},filename {}", STANDARD.encode("a\0b"));
+    let bytes = format!("clip_id {own},filename {}", STANDARD.encode(b"\xFF"));
+    for (length, metadata, expected) in [
+        ("5", "", ErrorCode::Malformed),
+        ("5", "clip_id", ErrorCode::Malformed),
+        ("5", "clip_id !!!", ErrorCode::Malformed),
+        ("5", &nul, ErrorCode::Malformed),
+        ("5", &bytes, ErrorCode::Malformed),
+        ("5", &long, ErrorCode::InvalidField),
+        ("5", &wordy, ErrorCode::InvalidField),
+        ("-1", &metadata(&clip), ErrorCode::Malformed),
+        ("", &metadata(&clip), ErrorCode::Malformed),
+        ("99999999999999999999999", &metadata(&clip), ErrorCode::TooLarge),
+    ] {
+        let headers = [("upload-length", length), ("upload-metadata", metadata)];
+        let heard = ask(&mut ada, "POST", "/api/uploads", &headers, vec![]).await;
+        assert_eq!(code(&heard), expected, "{length} {metadata}");
+    }
+    let deferred = [("upload-defer-length", "1"), ("upload-metadata", &*metadata(&clip))];
+    let heard = ask(&mut ada, "POST", "/api/uploads", &deferred, vec![]).await;
+    assert_eq!(code(&heard), ErrorCode::Malformed);
+    assert_eq!(code(&ask(&mut ada, "GET", "/api/uploads", &[], vec![]).await), ErrorCode::MethodNotAllowed);
+});
+
+#[tokio::test]
+async fn a_network_that_lets_only_post_through_is_no_obstacle() {
+    let server = TestApp::new(Engine::Sqlite).await;
+    let mut ada = account(&server, "ada").await;
+    let clip = draft(&mut ada, 1).await;
+    let at = begin(&mut ada, &clip, 10).await;
+    let meant = |method: &'static str| ("x-http-method-override", method);
+    let part = [meant("PATCH"), ("upload-offset", "0"), ("content-type", KIND)];
+    let heard = ask(&mut ada, "POST", &at, &part, b"hello".to_vec()).await;
+    assert_eq!(
+        (heard.status, heard.headers["upload-offset"].to_str().ok()),
+        (StatusCode::NO_CONTENT, Some("5"))
+    );
+    let heard = ask(&mut ada, "POST", &at, &[meant("HEAD")], vec![]).await;
+    assert_eq!((heard.status, heard.headers["upload-offset"].to_str().ok()), (StatusCode::OK, Some("5")));
+    assert_eq!(code(&ask(&mut ada, "POST", &at, &[], vec![]).await), ErrorCode::MethodNotAllowed);
+    assert_eq!(
+        code(&ask(&mut ada, "GET", &at, &[meant("DELETE")], vec![]).await),
+        ErrorCode::MethodNotAllowed
+    );
+    let heard = ask(&mut ada, "POST", &at, &[meant("DELETE")], vec![]).await;
+    assert_eq!(heard.status, StatusCode::NO_CONTENT);
+    assert_eq!(ask(&mut ada, "HEAD", &at, &[], vec![]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_upload_past_its_time_is_gone_at_once_and_an_empty_part_does_not_put_the_end_off() {
+    let server = TestApp::new(Engine::Sqlite).await;
+    let mut ada = account(&server, "ada").await;
+    let clip = draft(&mut ada, 1).await;
+    let at = begin(&mut ada, &clip, 10).await;
+    let first = patch(&mut ada, &at, 0, b"hello", &[]).await.headers["upload-expires"].clone();
+    server.clock.advance(limit::UPLOAD_EXPIRES_MS - 1);
+    assert_eq!(patch(&mut ada, &at, 5, b"", &[]).await.headers["upload-expires"], first);
+    server.clock.advance(1);
+    assert_eq!(code(&patch(&mut ada, &at, 5, b"world", &[]).await), ErrorCode::Expired);
+    assert_eq!(ask(&mut ada, "HEAD", &at, &[], vec![]).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_phone_that_falls_silent_keeps_what_it_sent_and_no_place() {
+    let server = TestApp::with(Engine::Sqlite, &["--upload-stall-seconds", "1"]).await;
+    let mut ada = account(&server, "ada").await;
+    let clip = draft(&mut ada, 1).await;
+    let at = begin(&mut ada, &clip, 10).await;
+    let sent = futures::stream::iter([Ok::<_, std::io::Error>("hello")]);
+    let body = Body::from_stream(futures::StreamExt::chain(sent, futures::stream::pending()));
+    let request = Request::patch(&at)
+        .header("tus-resumable", "1.0.0")
+        .header("upload-offset", "0")
+        .header("content-type", KIND);
+    let sending = ada.send(request.body(body).unwrap());
+    let heard = tokio::time::timeout(std::time::Duration::from_secs(10), sending).await.unwrap();
+    assert_eq!(
+        (heard.status, heard.headers["upload-offset"].to_str().ok()),
+        (StatusCode::NO_CONTENT, Some("5"))
+    );
+    assert_eq!(patch(&mut ada, &at, 5, b"world", &[]).await.status, StatusCode::NO_CONTENT);
 }
 
 #[tokio::test]

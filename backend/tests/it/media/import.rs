@@ -109,3 +109,87 @@ fn exit_codes_tell_refused_films_from_failures_of_our_own() {
     let usage = Command::new(env!("CARGO_BIN_EXE_minnow")).args(["import", "clips"]).output().unwrap();
     assert_eq!(usage.status.code(), Some(64));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_file_of_a_folder_and_of_those_in_it_has_its_line_and_what_leads_out_is_refused() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::create_dir(folder.path().join("in")).unwrap();
+    for name in ["a.mkv", "in/b.mkv"] {
+        film(&folder.path().join(name));
+    }
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.json", r#"{"title":"By its name","topics":["数学"],"captions":"words.srt"}"#);
+    write("words.srt", "1\r\n00:00:00,000 --> 00:00:00,900\r\nhello\r\n");
+    write(".DS_Store", "");
+    std::os::unix::fs::symlink("/etc/passwd", folder.path().join("out.mp4")).unwrap();
+    let (mut lines, code) = import(folder.path(), data.path());
+    lines.sort_by_key(|line| line["file"].to_string());
+    let told: Vec<(&str, &str, Option<&str>)> = lines
+        .iter()
+        .map(|l| (l["file"].as_str().unwrap(), l["outcome"].as_str().unwrap(), l["reason"].as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("a.mkv", "playable", None),
+            ("in/b.mkv", "playable", None),
+            ("out.mp4", "refused", Some("unreadable"))
+        ]
+    );
+    assert_eq!(code, Some(2));
+    let db = Db::open(&format!("sqlite:{}", data.path().join("minnow.sqlite").display())).await.unwrap();
+    let published: Vec<(String, String)> = sql("SELECT c.title, n.name FROM clips c
+            JOIN clip_topics t ON t.clip_id = c.id JOIN topic_names n ON n.topic_id = t.topic_id
+            WHERE c.published = TRUE ORDER BY c.id")
+    .all(&db)
+    .await
+    .unwrap();
+    assert_eq!(published, [("By its name".to_owned(), "数学".to_owned())]);
+    let topics: Vec<(String,)> = sql("SELECT id FROM topics ORDER BY position, id").all(&db).await.unwrap();
+    assert!(
+        topics.contains(&("light".to_owned(),)),
+        "a server that begins with an import has topics: {topics:?}"
+    );
+    db.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clips_that_name_no_author_belong_to_nobody_who_signed_up() {
+    let (folder, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    film(&folder.path().join("a.mkv"));
+    let output = Command::new(env!("CARGO_BIN_EXE_minnow"))
+        .args([
+            "admin",
+            "create",
+            "--handle",
+            "import",
+            "--role",
+            "learner",
+            "--password-stdin",
+            "--data-dir",
+        ])
+        .arg(data.path())
+        .stdin(std::process::Stdio::from(std::fs::File::open(password(folder.path())).unwrap()))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    for _ in 0..2 {
+        assert_eq!(import(folder.path(), data.path()).1, Some(0));
+    }
+    let db = Db::open(&format!("sqlite:{}", data.path().join("minnow.sqlite").display())).await.unwrap();
+    let authors: Vec<(String, String)> =
+        sql("SELECT p.handle, p.display_name FROM clips c JOIN people p ON p.id = c.author_id ORDER BY c.id")
+            .all(&db)
+            .await
+            .unwrap();
+    assert_eq!((authors.len(), authors[0].1.as_str()), (1, "import"));
+    assert_ne!(authors[0].0, "import");
+    db.close().await;
+}
+
+/// A file with a password, out of sight of the import.
+fn password(folder: &Path) -> std::path::PathBuf {
+    let file = folder.join(".password");
+    std::fs::write(&file, "a long enough password").unwrap();
+    file
+}

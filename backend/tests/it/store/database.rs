@@ -44,3 +44,16 @@ on_both!(opening_twice_keeps_what_is_there, |engine| async move {
     let db = Db::open(&fresh.url).await.unwrap();
     assert_eq!(person::find_person(&db, &id).await.unwrap().map(|row| row.is_guest), Some(true));
 });
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_says_why() {
+    for (url, why) in [
+        ("mysql://localhost/minnow", "begin it with sqlite: or postgres://"),
+        ("sqlite::memory:", "name a file"),
+        ("sqlite:/nowhere/at/all.sqlite", "unable to open database file"),
+        ("postgres://minnow@127.0.0.1:1/minnow", "refused"),
+    ] {
+        let error = Db::open(url).await.err().map(|error| error.to_string());
+        assert!(error.as_ref().is_some_and(|error| error.contains(why)), "{url}: {error:?}");
+    }
+}

@@ -88,3 +88,17 @@ on_both!(two_workers_never_hold_the_same_job, async |engine| {
     a.dedup();
     assert_eq!(a.len(), 20);
 });
+
+on_both!(a_clock_that_was_set_back_holds_no_job_up, async |engine| {
+    let (_fresh, db) = fresh_db(engine).await;
+    const DAY_MS: i64 = 86_400_000;
+    insert(&db, 1, 1, DAY_MS).await;
+    assert!(job::is_job_due(&db, 50).await.unwrap());
+    let first = claim(&db, "a", 50).await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    assert!(job::update_job_waiting(&mut tx, &first, 2_050, 1, None).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(claim(&db, "a", 60).await, None, "a pause by the clock as it is now is kept");
+    assert!(claim(&db, "a", DAY_MS).await.is_some());
+    assert!(claim(&db, "b", 60).await.is_some(), "so is a lease by the clock as it was taken");
+});

@@ -1,6 +1,7 @@
 //! The store's tests, one file a noun, each on both databases.
 
 mod card;
+mod catalogue;
 mod database;
 mod job;
 mod migration;

@@ -26,6 +26,7 @@ async fn begin(db: &Db, clip: &ClipId, total: i64) -> UploadId {
         total_bytes: total,
         received_bytes: 0,
         file_name: "a.mp4".into(),
+        metadata: String::new(),
         state: "open".into(),
         expires_at_ms: 1_000,
     };

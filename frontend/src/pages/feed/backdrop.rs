@@ -28,9 +28,10 @@ pub fn Backdrop(props: &BackdropProps) -> Html {
     html! {
         <>
             <canvas class="stage__hash" ref={node} aria-hidden="true"></canvas>
-            { for props.poster_url.clone().map(|src| html! {
+            // Always one node, or the canvas before it would be made anew and stay empty.
+            if let Some(src) = props.poster_url.clone() {
                 <img class="stage__poster" {src} alt="" decoding="async" draggable="false" />
-            }) }
+            }
         </>
     }
 }

@@ -25,7 +25,8 @@ pub fn end(of: End, error: Option<&ApiError>, is_loading: bool, again: &Callback
         if error.code() == Some(ErrorCode::NotFound) {
             return gone();
         }
-        return html! { <Failure error={error.clone()} again={again.clone()} /> };
+        let kept = link("btn", Route::Saved, html! { { t("offline.saved") } });
+        return html! { <Failure error={error.clone()} again={again.clone()} offline={kept} /> };
     }
     if is_loading {
         return html! { <p role="status" class="muted">{ t("feed.loading") }</p> };

@@ -10,9 +10,7 @@ use crate::browser::spawn;
 use crate::i18n::{self, plural, t, t_with};
 use crate::ui::dialog::Confirm;
 use crate::ui::field::{select, value_of};
-use crate::ui::icon::{
-    CHECK, CHEVRON_DOWN, CIRCLE_ALERT, MERGE, PLAY, PLUS, SPLIT, TRASH_2, UPLOAD, icon, icon_sm,
-};
+use crate::ui::icon::{CHECK, CIRCLE_ALERT, MERGE, PLAY, PLUS, SPLIT, TRASH_2, UPLOAD, icon, icon_sm};
 use minnow_shared::caption::{self, CaptionProblem, CaptionReason, Cue};
 use minnow_shared::draft::DraftView;
 use minnow_shared::limit;
@@ -315,7 +313,7 @@ fn CueRow(props: &CueProps) -> Html {
             <div class="cue__acts">
                 <button type="button" class="btn btn--icon btn--quiet" aria-label={label("captions.play")} onclick={play}>{ icon(PLAY) }</button>
                 <button type="button" class="btn btn--icon btn--quiet" aria-label={label("captions.split")} onclick={act(|cues, place| cues::split(cues, place, 0))}>{ icon(SPLIT) }</button>
-                <button type="button" class="btn btn--icon btn--quiet" aria-label={label("captions.merge")} disabled={props.last} onclick={act(cues::merge)}>{ icon(if props.last { CHEVRON_DOWN } else { MERGE }) }</button>
+                <button type="button" class="btn btn--icon btn--quiet" aria-label={label("captions.merge")} disabled={props.last} onclick={act(cues::merge)}>{ icon(MERGE) }</button>
                 <button type="button" class="btn btn--icon btn--quiet" aria-label={label("captions.delete")} onclick={act(cues::delete)}>{ icon(TRASH_2) }</button>
             </div>
         </li>

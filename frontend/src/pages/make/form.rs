@@ -114,7 +114,9 @@ fn Topics(props: &TopicsProps) -> Html {
             <span class="field__label" id="topics-label">{ t("form.topics") }</span>
             <div class="row row--wrap g2" role="group" id="part-topics" tabindex="-1" aria-labelledby="topics-label" aria-describedby="topics-hint">{ chips }</div>
             <span class="field__hint" id="topics-hint">{ t_with("form.topics_hint", &[("max", &limit::TOPICS_PER_CLIP.to_string())]) }</span>
-            { for props.error.clone().map(|error| html! { <span class="field__error" role="status">{ icon_sm(CIRCLE_ALERT) }{ error }</span> }) }
+            if let Some(error) = props.error.clone() {
+                <span class="field__error" role="status">{ icon_sm(CIRCLE_ALERT) }{ error }</span>
+            }
         </div>
     }
 }

@@ -53,6 +53,8 @@ pub fn Media(props: &MediaProps) -> Html {
             | MediaState::Unknown,
             Some(upload),
         ) => sending(&props.clip, upload, &props.media),
+        // The server has all of it and has not said so yet.
+        (MediaState::Missing, None) if uploads.of(&props.clip).is_some() => step("media.checking", None),
         (MediaState::Missing, None) => match upload::interrupted(&props.clip) {
             Some(name) => {
                 html! { <><p class="banner">{ t_with("upload.again", &[("name", &name)]) }</p>{ choose(&props.clip, "upload.choose_again") }</> }

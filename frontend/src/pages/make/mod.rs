@@ -17,7 +17,7 @@ use crate::frame::{NavLink, Page, link, page_loading};
 use crate::i18n::{self, explain, moment, t, t_with};
 use crate::route::{self, Route};
 use crate::state::{session, toasts, upload};
-use crate::ui::empty::Failure;
+use crate::ui::empty::{Art, Failure, empty};
 use crate::ui::icon::{FILE_VIDEO, FILM, UPLOAD, icon, icon_lg};
 use crate::ui::row::row_arrow;
 use minnow_shared::ClipId;
@@ -32,7 +32,10 @@ pub fn MakePage() -> Html {
     let session = session::use_session();
     let inside = if session.account().is_some() {
         html! { <><Choose /><MyClips /></> }
-    } else if session.is_known() || session.unreachable {
+    } else if session.unreachable {
+        let kept = link("btn btn--primary", Route::Saved, html! { t("offline.saved") });
+        empty(Art::Offline, t("offline.title"), t("offline.text"), kept)
+    } else if session.is_known() {
         html! {
             <section class="card card--brand stack g3">
                 <h2>{ t("make.account_title") }</h2>
@@ -220,9 +223,11 @@ fn clip_row(draft: &DraftView) -> Html {
             <span class="clip clip--thumb">{ poster.unwrap_or_else(|| html! { <span class="clip__none">{ icon(FILM) }</span> }) }</span>
             <span class="item__text">
                 <span class="item__title clip1" dir="auto">{ title }</span>
-                <span class="item__sub">{ t_with("make.changed", &[("when", &moment(draft.updated_at_ms))]) }</span>
+                <span class="row row--wrap bits">
+                    { media::state_chip(draft) }
+                    <span class="item__sub">{ t_with("make.changed", &[("when", &moment(draft.updated_at_ms))]) }</span>
+                </span>
             </span>
-            { media::state_chip(draft) }
             { row_arrow() }
         </NavLink>
     }

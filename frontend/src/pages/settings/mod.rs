@@ -71,7 +71,7 @@ fn Goal(props: &GoalProps) -> Html {
             change(|settings| settings.daily_goal_minutes = minutes);
         }
     });
-    let said = plural("settings.minutes", u64::from(props.minutes));
+    let said = plural("nav.minutes", u64::from(props.minutes));
     html! {
         <div class="card stack g3">
             <label class="row row--between" for="goal"><span class="item__title">{ t("settings.goal") }</span><strong class="num">{ said.clone() }</strong></label>

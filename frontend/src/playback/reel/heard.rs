@@ -11,7 +11,7 @@ use crate::playback::{
 use std::rc::Rc;
 
 /// So long after a swipe the clip before it is out of sight, and its download ends.
-const REST_MS: f64 = 350.0;
+const REST_MS: f64 = 220.0;
 
 impl Reel {
     pub(super) fn heard(&self, index: usize, event: SlotEvent) {

@@ -84,6 +84,10 @@ impl Reel {
             if away.abs() < WAKE_AT / 2.0 {
                 self.lull();
             }
+            // What a throw does past its clip is no way to another one: it is brought back.
+            if self.thrown_from.get().is_some_and(|from| from != current) {
+                return;
+            }
             self.attach(if away > 0.0 { current + 1 } else { current.saturating_sub(1) }, "auto");
         } else {
             self.lull();
@@ -172,8 +176,8 @@ impl Reel {
         if let Some(slot) = self.slot(place) {
             let _ = slot.video.pause();
             slot.video.set_muted(true);
+            // Left where it is until `rest` takes it away: a seek would ask the network for more of it.
             let _ = slot.video.remove_attribute("data-current");
-            slot.video.set_current_time(0.0);
         }
         let watched = self.watched.borrow_mut().take();
         if let Some(watched) = watched {
@@ -189,6 +193,8 @@ impl Reel {
         if self.is_wanted.get() && !self.is_hidden.get() {
             self.run(slot);
         } else {
+            // The server's element may run already.
+            let _ = slot.video.pause();
             self.setup.tell.emit(ReelEvent::Playing(false));
         }
     }

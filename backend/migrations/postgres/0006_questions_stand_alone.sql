@@ -18,8 +18,8 @@ CREATE TABLE new_questions (
     updated_at_ms BIGINT NOT NULL
 );
 INSERT INTO new_questions (id, author_id, kind, stem, words, content, created_at_ms, updated_at_ms)
-SELECT q.id, c.author_id, json_extract(q.key, '$.kind'), q.stem, LOWER(q.stem),
-    json_object('stem', q.stem, 'key', json(q.key), 'reason', q.reason), q.created_at_ms, q.updated_at_ms
+SELECT q.id, c.author_id, CAST(q.key AS json) ->> 'kind', q.stem, LOWER(q.stem),
+    CAST(json_build_object('stem', q.stem, 'key', CAST(q.key AS json), 'reason', q.reason) AS TEXT), q.created_at_ms, q.updated_at_ms
 FROM questions q JOIN clips c ON c.id = q.clip_id;
 
 CREATE TABLE clip_questions (
@@ -68,10 +68,9 @@ ALTER TABLE new_answers RENAME TO answers;
 CREATE INDEX questions_author ON questions (author_id, created_at_ms, id);
 CREATE UNIQUE INDEX questions_origin ON questions (author_id, origin);
 CREATE INDEX answers_person ON answers (person_id, answered_at_ms);
-CREATE INDEX answers_person_question ON answers (person_id, question_id);
 CREATE INDEX answers_question_first ON answers (question_id, is_first);
 -- Points come once a question, whatever two nodes do at the same moment.
-CREATE UNIQUE INDEX answers_first ON answers (person_id, question_id) WHERE is_first;
+CREATE UNIQUE INDEX answers_first ON answers (person_id, question_id, (CASE WHEN is_first THEN '' ELSE id END));
 
 CREATE TABLE question_tags (
     question_id TEXT NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
