@@ -187,7 +187,8 @@ on_both!(
             let (mut phone, mut tablet): (Vec<_>, Vec<_>) =
                 rows(&bob, "b").into_iter().partition(|_| dice(2) == 0);
             // The tablet is first, in no order, and sends some of it twice.
-            tablet.rotate_left(dice(tablet.len() as u64 + 1) as usize % tablet.len().max(1));
+            let place = dice(tablet.len() as u64 + 1) as usize;
+        tablet.rotate_left(place);
             keep(&db, &tablet).await;
             freshen(&db).await;
             phone.extend(tablet.iter().take(dice(5) as usize).cloned());
