@@ -7,7 +7,7 @@ use minnow_shared::{
     answer::{AnswerQuestion, Certainty, ListAnswers, Outcome, Response},
     limit,
     progress::GetProgress,
-    question::QuestionKey,
+    question::{Question, QuestionKey, TextRule},
 };
 
 fn answer(clip: &Clip, n: u8, choice: &ChoiceId) -> AnswerQuestion {
@@ -172,8 +172,10 @@ on_both!(an_answer_that_was_kept_stands_also_when_its_question_was_changed_since
     let first = learner.call(&answer(&clip, 1, &clip.wrong)).await.unwrap();
     let mut tx = server.app.db.begin().await.unwrap();
     let row = store::question::find_question(&mut tx, &clip.question).await.unwrap().unwrap();
-    let key = serde_json::to_string(&QuestionKey::Typed { accepted: vec!["it clings".into()] }).unwrap();
-    assert!(store::question::upsert_question(&mut tx, &QuestionRow { key, ..row }, 1).await.unwrap());
+    let mut whole: Question = serde_json::from_str(&row.content).unwrap();
+    whole.key = QuestionKey::Typed { accepted: vec!["it clings".into()], rule: TextRule::default() };
+    let content = serde_json::to_string(&whole).unwrap();
+    assert!(store::question::upsert_question(&mut tx, &QuestionRow { content, ..row }, 1).await.unwrap());
     tx.commit().await.unwrap();
     assert_eq!(learner.call(&answer(&clip, 1, &clip.wrong)).await.unwrap(), first);
     let new = learner.call(&answer(&clip, 2, &clip.wrong)).await.unwrap_err();

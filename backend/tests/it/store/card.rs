@@ -188,7 +188,7 @@ on_both!(
                 rows(&bob, "b").into_iter().partition(|_| dice(2) == 0);
             // The tablet is first, in no order, and sends some of it twice.
             let place = dice(tablet.len() as u64 + 1) as usize;
-        tablet.rotate_left(place);
+            tablet.rotate_left(place);
             keep(&db, &tablet).await;
             freshen(&db).await;
             phone.extend(tablet.iter().take(dice(5) as usize).cloned());
