@@ -1,8 +1,9 @@
-//! What the learner sets: the day, watching, look and language, the account, the data.
+//! What the learner sets: the day, remembering, watching, look and language, the account, the data.
 
 mod account;
 mod data;
 mod gestures;
+mod memory;
 
 use crate::frame::Page;
 use crate::hooks::use_css_var;
@@ -30,6 +31,9 @@ pub fn SettingsPage() -> Html {
     html! {
         <Page title={t("settings.title")} back={Route::Me}>
             { section("settings.day", html! { <Goal minutes={settings.daily_goal_minutes} /> }) }
+            { section("settings.memory", html! {
+                <memory::Memory percent={settings.retention_percent} daily={settings.daily_reviews} />
+            }) }
             { section("settings.watching", watching(&settings)) }
             { section("settings.look", html! {
                 <>
