@@ -103,6 +103,14 @@ thread_local! {
     static GUEST: RefCell<Option<js_sys::Promise>> = const { RefCell::new(None) };
 }
 
+/// Begins a guest's session where nobody is here: for a read that needs somebody.
+///
+/// # Errors
+/// When none could be begun.
+pub async fn become_guest() -> Result<(), ApiError> {
+    begin_guest().await
+}
+
 async fn begin_guest() -> Result<(), ApiError> {
     let promise = GUEST.with_borrow_mut(|guest| {
         guest

@@ -9,6 +9,12 @@ use crate::route::{self, Program, Route, use_route};
 use crate::state::{offline, outbox, session, toasts};
 use yew::prelude::*;
 
+/// Questions of the kinds that the feed does not ask by itself, in the place it made for them.
+pub fn start_question() {
+    i18n::take_words();
+    crate::ask::start_place();
+}
+
 /// The feed alone.
 pub fn start_feed() {
     start(Program::Feed, feed_page);

@@ -71,13 +71,18 @@ pub fn use_language() -> &'static str {
 
 /// Takes the words that were loaded beside the program, and the learner's settings.
 pub fn start() {
+    take_words();
+    settings::apply(&settings::current().0);
+}
+
+/// Takes the words that were loaded beside the program.
+pub fn take_words() {
     let loaded = browser::member(&browser::window(), "minnowWords");
     let part = |name: &str| browser::member(loaded.as_ref()?, name);
     let language = part("language").and_then(|code| known(&code.as_string()?));
     if let (Some(language), Some(texts)) = (language, part("texts")) {
         use_words(language, &texts);
     }
-    settings::apply(&settings::current().0);
 }
 
 /// From here on everything is said with these.

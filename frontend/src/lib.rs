@@ -1,8 +1,10 @@
 //! Minnow in the browser: the rooms of the app. Every page is in `pages`, every call to the server goes through `api`,
-//! everything that outlives a page is in `state`. Two programs are made of it: `bin/feed` and `bin/desk`.
+//! everything that outlives a page is in `state`. Three programs are made of it: `bin/feed`, `bin/desk`,
+//! and `bin/question`, which the feed loads when it needs it.
 
 mod api;
 mod app;
+mod ask;
 mod browser;
 mod frame;
 mod hooks;
@@ -15,4 +17,4 @@ mod state;
 mod ui;
 mod wire;
 
-pub use app::{start_desk, start_feed};
+pub use app::{start_desk, start_feed, start_question};

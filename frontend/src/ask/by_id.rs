@@ -1,0 +1,61 @@
+//! A question that is asked by its id: fetched first.
+
+use super::component::{Ask, AskNews};
+use crate::api::{self, ApiError};
+use crate::browser;
+use crate::i18n;
+use crate::ui::empty::Failure;
+use minnow_shared::answer::{AskedView, GetAskedQuestion};
+use minnow_shared::{ClipId, ErrorCode, QuestionId};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct AskByIdProps {
+    pub question_id: QuestionId,
+    /// The clip that asks it; none for a question that comes back alone.
+    #[prop_or_default]
+    pub clip_id: Option<ClipId>,
+    /// Of the question's words, where it is known.
+    #[prop_or_default]
+    pub language: AttrValue,
+    /// What the button says that goes on.
+    pub go_on: AttrValue,
+    pub news: Callback<AskNews>,
+}
+
+#[component]
+pub fn AskById(props: &AskByIdProps) -> Html {
+    let asked = use_state(|| None::<Result<Rc<AskedView>, ApiError>>);
+    let round = use_state(|| 0u32);
+    let setter = asked.setter();
+    let wanted = (props.question_id.clone(), props.clip_id.clone(), *round);
+    use_effect_with(wanted, move |(question_id, clip_id, _)| {
+        let request = GetAskedQuestion { question_id: question_id.clone(), clip_id: clip_id.clone() };
+        setter.set(None);
+        browser::spawn(async move { setter.set(Some(fetch(&request).await.map(Rc::new))) });
+    });
+    let again = {
+        let round = round.clone();
+        Callback::from(move |()| round.set(*round + 1))
+    };
+    match &*asked {
+        None => html! { <p class="muted" role="status">{ i18n::t("ui.loading") }</p> },
+        Some(Err(error)) => html! { <Failure error={error.clone()} {again} /> },
+        Some(Ok(asked)) => html! {
+            <Ask key={asked.question_id.as_str()} asked={asked.clone()} language={props.language.clone()}
+                go_on={props.go_on.clone()} news={props.news.clone()} />
+        },
+    }
+}
+
+/// A visitor who is nobody yet becomes a guest by wanting to answer.
+async fn fetch(request: &GetAskedQuestion) -> Result<AskedView, ApiError> {
+    match api::call(request).await {
+        Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {
+            api::become_guest().await?;
+            api::call(request).await
+        }
+        answer => answer,
+    }
+}

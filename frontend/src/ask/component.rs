@@ -1,0 +1,389 @@
+//! A question of any kind: asked, answered as often as it may be, and what came of it. The answer goes to the server, or is
+//! graded here where the key is here anyway (a preview of its author's).
+
+use super::draft::{Draft, choice_of_key};
+use super::here::given_here;
+use super::rich::rich;
+use super::{after, choices, written};
+use crate::api::{self, ApiError};
+use crate::browser;
+use crate::i18n::{self, plural, t, t_with};
+use crate::ui::icon::{CIRCLE_HELP, ROTATE_CCW, icon, icon_sm};
+use minnow_shared::AnswerId;
+use minnow_shared::answer::{AskedView, Certainty, GiveAnswer, GivenView, Outcome, Recall, Response};
+use minnow_shared::question::{Feedback, Form, Question};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+/// What the page hears.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AskNews {
+    /// The server has an answer; `tries_left` says whether it is the last.
+    Given(Rc<GivenView>),
+    /// The learner goes on: after the answer, or where the kind is newer than this program.
+    GoOn,
+}
+
+#[derive(Properties, PartialEq)]
+pub struct AskProps {
+    pub asked: Rc<AskedView>,
+    /// Of the question's words; empty where it is not known.
+    #[prop_or_default]
+    pub language: AttrValue,
+    /// The question with its key: answers are graded here and kept nowhere.
+    #[prop_or_default]
+    pub preview: Option<Rc<Question>>,
+    /// What the button says that goes on; empty: there is none.
+    #[prop_or_default]
+    pub go_on: AttrValue,
+    #[prop_or_default]
+    pub news: Callback<AskNews>,
+}
+
+/// A step of the learner's.
+pub type Edit = Box<dyn FnOnce(&mut Draft)>;
+
+/// What a kind's own file sees: the draft, and how to change it.
+pub struct At<'a> {
+    pub draft: &'a Draft,
+    pub language: &'a AttrValue,
+    edit: Callback<Edit>,
+}
+
+impl At<'_> {
+    /// A handler that changes the draft.
+    pub fn edit<E: Clone + 'static>(&self, act: impl Fn(&mut Draft, E) + Clone + 'static) -> Callback<E> {
+        let edit = self.edit.clone();
+        Callback::from(move |event: E| {
+            let act = act.clone();
+            edit.emit(Box::new(move |draft| act(draft, event)));
+        })
+    }
+}
+
+#[derive(PartialEq)]
+enum Stage {
+    /// The learner thinks; after a try that was not right, what came of it stands above.
+    Open,
+    Sending,
+    Over,
+}
+
+pub enum Msg {
+    Edit(Edit),
+    Answer(Response, Option<Certainty>),
+    Back(Result<Box<GivenView>, ApiError>),
+    Key(KeyboardEvent),
+}
+
+pub struct Ask {
+    draft: Draft,
+    stage: Stage,
+    /// What came of the last try.
+    given: Option<Rc<GivenView>>,
+    /// Why the last try did not arrive, and its id: the same one goes again.
+    failed: Option<ApiError>,
+    unsent: Option<(AnswerId, Response)>,
+    title: NodeRef,
+    sure: NodeRef,
+    is_focused: bool,
+}
+
+impl Component for Ask {
+    type Message = Msg;
+    type Properties = AskProps;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        Self {
+            draft: Draft::of(&ctx.props().asked.form),
+            stage: Stage::Open,
+            given: None,
+            failed: None,
+            unsent: None,
+            title: NodeRef::default(),
+            sure: NodeRef::default(),
+            is_focused: false,
+        }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &AskProps) -> bool {
+        if old.asked != ctx.props().asked {
+            *self = Component::create(ctx);
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Edit(edit) => {
+                if self.stage == Stage::Open {
+                    edit(&mut self.draft);
+                }
+                true
+            }
+            Msg::Answer(response, certainty) => {
+                if self.stage == Stage::Open {
+                    self.answer(ctx, response, certainty);
+                }
+                true
+            }
+            Msg::Back(answer) => {
+                self.back(ctx, answer);
+                true
+            }
+            Msg::Key(event) => self.key(ctx, &event),
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        if !std::mem::replace(&mut self.is_focused, true)
+            && let Some(title) = self.title.cast::<HtmlElement>()
+        {
+            let _ = title.focus();
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let onkeydown = ctx.link().callback(Msg::Key);
+        let inside = match (&self.stage, &self.given) {
+            (Stage::Over, Some(given)) => self.over(ctx, given),
+            _ => self.asking(ctx),
+        };
+        html! { <section class="ask" aria-label={t("question.eyebrow")} {onkeydown}>{ inside }</section> }
+    }
+}
+
+impl Ask {
+    fn answer(&mut self, ctx: &Context<Self>, response: Response, certainty: Option<Certainty>) {
+        let asked = &ctx.props().asked;
+        self.failed = None;
+        self.stage = Stage::Sending;
+        if let Some(question) = &ctx.props().preview {
+            let attempt = self.given.as_ref().map_or(1, |given| given.attempt + 1);
+            let view = given_here(question, &asked.question_id, response, certainty, attempt);
+            return self.back(ctx, Ok(Box::new(view)));
+        }
+        // What did not arrive goes again under its own id: it may have arrived after all.
+        let again = self.unsent.take().filter(|(_, unsent)| *unsent == response).map(|(id, _)| id);
+        let answer_id = again.unwrap_or_else(|| browser::new_id(AnswerId::new));
+        self.unsent = Some((answer_id.clone(), response.clone()));
+        let request = GiveAnswer {
+            question_id: asked.question_id.clone(),
+            answer_id,
+            clip_id: asked.clip_id.clone(),
+            response,
+            certainty,
+            answered_at_ms: browser::now_ms(),
+        };
+        let back = ctx.link().callback(Msg::Back);
+        browser::spawn(async move { back.emit(api::call(&request).await.map(Box::new)) });
+    }
+
+    fn back(&mut self, ctx: &Context<Self>, answer: Result<Box<GivenView>, ApiError>) {
+        match answer {
+            Ok(view) => {
+                let given: Rc<GivenView> = Rc::from(view);
+                self.unsent = None;
+                self.stage = if given.tries_left == 0 { Stage::Over } else { Stage::Open };
+                self.given = Some(given.clone());
+                // What came of it is the next thing to read.
+                self.is_focused = false;
+                ctx.props().news.emit(AskNews::Given(given));
+            }
+            Err(error) => {
+                self.stage = Stage::Open;
+                self.failed = Some(error);
+            }
+        }
+    }
+
+    fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || self.stage != Stage::Open {
+            return false;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let is_on = |selector: &str| target.as_ref().is_some_and(|on| on.matches(selector).unwrap_or(false));
+        if event.key() == "Enter" && is_on("input") && !event.is_composing() {
+            // One more step: how sure.
+            let first = self.sure.cast::<Element>().and_then(|sure| sure.query_selector("button").ok()?);
+            if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+                let _ = first.focus();
+                event.prevent_default();
+            }
+            return false;
+        }
+        if event.key() == "Escape" && self.draft.held.take().is_some() {
+            event.stop_propagation();
+            return true;
+        }
+        let Form::Choices { choices, multiple } = &ctx.props().asked.form else { return false };
+        let Some(choice) = choice_of_key(choices, &event.key()) else { return false };
+        self.draft.choose(choice, *multiple);
+        event.prevent_default();
+        event.stop_propagation();
+        true
+    }
+
+    fn asking(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let is_sending = self.stage == Stage::Sending;
+        let form = &props.asked.form;
+        let is_card = matches!(form, Form::FlashCard { .. });
+        html! {
+            <div class="quiz" aria-busy={is_sending.to_string()}>
+                <div class="quiz__eyebrow">
+                    <span class="row g2">{ icon_sm(CIRCLE_HELP) }{ t("question.eyebrow") }</span>
+                    <span>{ self.tries(&props.asked) }</span>
+                </div>
+                { self.last_try(props) }
+                <div class="quiz__q" id="ask-stem" tabindex="-1" ref={self.title.clone()}>
+                    { rich(&props.asked.stem, &props.language) }
+                </div>
+                { self.form(ctx) }
+                <p class="vh" role="status">{ &self.draft.said }</p>
+                if let Some(error) = &self.failed {
+                    <div class="banner" role="alert"><span>{ i18n::explain(error) }</span></div>
+                }
+                { self.send(ctx, is_sending) }
+                if *form == Form::Unknown {
+                    { go_on(props) }
+                } else if !is_card {
+                    <button class="btn btn--quiet" disabled={is_sending}
+                        onclick={ctx.link().callback(|_: MouseEvent| Msg::Answer(Response::DontKnow, None))}>
+                        { t("question.dont_know") }
+                    </button>
+                }
+            </div>
+        }
+    }
+
+    /// How many tries there are, where there are several.
+    fn tries(&self, asked: &AskedView) -> AttrValue {
+        let left = match &self.given {
+            Some(given) => given.tries_left,
+            None => (asked.tries + 1).saturating_sub(asked.attempt.max(1)),
+        };
+        if asked.tries > 1 { plural("ask.tries_left", u64::from(left)) } else { t("question.no_timer") }
+    }
+
+    /// What came of the try before, and a hint.
+    fn last_try(&self, props: &AskProps) -> Html {
+        let Some(given) = &self.given else { return html! {} };
+        let word = if given.grade.outcome == Outcome::Partly { "ask.partly" } else { "question.not_yet" };
+        html! {
+            <div class="banner ask__hint" role="status">
+                { icon(ROTATE_CCW) }
+                <div class="stack g1">
+                    <strong>{ t(word) }</strong>
+                    if !given.grade.remark.is_empty() { { rich(&given.grade.remark, &props.language) } }
+                    if !given.verdict.is_empty() { { rich(&given.verdict, &props.language) } }
+                    if let Some(hint) = &given.hint {
+                        <div><span class="sm muted">{ t("ask.hint") }</span>{ rich(hint, &props.language) }</div>
+                    }
+                </div>
+            </div>
+        }
+    }
+
+    fn form(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let at = At { draft: &self.draft, language: &props.language, edit: ctx.link().callback(Msg::Edit) };
+        match &props.asked.form {
+            Form::Choices { choices, multiple } => choices::choices(&at, choices, *multiple),
+            Form::TrueFalse => choices::true_false(&at),
+            Form::Numeric { units } => written::numeric(&at, units),
+            Form::Typed => written::typed(&at),
+            Form::Open { words_min, words_max } => written::open(&at, *words_min, *words_max),
+            _ => html! { <p class="muted">{ t("question.unknown") }</p> },
+        }
+    }
+
+    /// One more tap: how sure, and that sends the answer. A card is sent by saying how well it was remembered.
+    fn send(&self, ctx: &Context<Self>, is_sending: bool) -> Html {
+        let asked = &ctx.props().asked;
+        if matches!(asked.form, Form::FlashCard { .. }) {
+            return if self.draft.is_turned {
+                self.recall(ctx, is_sending)
+            } else {
+                html! {}
+            };
+        }
+        let Some(response) = self.draft.response(&asked.form) else { return html! {} };
+        if !asked.certainty || matches!(asked.form, Form::Open { .. }) {
+            let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Answer(response.clone(), None));
+            return html! {
+                <div class="row" ref={self.sure.clone()}>
+                    <button class="btn btn--primary btn--lg grow" {onclick} disabled={is_sending}>{ t("ask.check") }</button>
+                </div>
+            };
+        }
+        let steps = [
+            (Certainty::Guess, "question.guess"),
+            (Certainty::ThinkSo, "question.think_so"),
+            (Certainty::Sure, "question.sure"),
+        ];
+        html! {
+            <div class="quiz__sure" role="group" aria-labelledby="ask-sure" ref={self.sure.clone()}>
+                <p class="sm muted" id="ask-sure">{ t("question.how_sure") }</p>
+                <div class="row g2">
+                    { for steps.iter().map(|(certainty, label)| {
+                        let (response, certainty) = (response.clone(), *certainty);
+                        let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Answer(response.clone(), Some(certainty)));
+                        html! { <button class="btn btn--soft grow" {onclick} disabled={is_sending}>{ i18n::text(label) }</button> }
+                    }) }
+                </div>
+            </div>
+        }
+    }
+
+    fn recall(&self, ctx: &Context<Self>, is_sending: bool) -> Html {
+        let steps = [
+            (Recall::NotYet, "ask.recall_not_yet"),
+            (Recall::Hard, "ask.recall_hard"),
+            (Recall::Good, "ask.recall_good"),
+            (Recall::Easy, "ask.recall_easy"),
+        ];
+        html! {
+            <div class="quiz__sure" role="group" aria-labelledby="ask-sure" ref={self.sure.clone()}>
+                <p class="sm muted" id="ask-sure">{ t("ask.how_well") }</p>
+                <div class="row g2">
+                    { for steps.iter().map(|(recall, label)| {
+                        let response = Response::Recall { recall: *recall };
+                        let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Answer(response.clone(), None));
+                        html! { <button class="btn btn--soft grow" {onclick} disabled={is_sending}>{ i18n::text(label) }</button> }
+                    }) }
+                </div>
+            </div>
+        }
+    }
+
+    fn over(&self, ctx: &Context<Self>, given: &Rc<GivenView>) -> Html {
+        let props = ctx.props();
+        // Set aside until the last question of the set: the page says it then.
+        if props.asked.feedback == Feedback::Deferred && props.preview.is_none() {
+            return html! {
+                <>
+                    <p class="banner" role="status" tabindex="-1" ref={self.title.clone()}>{ t("ask.kept_for_later") }</p>
+                    { go_on(props) }
+                </>
+            };
+        }
+        html! {
+            <>
+                { after::after(&props.asked.form, given, &props.language, self.title.clone()) }
+                if given.xp > 0 { <p class="sm muted">{ t_with("ask.xp", &[("n", &i18n::digits(u64::from(given.xp)))]) }</p> }
+                { go_on(props) }
+            </>
+        }
+    }
+}
+
+fn go_on(props: &AskProps) -> Html {
+    if props.go_on.is_empty() {
+        return html! {};
+    }
+    let onclick = props.news.reform(|_: MouseEvent| AskNews::GoOn);
+    html! { <div class="row"><button class="btn btn--primary btn--lg grow" {onclick}>{ props.go_on.clone() }</button></div> }
+}

@@ -1,0 +1,21 @@
+//! Asking a question of any kind: what is asked, the answer, what came of it. Used by the desk's pages and by the program
+//! that the feed loads for kinds it does not know by itself; the feed's own program holds nothing of this.
+//!
+//! `Ask` takes a question that is here, `AskById` fetches it first. One file a kind says how it is answered; `after` says
+//! what came of it; `draft` is what the learner has chosen so far. Where it is shown and what follows is the page's matter.
+
+mod after;
+mod by_id;
+mod choices;
+mod component;
+mod draft;
+mod here;
+mod place;
+mod rich;
+mod written;
+
+pub use by_id::AskById;
+pub use component::{Ask, AskNews};
+pub use here::asked_of;
+pub use place::start_place;
+pub use rich::rich;
