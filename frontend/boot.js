@@ -4,6 +4,7 @@
 //
 // For the app: `minnowWords` on `window`: { language, texts: { key: text }, addresses: { language: url } }.
 // Events on `window`:
+//   minnow:question  (from the feed) a question of a kind it does not ask itself waits in #question-place
 //   minnow:update    (from here) a new version has been fetched and waits; `navigator.serviceWorker` is untouched
 //   minnow:activate  (from the app) the reader agreed: let the new version take over and load it
 const boot = document.getElementById("boot");
@@ -41,6 +42,24 @@ async function start() {
     sayBroken();
     throw error;
   }
+}
+
+// Questions of such kinds come with a program of their own, loaded with the first of them. From then on it listens itself.
+let question;
+window.addEventListener("minnow:question", () => {
+  question ??= loadQuestion().catch((error) => {
+    question = undefined;
+    document.getElementById("question-place")?.dispatchEvent(new Event("minnow:failed"));
+    console.warn("The question program did not load:", error);
+  });
+});
+
+async function loadQuestion() {
+  const entry = MINNOW_ENTRIES.question;
+  const wasm = fetch(entry.wasm, entry.integrity ? { integrity: entry.integrity } : {});
+  const [words, program] = await Promise.all([loadWords(MINNOW_WORDS.question), import(entry.script)]);
+  window.minnowWords = words;
+  await program.default({ module_or_path: wasm });
 }
 
 // The clip that the server put into the page moves first: compiling and starting the app would take the processor away

@@ -1,6 +1,7 @@
 //! What came of an answer: right, partly right ("2 of 3 right"), not yet, or waiting for people; each part with the
 //! learner's own and the right one beside it, and why it is right.
 
+use super::after_parts;
 use super::draft::letter;
 use super::rich::{rich, rich_in_control};
 use crate::i18n::{digits, percent, t, t_with};
@@ -35,12 +36,12 @@ fn verdict(form: &Form, given: &GivenView, title: NodeRef) -> Html {
         Outcome::Right => ("verdict verdict--right", CHECK, t("question.right")),
         Outcome::Partly => ("verdict verdict--later", ROTATE_CCW, partly(form, given)),
         Outcome::NotYet => ("verdict verdict--later", ROTATE_CCW, t("question.not_yet")),
-        Outcome::Waiting => ("verdict verdict--right", CLOCK, t("ask.waiting")),
+        Outcome::Waiting => ("verdict verdict--right", CLOCK, t("quiz.waiting")),
     };
     let line = match (given.grade.outcome, given.first_try_share) {
         (Outcome::Right, Some(share)) => t_with("question.share_right", &[("share", &percent(share))]),
         (Outcome::Right, None) => AttrValue::default(),
-        (Outcome::Waiting, _) => t("ask.waiting_text"),
+        (Outcome::Waiting, _) => t("quiz.waiting_text"),
         (Outcome::Partly | Outcome::NotYet, _) => t("question.nothing_lost"),
     };
     html! {
@@ -59,9 +60,9 @@ fn partly(form: &Form, given: &GivenView) -> AttrValue {
     match counted(form, given) {
         Some((right, all)) => {
             let number = |n: usize| digits(n as u64);
-            t_with("ask.of_right", &[("right", &number(right)), ("all", &number(all))])
+            t_with("quiz.of_right", &[("right", &number(right)), ("all", &number(all))])
         }
-        None => t_with("ask.share_of_right", &[("share", &percent(given.grade.credit.share()))]),
+        None => t_with("quiz.share_of_right", &[("share", &percent(given.grade.credit.share()))]),
     }
 }
 
@@ -105,7 +106,15 @@ fn parts(form: &Form, given: &GivenView, language: &AttrValue) -> Html {
         Form::TrueFalse => true_false_after(given),
         Form::Numeric { .. } | Form::Typed => written_after(given),
         Form::Open { .. } => return open_after(given),
-        _ => return html! {},
+        Form::Cloze { body, gaps, bank } => return after_parts::cloze(body, gaps, bank, given, language),
+        Form::Hotspot { picture, .. } => return after_parts::hotspot(picture, given, language),
+        Form::FlashCard { back } => {
+            return html! { <div class="card card--sunk">{ rich(back, language) }</div> };
+        }
+        Form::Matching { left, right } => after_parts::pairs(left, right, given, language),
+        Form::Categorising { categories, items } => after_parts::pairs(items, categories, given, language),
+        Form::Ordering { items } => after_parts::ordering(items, given, language),
+        Form::Unknown => return html! {},
     };
     html! { <div class="quiz__opts" role="list" aria-label={t("question.answers")}>{ inside }</div> }
 }
@@ -171,7 +180,7 @@ fn true_false_after(given: &GivenView) -> Html {
         };
         row(mark, None, html! { <span>{ t(key) }</span> }, None)
     };
-    html! { <>{ line(true, "ask.true") }{ line(false, "ask.false") }</> }
+    html! { <>{ line(true, "quiz.true") }{ line(false, "quiz.false") }</> }
 }
 
 fn written_after(given: &GivenView) -> Html {
@@ -211,7 +220,7 @@ fn sample(given: &GivenView) -> Html {
     }
     html! {
         <>
-            <h3 class="sm muted">{ t("ask.sample") }</h3>
+            <h3 class="sm muted">{ t("quiz.sample") }</h3>
             <p class="rich" dir="auto">{ &given.solution_text }</p>
         </>
     }

@@ -10,10 +10,10 @@ use minnow_shared::question::PartView;
 use yew::prelude::*;
 
 pub fn choices(at: &At<'_>, choices: &[PartView], multiple: bool) -> Html {
-    let note = if multiple { "ask.several" } else { "question.answers" };
+    let note = if multiple { "quiz.several" } else { "question.answers" };
     html! {
         <>
-            if multiple { <p class="sm muted" id="ask-several">{ t("ask.several") }</p> }
+            if multiple { <p class="sm muted" id="ask-several">{ t("quiz.several") }</p> }
             <div class="quiz__opts" role="group" aria-label={t(note)}>
                 { for choices.iter().enumerate().map(|(place, choice)| {
                     let is_picked = at.draft.taken.contains(&choice.id);
@@ -36,8 +36,8 @@ pub fn true_false(at: &At<'_>) -> Html {
     };
     html! {
         <div class="quiz__opts" role="group" aria-label={t("question.answers")}>
-            { one(true, "ask.true") }
-            { one(false, "ask.false") }
+            { one(true, "quiz.true") }
+            { one(false, "quiz.false") }
         </div>
     }
 }

@@ -1,17 +1,18 @@
 //! A question of any kind: asked, answered as often as it may be, and what came of it. The answer goes to the server, or is
 //! graded here where the key is here anyway (a preview of its author's).
 
-use super::draft::{Draft, choice_of_key};
+use super::draft::{Draft, Held, choice_of_key};
+use super::drag::{Drag, Drop};
 use super::here::given_here;
 use super::rich::rich;
-use super::{after, choices, written};
+use super::{after, card, choices, cloze, hotspot, ordering, pairs, placing, written};
 use crate::api::{self, ApiError};
 use crate::browser;
 use crate::i18n::{self, plural, t, t_with};
 use crate::ui::icon::{CIRCLE_HELP, ROTATE_CCW, icon, icon_sm};
-use minnow_shared::AnswerId;
 use minnow_shared::answer::{AskedView, Certainty, GiveAnswer, GivenView, Outcome, Recall, Response};
 use minnow_shared::question::{Feedback, Form, Question};
+use minnow_shared::{AnswerId, ChoiceId};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -76,6 +77,8 @@ pub enum Msg {
     Answer(Response, Option<Certainty>),
     Back(Result<Box<GivenView>, ApiError>),
     Key(KeyboardEvent),
+    Press(PointerEvent),
+    Dropped(Drop),
 }
 
 pub struct Ask {
@@ -89,6 +92,9 @@ pub struct Ask {
     title: NodeRef,
     sure: NodeRef,
     is_focused: bool,
+    /// The form as its kind's file shares it.
+    form: Rc<Form>,
+    drag: Option<Drag>,
 }
 
 impl Component for Ask {
@@ -105,6 +111,8 @@ impl Component for Ask {
             title: NodeRef::default(),
             sure: NodeRef::default(),
             is_focused: false,
+            form: Rc::new(ctx.props().asked.form.clone()),
+            drag: None,
         }
     }
 
@@ -134,6 +142,17 @@ impl Component for Ask {
                 true
             }
             Msg::Key(event) => self.key(ctx, &event),
+            Msg::Press(event) => {
+                let is_open = self.stage == Stage::Open;
+                self.drag = is_open.then(|| Drag::begin(&event, ctx.link().callback(Msg::Dropped))).flatten();
+                false
+            }
+            Msg::Dropped(drop) => {
+                if let Ok(part) = ChoiceId::parse(&drop.part) {
+                    placing::put(&mut self.draft, &self.form, &Held { part, from: drop.from }, &drop.spot);
+                }
+                true
+            }
         }
     }
 
@@ -143,15 +162,19 @@ impl Component for Ask {
         {
             let _ = title.focus();
         }
+        if let Some(next) = self.draft.focus.take().and_then(|id| browser::element(&id)) {
+            let _ = next.focus();
+        }
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let onkeydown = ctx.link().callback(Msg::Key);
+        let onpointerdown = ctx.link().callback(Msg::Press);
         let inside = match (&self.stage, &self.given) {
             (Stage::Over, Some(given)) => self.over(ctx, given),
             _ => self.asking(ctx),
         };
-        html! { <section class="ask" aria-label={t("question.eyebrow")} {onkeydown}>{ inside }</section> }
+        html! { <section class="ask" aria-label={t("question.eyebrow")} {onkeydown} {onpointerdown}>{ inside }</section> }
     }
 }
 
@@ -265,13 +288,13 @@ impl Ask {
             Some(given) => given.tries_left,
             None => (asked.tries + 1).saturating_sub(asked.attempt.max(1)),
         };
-        if asked.tries > 1 { plural("ask.tries_left", u64::from(left)) } else { t("question.no_timer") }
+        if asked.tries > 1 { plural("quiz.tries_left", u64::from(left)) } else { t("question.no_timer") }
     }
 
     /// What came of the try before, and a hint.
     fn last_try(&self, props: &AskProps) -> Html {
         let Some(given) = &self.given else { return html! {} };
-        let word = if given.grade.outcome == Outcome::Partly { "ask.partly" } else { "question.not_yet" };
+        let word = if given.grade.outcome == Outcome::Partly { "quiz.partly" } else { "question.not_yet" };
         html! {
             <div class="banner ask__hint" role="status">
                 { icon(ROTATE_CCW) }
@@ -280,7 +303,7 @@ impl Ask {
                     if !given.grade.remark.is_empty() { { rich(&given.grade.remark, &props.language) } }
                     if !given.verdict.is_empty() { { rich(&given.verdict, &props.language) } }
                     if let Some(hint) = &given.hint {
-                        <div><span class="sm muted">{ t("ask.hint") }</span>{ rich(hint, &props.language) }</div>
+                        <div><span class="sm muted">{ t("quiz.hint") }</span>{ rich(hint, &props.language) }</div>
                     }
                 </div>
             </div>
@@ -290,13 +313,20 @@ impl Ask {
     fn form(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
         let at = At { draft: &self.draft, language: &props.language, edit: ctx.link().callback(Msg::Edit) };
-        match &props.asked.form {
+        let form = &self.form;
+        match form.as_ref() {
             Form::Choices { choices, multiple } => choices::choices(&at, choices, *multiple),
             Form::TrueFalse => choices::true_false(&at),
             Form::Numeric { units } => written::numeric(&at, units),
             Form::Typed => written::typed(&at),
             Form::Open { words_min, words_max } => written::open(&at, *words_min, *words_max),
-            _ => html! { <p class="muted">{ t("question.unknown") }</p> },
+            Form::Matching { left, right } => pairs::matching(&at, form, left, right),
+            Form::Categorising { categories, items } => pairs::categorising(&at, form, categories, items),
+            Form::Ordering { items } => ordering::ordering(&at, form, items),
+            Form::Cloze { body, gaps, bank } => cloze::cloze(&at, form, body, gaps, bank),
+            Form::Hotspot { picture, places } => hotspot::hotspot(&at, picture, *places),
+            Form::FlashCard { back } => card::card(&at, back),
+            Form::Unknown => html! { <p class="muted">{ t("question.unknown") }</p> },
         }
     }
 
@@ -315,7 +345,7 @@ impl Ask {
             let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Answer(response.clone(), None));
             return html! {
                 <div class="row" ref={self.sure.clone()}>
-                    <button class="btn btn--primary btn--lg grow" {onclick} disabled={is_sending}>{ t("ask.check") }</button>
+                    <button class="btn btn--primary btn--lg grow" {onclick} disabled={is_sending}>{ t("quiz.check") }</button>
                 </div>
             };
         }
@@ -340,14 +370,14 @@ impl Ask {
 
     fn recall(&self, ctx: &Context<Self>, is_sending: bool) -> Html {
         let steps = [
-            (Recall::NotYet, "ask.recall_not_yet"),
-            (Recall::Hard, "ask.recall_hard"),
-            (Recall::Good, "ask.recall_good"),
-            (Recall::Easy, "ask.recall_easy"),
+            (Recall::NotYet, "quiz.recall_not_yet"),
+            (Recall::Hard, "quiz.recall_hard"),
+            (Recall::Good, "quiz.recall_good"),
+            (Recall::Easy, "quiz.recall_easy"),
         ];
         html! {
             <div class="quiz__sure" role="group" aria-labelledby="ask-sure" ref={self.sure.clone()}>
-                <p class="sm muted" id="ask-sure">{ t("ask.how_well") }</p>
+                <p class="sm muted" id="ask-sure">{ t("quiz.how_well") }</p>
                 <div class="row g2">
                     { for steps.iter().map(|(recall, label)| {
                         let response = Response::Recall { recall: *recall };
@@ -365,7 +395,7 @@ impl Ask {
         if props.asked.feedback == Feedback::Deferred && props.preview.is_none() {
             return html! {
                 <>
-                    <p class="banner" role="status" tabindex="-1" ref={self.title.clone()}>{ t("ask.kept_for_later") }</p>
+                    <p class="banner" role="status" tabindex="-1" ref={self.title.clone()}>{ t("quiz.kept_for_later") }</p>
                     { go_on(props) }
                 </>
             };
@@ -373,7 +403,7 @@ impl Ask {
         html! {
             <>
                 { after::after(&props.asked.form, given, &props.language, self.title.clone()) }
-                if given.xp > 0 { <p class="sm muted">{ t_with("ask.xp", &[("n", &i18n::digits(u64::from(given.xp)))]) }</p> }
+                if given.xp > 0 { <p class="sm muted">{ t_with("quiz.xp", &[("n", &i18n::digits(u64::from(given.xp)))]) }</p> }
                 { go_on(props) }
             </>
         }

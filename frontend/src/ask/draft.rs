@@ -1,11 +1,11 @@
 //! What the learner has chosen so far, and when that is an answer. Pure.
 
-use minnow_shared::answer::{Filled, Pair, Recall, Response};
+use minnow_shared::answer::{Filled, Pair, Response};
 use minnow_shared::question::{Form, PartView, Point};
 use minnow_shared::{ChoiceId, limit};
 
 /// One for all kinds: what a kind does not use stays empty.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
     /// Choices taken, or the order of the items.
     pub taken: Vec<ChoiceId>,
@@ -18,13 +18,35 @@ pub struct Draft {
     pub pairs: Vec<Pair>,
     pub filled: Vec<Filled>,
     pub points: Vec<Point>,
-    pub recall: Option<Recall>,
     /// The card lies on its back.
     pub is_turned: bool,
     /// The part in hand: taken by a tap, put down by another.
     pub held: Option<Held>,
+    /// Where the next place would be marked without pointing; the corner until it is moved.
+    pub cursor: Point,
     /// What readers hear of the last step.
     pub said: String,
+    /// The element that has the focus next.
+    pub focus: Option<String>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            taken: Vec::new(),
+            is_true: None,
+            text: String::new(),
+            unit: String::new(),
+            pairs: Vec::new(),
+            filled: Vec::new(),
+            points: Vec::new(),
+            is_turned: false,
+            held: None,
+            cursor: Point { x: 0, y: 0 },
+            said: String::new(),
+            focus: None,
+        }
+    }
 }
 
 /// A part in hand, and where it was taken from (an id, a gap): `None` for the bank.
@@ -71,12 +93,12 @@ impl Draft {
                 self.filled.iter().any(is_begun).then(|| Response::Gaps { filled: self.filled.clone() })
             }
             Form::Hotspot { .. } => some(&self.points).map(|points| Response::Points { points }),
-            Form::FlashCard { .. } => self.recall.map(|recall| Response::Recall { recall }),
             Form::Open { words_min, .. } => {
                 let enough = words(text) >= usize::from((*words_min).max(1));
                 enough.then(|| Response::Open { text: cut(text, limit::OPEN_ANSWER) })
             }
-            Form::Unknown => None,
+            // A card is answered by saying how well it was remembered.
+            Form::FlashCard { .. } | Form::Unknown => None,
         }
     }
 

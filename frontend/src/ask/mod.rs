@@ -5,12 +5,20 @@
 //! what came of it; `draft` is what the learner has chosen so far. Where it is shown and what follows is the page's matter.
 
 mod after;
+mod after_parts;
 mod by_id;
+mod card;
 mod choices;
+mod cloze;
 mod component;
 mod draft;
+mod drag;
 mod here;
+mod hotspot;
+mod ordering;
+mod pairs;
 mod place;
+mod placing;
 mod rich;
 mod written;
 

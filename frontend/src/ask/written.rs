@@ -29,14 +29,14 @@ pub fn numeric(at: &At<'_>, units: &[String]) -> Html {
     html! {
         <div class="row g2 ask__number">
             <label class="field grow">
-                <span class="field__label">{ t("ask.number") }</span>
+                <span class="field__label">{ t("quiz.number") }</span>
                 { line(at, if units.is_empty() { "decimal" } else { "text" }) }
             </label>
             if !units.is_empty() {
                 <label class="field">
-                    <span class="field__label">{ t("ask.unit") }</span>
+                    <span class="field__label">{ t("quiz.unit") }</span>
                     <select class="input" onchange={at.edit(|draft, event: Event| draft.unit = value_of(&event))}>
-                        <option value="" selected={at.draft.unit.is_empty()}>{ t("ask.no_unit") }</option>
+                        <option value="" selected={at.draft.unit.is_empty()}>{ t("quiz.no_unit") }</option>
                         { for units.iter().map(|unit| html! {
                             <option value={unit.clone()} selected={at.draft.unit == *unit}>{ unit }</option>
                         }) }
@@ -53,9 +53,9 @@ pub fn open(at: &At<'_>, least: u16, most: u16) -> Html {
     let number = |n: u16| digits(u64::from(n));
     let asked = match (least, most) {
         (0, 0) => AttrValue::default(),
-        (least, 0) => t_with("ask.words_least", &[("n", &number(least))]),
-        (0, most) => t_with("ask.words_most", &[("n", &number(most))]),
-        (least, most) => t_with("ask.words_between", &[("least", &number(least)), ("most", &number(most))]),
+        (least, 0) => t_with("quiz.words_least", &[("n", &number(least))]),
+        (0, most) => t_with("quiz.words_most", &[("n", &number(most))]),
+        (least, most) => t_with("quiz.words_between", &[("least", &number(least)), ("most", &number(most))]),
     };
     let is_over = most > 0 && count > usize::from(most);
     html! {
@@ -65,7 +65,7 @@ pub fn open(at: &At<'_>, least: u16, most: u16) -> Html {
                 aria-describedby="ask-words" aria-invalid={is_over.then_some("true")}
                 oninput={at.edit(|draft, event: InputEvent| draft.text = value_of(&event))} />
             <span class="field__hint" id="ask-words">
-                { plural("ask.words", count as u64) }{ " " }{ asked }
+                { plural("quiz.words", count as u64) }{ " " }{ asked }
             </span>
         </label>
     }

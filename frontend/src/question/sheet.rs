@@ -8,11 +8,12 @@ use crate::state::outbox::{self, Answered};
 use crate::ui::field::value_of;
 use crate::ui::icon::{CHECK, CIRCLE_HELP, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
 use crate::ui::pull::Pull;
+use gloo::events::EventListener;
 use minnow_shared::answer::{AnswerQuestion, AnswerView, Certainty, Response};
 use minnow_shared::question::{QuestionForm, QuestionView};
 use minnow_shared::{AnswerId, ClipId, QuestionId};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{CustomEvent, Element, HtmlElement};
 use yew::prelude::*;
 
 /// What the page hears.
@@ -22,6 +23,8 @@ pub enum QuestionNews {
     Answered(QuestionId),
     /// It came back graded.
     Graded(Box<AnswerView>),
+    /// Answered and graded by the question program: so many points.
+    Earned(QuestionId, u32),
     /// The learner goes on with the clip.
     GoOn,
     /// The learner wants to see it again.
@@ -45,6 +48,8 @@ pub enum Msg {
     Answer(Response, Option<Certainty>),
     Back(Answered),
     Key(KeyboardEvent),
+    /// The question program could not be loaded.
+    Failed,
 }
 
 pub struct QuestionSheet {
@@ -56,6 +61,10 @@ pub struct QuestionSheet {
     before: Option<HtmlElement>,
     is_focused: bool,
     pull: Option<Pull>,
+    /// Where the question program stands, for kinds that are not asked here.
+    place: NodeRef,
+    told: Vec<EventListener>,
+    is_failed: bool,
 }
 
 fn active() -> Option<HtmlElement> {
@@ -139,6 +148,9 @@ impl Component for QuestionSheet {
             before: active(),
             is_focused: false,
             pull: None,
+            place: NodeRef::default(),
+            told: Vec::new(),
+            is_failed: false,
         }
     }
 
@@ -165,6 +177,10 @@ impl Component for QuestionSheet {
                 true
             }
             Msg::Key(event) => self.key(ctx, &event),
+            Msg::Failed => {
+                self.is_failed = true;
+                true
+            }
         }
     }
 
@@ -172,6 +188,7 @@ impl Component for QuestionSheet {
         if is_first {
             let close = ctx.props().news.reform(|()| QuestionNews::GoOn);
             self.pull = self.sheet.cast::<HtmlElement>().map(|sheet| Pull::new(&sheet, close));
+            self.call_program(ctx);
         }
         if !std::mem::replace(&mut self.is_focused, true)
             && let Some(title) = self.title.cast::<HtmlElement>()
@@ -192,6 +209,7 @@ impl Component for QuestionSheet {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let onkeydown = ctx.link().callback(Msg::Key);
         let inside = match &self.draft.stage {
+            Stage::Open if ctx.props().question.form == QuestionForm::Unknown => self.elsewhere(ctx),
             Stage::Open | Stage::Sending => self.asking(ctx),
             Stage::Kept => self.kept(ctx),
             Stage::Refused(why) => self.refused(ctx, why),
@@ -220,8 +238,6 @@ impl QuestionSheet {
         let is_sending = self.draft.stage == Stage::Sending;
         let dont_know = ctx.link().callback(|_: MouseEvent| Msg::Answer(Response::DontKnow, None));
         let again = ctx.props().news.reform(|_: MouseEvent| QuestionNews::WatchAgain);
-        let go_on = ctx.props().news.reform(|_: MouseEvent| QuestionNews::GoOn);
-        let is_unknown = ctx.props().question.form == QuestionForm::Unknown;
         html! {
             <>
                 <div class="quiz" aria-busy={is_sending.to_string()}>
@@ -235,11 +251,47 @@ impl QuestionSheet {
                 </div>
                 <div class="row row--between g2">
                     <button class="btn btn--quiet" onclick={again}>{ icon(ROTATE_CCW) }{ t("question.again") }</button>
-                    if is_unknown {
-                        <button class="btn btn--primary" onclick={go_on}>{ t("question.go_on") }</button>
-                    } else {
-                        <button class="btn btn--quiet" onclick={dont_know} disabled={is_sending}>{ t("question.dont_know") }</button>
+                    <button class="btn btn--quiet" onclick={dont_know} disabled={is_sending}>{ t("question.dont_know") }</button>
+                </div>
+            </>
+        }
+    }
+
+    /// A kind that is not asked here: `boot.js` loads the question program, which stands in the place and tells by events
+    /// on it.
+    fn call_program(&mut self, ctx: &Context<Self>) {
+        let Some(place) = self.place.cast::<Element>() else { return };
+        let (link, news, id) =
+            (ctx.link().clone(), ctx.props().news.clone(), ctx.props().question.id.clone());
+        self.told = ["minnow:answered", "minnow:go-on", "minnow:failed"]
+            .into_iter()
+            .map(|name| {
+                let (link, news, id) = (link.clone(), news.clone(), id.clone());
+                EventListener::new(&place, name, move |event| match name {
+                    "minnow:answered" => {
+                        let xp = event.unchecked_ref::<CustomEvent>().detail().as_f64().unwrap_or(0.0);
+                        news.emit(QuestionNews::Earned(id.clone(), xp as u32));
                     }
+                    "minnow:go-on" => news.emit(QuestionNews::GoOn),
+                    _ => link.send_message(Msg::Failed),
+                })
+            })
+            .collect();
+        browser::announce("minnow:question");
+    }
+
+    fn elsewhere(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let again = props.news.reform(|_: MouseEvent| QuestionNews::WatchAgain);
+        html! {
+            <>
+                <h2 class="vh" id="question" tabindex="-1" ref={self.title.clone()}>{ t("question.eyebrow") }</h2>
+                <div id="question-place" data-question={props.question.id.to_string()} data-clip={props.clip_id.to_string()}
+                    data-language={props.language.clone()} ref={self.place.clone()}></div>
+                <p class="muted" role="status">{ if self.is_failed { t("ui.failed") } else { t("ui.loading") } }</p>
+                <div class="row row--between g2">
+                    <button class="btn btn--quiet" onclick={again}>{ icon(ROTATE_CCW) }{ t("question.again") }</button>
+                    if self.is_failed { { self.go_on(ctx) } }
                 </div>
             </>
         }
@@ -270,7 +322,7 @@ impl QuestionSheet {
                         oninput={ctx.link().callback(|event: InputEvent| Msg::Type(value_of(&event)))} />
                 </label>
             },
-            QuestionForm::Unknown => html! { <p class="muted">{ t("question.unknown") }</p> },
+            QuestionForm::Unknown => html! {},
         }
     }
 

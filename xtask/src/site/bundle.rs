@@ -155,7 +155,11 @@ impl<'a> Bundler<'a> {
         let mut source = String::new();
         for file in files_under(&folder)? {
             let other_page = file.starts_with("pages") && !file.starts_with("pages/feed");
-            if !other_page && file.extension().is_some_and(|ending| ending == "rs") {
+            // Questions of other kinds bring all words along.
+            if !other_page
+                && !file.starts_with("ask")
+                && file.extension().is_some_and(|ending| ending == "rs")
+            {
                 source += &fs::read_to_string(folder.join(&file))?;
             }
         }

@@ -1,6 +1,7 @@
 //! The page: trunk compiles the app, then `finish` (trunk's hook) makes of it what the server serves.
 //!
-//! The app is two programs, `feed` and `desk`; boot.js starts the one that the address asks for.
+//! The app is two programs, `feed` and `desk`; boot.js starts the one that the address asks for. A third, `question`, comes
+//! into the feed when it is needed.
 //!
 //! `dist/` afterwards: `index.html` with the places where the server writes (`<!--minnow:entry-->` from `entries.json`,
 //! `<!--minnow:head-->`, `<!--minnow:first-->`), `sw.js`, `manifest.webmanifest`, and `assets/` where every name carries the hash of its
@@ -38,6 +39,8 @@ const DEV_VARIABLE: &str = "MINNOW_SITE_DEV";
 const FEED: &str = "feed";
 /// Every other page.
 const DESK: &str = "desk";
+/// Questions of the kinds that the feed does not ask by itself.
+const QUESTION: &str = "question";
 const FINGERPRINT: &str = ".fingerprint";
 
 pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -115,10 +118,18 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
     let main = bundler.built_by_trunk()?;
     let feed = bundler.entry(&main, &staging)?;
     // A program of another name is the whole app: it serves every address.
-    let desk = if main == FEED { Some(bundler.entry(DESK, &bundler.build(workspace, DESK)?)?) } else { None };
+    let other = |name| -> Result<Option<bundle::Entry>> {
+        if main == FEED { Ok(Some(bundler.entry(name, &bundler.build(workspace, name)?)?)) } else { Ok(None) }
+    };
+    let (desk, question) = (other(DESK)?, other(QUESTION)?);
     let entries = [(FEED, &feed), (DESK, desk.as_ref().unwrap_or(&feed))];
     let (some_words, all_words) = (bundler.words(desk.is_some())?, bundler.words(false)?);
-    let boot = bundler.boot(&[(FEED, &feed, &some_words), (DESK, entries[1].1, &all_words)])?;
+    let question = question.as_ref().unwrap_or(&feed);
+    let boot = bundler.boot(&[
+        (FEED, &feed, &some_words),
+        (DESK, entries[1].1, &all_words),
+        (QUESTION, question, &all_words),
+    ])?;
     let style = bundler.style()?;
     let icons = bundler.icons()?;
     bundler.manifest(&icons)?;

@@ -147,6 +147,10 @@ impl FeedPage {
 
     pub(super) fn question_news(&mut self, news: QuestionNews) {
         match news {
+            QuestionNews::Earned(question, xp) => {
+                self.session_xp += xp;
+                self.question_news(QuestionNews::Answered(question));
+            }
             QuestionNews::Answered(question) => {
                 let Some(clip) = self.clips.iter().find(|c| c.questions.iter().any(|q| q.id == question))
                 else {
