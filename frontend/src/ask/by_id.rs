@@ -4,9 +4,10 @@ use super::component::{Ask, AskNews};
 use crate::api::{self, ApiError};
 use crate::browser;
 use crate::i18n;
+use crate::state::session;
 use crate::ui::empty::Failure;
 use minnow_shared::answer::{AskedView, GetAskedQuestion};
-use minnow_shared::{ClipId, ErrorCode, QuestionId};
+use minnow_shared::{ClipId, QuestionId};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -49,13 +50,10 @@ pub fn AskById(props: &AskByIdProps) -> Html {
     }
 }
 
-/// A visitor who is nobody yet becomes a guest by wanting to answer.
+/// A visitor who is nobody yet becomes a guest by wanting to answer; a session that is there is kept.
 async fn fetch(request: &GetAskedQuestion) -> Result<AskedView, ApiError> {
-    match api::call(request).await {
-        Err(error) if error.code() == Some(ErrorCode::NotSignedIn) => {
-            api::become_guest().await?;
-            api::call(request).await
-        }
-        answer => answer,
+    if session::current().person().is_none() {
+        api::become_guest().await?;
     }
+    api::call(request).await
 }

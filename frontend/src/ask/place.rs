@@ -19,8 +19,22 @@ thread_local! {
 
 /// Takes the place that is there, and every one that is made later.
 pub fn start_place() {
+    number_apart();
     EventListener::new(&browser::window(), "minnow:question", |_| stand()).forget();
     stand();
+}
+
+/// Yew numbers the roots of a program from 1 and hands an event to the root whose number it finds on the way up. The feed's
+/// own root, around ours, is its first: ours must not be the first as well, or the feed would take our events for its own.
+fn number_apart() {
+    if let Ok(nowhere) = browser::document().create_element("div") {
+        yew::Renderer::<Nothing>::with_root(nowhere).render().destroy();
+    }
+}
+
+#[component]
+fn Nothing() -> Html {
+    Html::default()
 }
 
 fn stand() {
