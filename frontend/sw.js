@@ -4,8 +4,8 @@
 //
 // Caches:
 //   minnow-shell-<version>   the files of one build and its shell page, written once at install
-//   minnow-offline-v1        whole media files that the app keeps for offline, under their /media address;
-//                            the app writes and deletes them (then posts { type: "kept" }), this file only reads
+//   minnow-offline-v1        whole media files that the app keeps for offline, under their /media address, and the
+//                            clips' texts; the app writes and deletes them (then posts { type: "kept" }), this file only reads
 const VERSION = MINNOW_VERSION;
 const PRECACHE = MINNOW_PRECACHE;
 const SHELL_PAGE = MINNOW_SHELL_PAGE;
@@ -47,6 +47,8 @@ self.addEventListener("fetch", (event) => {
     if (!url.pathname.startsWith("/api/") && !url.pathname.startsWith("/media/")) event.respondWith(navigate(event));
   } else if (url.pathname.startsWith("/media/")) {
     if (keptPaths === null || keptPaths.has(url.pathname)) event.respondWith(media(request));
+  } else if (/^\/api\/clips\/[^/]+\/twin$/.test(url.pathname)) {
+    if (keptPaths === null || keptPaths.has(url.pathname)) event.respondWith(text(request));
   } else if ((url.pathname.startsWith("/assets/") || url.pathname.startsWith("/art/")) && !request.headers.has("range")) {
     event.respondWith(asset(request));
   }
@@ -98,6 +100,19 @@ async function readKeptPaths() {
 
 async function asset(request) {
   return (await caches.match(request)) ?? fetch(request);
+}
+
+// A clip's text as it is now; without a network as it was when the clip was kept.
+async function text(request) {
+  const kept = () => caches.match(request.url, { cacheName: OFFLINE_CACHE });
+  try {
+    const response = await fetch(request);
+    return response.status >= 500 ? ((await kept()) ?? response) : response;
+  } catch (error) {
+    const copy = await kept();
+    if (copy) return copy;
+    throw error;
+  }
 }
 
 async function media(request) {

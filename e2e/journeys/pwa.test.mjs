@@ -52,11 +52,13 @@ journey("without a network the app opens, says so, and plays what was kept", asy
     kept.push(clip.title);
     if (i === 0) await learner.swipeUp();
   }
+  await learner.button("Text").tap();
+  await page.locator(".twin").filter({ visible: true }).getByText(`${kept[1]}: second 1`).first().waitFor();
   assert.deepEqual(kept.sort(), ["Counting to seven", "Slow and steady"]);
   // Seeking asks for a range of the kept file: the worker cuts it out.
   const answer = await page.evaluate(async () => {
     const keys = await (await caches.open("minnow-offline-v1")).keys();
-    const film = keys.map((key) => key.url).find((url) => !/\.(jpg|jpeg|webp)$/.test(url));
+    const film = keys.map((key) => key.url).find((url) => /\.mp4/.test(url));
     const whole = await (await caches.match(film)).arrayBuffer();
     const part = await fetch(film, { headers: { range: "bytes=100-199" } });
     const bytes = new Uint8Array(await part.arrayBuffer());

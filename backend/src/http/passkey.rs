@@ -215,6 +215,7 @@ pub async fn delete_passkey(call: Call, request: DeletePasskey) -> Answer<Delete
     let me = store::person::find_person(&call.app.db, person).await?;
     let me = me.ok_or_else(|| ApiError::not_found("person"))?;
     let mut tx = call.app.db.begin().await?;
+    store::sign_in::lock_ways_in(&mut tx, person).await?;
     store::sign_in::delete_passkey(&mut tx, &request.passkey_id).await?;
     let left = store::sign_in::list_passkeys(&mut tx, person).await?.len();
     let by_mail = me.email.is_some() && call.app.mailer.is_some();

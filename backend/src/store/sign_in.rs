@@ -90,6 +90,12 @@ pub async fn update_passkey(tx: &mut Tx, id: &str, passkey: &str, now_ms: i64) -
     Ok(())
 }
 
+/// One change of a person's ways in at a time: who takes one away looks whether another is left.
+pub async fn lock_ways_in(tx: &mut Tx, person: &PersonId) -> Result<(), StoreError> {
+    sql("UPDATE people SET id = id WHERE id = $1").bind(person).run(tx).await?;
+    Ok(())
+}
+
 pub async fn delete_passkey(tx: &mut Tx, id: &PasskeyId) -> Result<(), StoreError> {
     sql("DELETE FROM passkeys WHERE id = $1").bind(id).run(tx).await?;
     Ok(())

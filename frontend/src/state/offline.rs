@@ -4,8 +4,8 @@
 use super::database::{self, Table};
 use super::store::{Reduce, Store};
 use crate::{api, browser, wire};
-use minnow_shared::ClipId;
-use minnow_shared::clip::{ClipView, GetClip, RenditionView};
+use minnow_shared::clip::{ClipView, GetClip, GetTextTwin, RenditionView};
+use minnow_shared::{ClipId, request_path};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Cache;
@@ -72,10 +72,12 @@ async fn cache() -> Option<Cache> {
     JsFuture::from(caches.open(CACHE)).await.ok()?.dyn_into().ok()
 }
 
-/// What of a clip has to be there without a network: the rendition for a phone, its poster, the small poster.
+/// What of a clip has to be there without a network: the rendition for a phone, its posters, its text.
 fn addresses(clip: &ClipView) -> Vec<String> {
     let film = phone_rendition(&clip.renditions).map(|rendition| rendition.url.clone());
-    film.into_iter().chain([clip.poster_url.clone(), clip.poster_small_url.clone()]).collect()
+    let text = request_path(&GetTextTwin { clip_id: clip.id.clone() });
+    let others = [clip.poster_url.clone(), clip.poster_small_url.clone()];
+    film.into_iter().chain(others).chain([text]).collect()
 }
 
 /// The largest rendition of at most 540 pixels on the short side, else the smallest.
