@@ -244,21 +244,26 @@ async function meet(server, learner, question) {
 }
 
 async function answerEach(stage, device, Way) {
-  const { server, learner, all } = await open(stage, device);
-  const hand = new Way(learner);
+  const { server, learner: first, all } = await open(stage, device);
+  let learner = first;
   for (const [name, question] of Object.entries(all)) {
+    const hand = new Way(learner);
     await meet(server, learner, question);
-    await question.act(hand);
-    await hand.press(hand.button(question.sure ?? "Sure"));
-    const verdict = hand.place.getByRole("heading", { name: question.verdict ?? "Right", exact: true });
-    await verdict.waitFor({ timeout: 10_000 }).catch((error) => {
+    const failed = (error) => {
       throw new Error(`${name}: ${error.message}`);
-    });
+    };
+    await question.act(hand).catch(failed);
+    await hand.press(hand.button(question.sure ?? "Sure")).catch(failed);
+    const verdict = hand.place.getByRole("heading", { name: question.verdict ?? "Right", exact: true });
+    await verdict.waitFor({ timeout: 10_000 }).catch(failed);
     const rows = await server.rows("SELECT response, is_right FROM answers");
     assert.equal(rows.length, 1, `${name}: one answer is kept`);
     assert.equal(Boolean(rows[0].is_right), name !== "open", `${name}: ${rows[0].response}`);
     await hand.press(hand.button("Keep watching"));
     await learner.page.locator("#question-place").waitFor({ state: "detached" });
+    // The next one has not been in the middle of this clip before.
+    await learner.page.goto("about:blank");
+    learner = await stage.learner(server, device);
   }
 }
 
