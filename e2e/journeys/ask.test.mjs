@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, copyFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { violations } from "../axe.mjs";
 import { DESKTOP, PHONE, assert, journey } from "../harness.mjs";
 import { library } from "../library.mjs";
 
@@ -312,3 +313,27 @@ journey("marked-up words become elements of the subset: formulas and code, no sc
   assert.equal(await stem.locator("code").textContent(), "2 x");
   assert.equal(await stem.locator("script, img").count(), 0);
 });
+
+for (const [name, device] of [
+  ["light", PHONE],
+  ["dark, in Arabic", { ...PHONE, colorScheme: "dark", locale: "ar" }],
+]) {
+  journey(`axe finds nothing in any kind, asked and answered: ${name}`, async (stage) => {
+    const { server, learner: first, all } = await open(stage, device);
+    let learner = first;
+    const found = [];
+    for (const [kind, question] of Object.entries(all)) {
+      await meet(server, learner, question);
+      for (const problem of await violations(learner.page)) found.push(`${kind}: ${problem}`);
+      const unknown = learner.page.locator("#question-place .btn--quiet");
+      if ((await unknown.count()) > 0) {
+        await unknown.last().tap();
+        await learner.page.locator("#question-place .verdict").waitFor();
+        for (const problem of await violations(learner.page)) found.push(`${kind}, answered: ${problem}`);
+      }
+      await learner.page.goto("about:blank");
+      learner = await stage.learner(server, device);
+    }
+    assert.deepEqual(found, []);
+  }, { timeout: 200_000 });
+}
