@@ -1,22 +1,9 @@
 // Every screen for everybody: axe finds nothing, keys alone reach everything, small screens and large text lose nothing.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { violations } from "../axe.mjs";
 import { DESKTOP, PHONE, assert, journey, until } from "../harness.mjs";
 import { makeAccount } from "../account.mjs";
 import { library } from "../library.mjs";
 import { show } from "../show.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-/** What axe finds on the page, one line a rule. Injected past the page's policy, as an extension would be. */
-async function violations(page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("Runtime.evaluate", { expression: `${AXE};0` });
-  const found = await page.evaluate((tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] }), TAGS);
-  await cdp.detach();
-  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} (${node.any.concat(node.all, node.none).map((check) => check.message).join("; ").slice(0, 200)})`));
-}
 
 /** Elements that stick out of the window sideways, and controls that lie over one another. */
 function lost() {

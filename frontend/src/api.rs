@@ -1,6 +1,7 @@
 //! The only fetch to the server's endpoints. What an answer means is the caller's matter; texts for errors are in
 //! `i18n`. Uploads, which are no endpoints, are in `tus`.
 
+pub mod bank;
 pub mod tus;
 
 use crate::{browser, state::session, wire};

@@ -85,6 +85,11 @@ fn desk_page(route: Route) -> Html {
         Route::Draft { id } => {
             html! { <pages::make::editor::EditorPage key={id.to_string()} id={id.clone()} /> }
         }
+        Route::Bank => html! { <pages::bank::BankPage /> },
+        Route::BankQuestion { id } => {
+            html! { <pages::bank::question::QuestionPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Review => html! { <pages::review::ReviewPage /> },
         Route::Me => html! { <pages::me::MePage /> },
         Route::Saved => html! { <pages::saved::SavedPage /> },
         Route::Settings => html! { <pages::settings::SettingsPage /> },

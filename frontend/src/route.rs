@@ -4,7 +4,7 @@
 use crate::browser;
 use crate::state::store::{Reduce, Store, use_store};
 use gloo::events::EventListener;
-use minnow_shared::{ClipId, TopicId};
+use minnow_shared::{ClipId, QuestionId, TopicId};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
@@ -12,17 +12,33 @@ use yew::prelude::*;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Route {
     Feed,
-    Topic { id: TopicId },
-    Clip { id: ClipId },
+    Topic {
+        id: TopicId,
+    },
+    Clip {
+        id: ClipId,
+    },
     Discover,
     Make,
-    Draft { id: ClipId },
+    Draft {
+        id: ClipId,
+    },
+    /// The questions one keeps.
+    Bank,
+    BankQuestion {
+        id: QuestionId,
+    },
+    Review,
     Me,
     Saved,
     Settings,
     Welcome,
-    SignIn { token: String },
-    Author { handle: String },
+    SignIn {
+        token: String,
+    },
+    Author {
+        handle: String,
+    },
     NotFound,
 }
 
@@ -35,10 +51,13 @@ impl Route {
             (Some("topic"), Some(id), None) => TopicId::parse(id).ok().map(|id| Route::Topic { id }),
             (Some("clip"), Some(id), None) => ClipId::parse(id).ok().map(|id| Route::Clip { id }),
             (Some("make"), Some(id), None) => ClipId::parse(id).ok().map(|id| Route::Draft { id }),
+            (Some("bank"), Some(id), None) => QuestionId::parse(id).ok().map(|id| Route::BankQuestion { id }),
             (Some("sign-in"), Some(token), None) => Some(Route::SignIn { token: token.to_owned() }),
             (Some(one), None, _) => match one {
                 "discover" => Some(Route::Discover),
                 "make" => Some(Route::Make),
+                "bank" => Some(Route::Bank),
+                "review" => Some(Route::Review),
                 "me" => Some(Route::Me),
                 "saved" => Some(Route::Saved),
                 "settings" => Some(Route::Settings),
@@ -76,6 +95,9 @@ impl Route {
             Route::Discover => "/discover".into(),
             Route::Make => "/make".into(),
             Route::Draft { id } => format!("/make/{id}"),
+            Route::Bank => "/bank".into(),
+            Route::BankQuestion { id } => format!("/bank/{id}"),
+            Route::Review => "/review".into(),
             Route::Me => "/me".into(),
             Route::Saved => "/saved".into(),
             Route::Settings => "/settings".into(),
@@ -155,6 +177,9 @@ mod tests {
             Route::Topic { id: TopicId::parse("light").unwrap() },
             Route::Clip { id: clip.clone() },
             Route::Draft { id: clip },
+            Route::Bank,
+            Route::BankQuestion { id: QuestionId::new(1_700_000_000_000, [4; 10]) },
+            Route::Review,
             Route::Discover,
             Route::Make,
             Route::Me,
@@ -170,8 +195,17 @@ mod tests {
 
     #[test]
     fn what_is_no_address_of_ours_is_not_found() {
-        for path in ["/nowhere", "/clip/x", "/topic/UPPER", "/@", "/@A b", "/me/too", "/sign-in", "/a/b/c/d"]
-        {
+        for path in [
+            "/nowhere",
+            "/clip/x",
+            "/bank/x",
+            "/topic/UPPER",
+            "/@",
+            "/@A b",
+            "/me/too",
+            "/sign-in",
+            "/a/b/c/d",
+        ] {
             assert_eq!(Route::read(path), Route::NotFound, "{path}");
         }
     }

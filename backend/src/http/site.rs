@@ -16,7 +16,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use minnow_shared::{
-    ClipId, ErrorCode, TopicId,
+    ClipId, ErrorCode, QuestionId, TopicId,
     clip::{ClipView, RenditionView},
     feed::{FeedPageView, GetFeed},
     limit,
@@ -117,10 +117,13 @@ impl Page {
             (Some("topic"), Some(id), None) => TopicId::parse(id).ok().map(Page::Topic),
             (Some("clip"), Some(id), None) => ClipId::parse(id).ok().map(Page::Clip),
             (Some("make"), Some(id), None) => ClipId::parse(id).ok().map(|_| Page::Plain),
+            (Some("bank"), Some(id), None) => QuestionId::parse(id).ok().map(|_| Page::Plain),
             (Some("sign-in"), Some(_), None) => Some(Page::Plain),
-            (Some("discover" | "make" | "me" | "saved" | "settings" | "welcome"), None, _) => {
-                Some(Page::Plain)
-            }
+            (
+                Some("bank" | "discover" | "make" | "me" | "review" | "saved" | "settings" | "welcome"),
+                None,
+                _,
+            ) => Some(Page::Plain),
             (Some(one), None, _) => one
                 .strip_prefix('@')
                 .filter(|handle| limit::handle(handle).is_ok())
@@ -440,7 +443,7 @@ mod tests {
 
     #[test]
     fn addresses_of_the_application_are_known_and_others_are_not() {
-        for path in ["/discover", "/make", "/sign-in/abc", "/settings"] {
+        for path in ["/discover", "/make", "/bank", "/review", "/sign-in/abc", "/settings"] {
             assert_eq!(Page::read(path), Page::Plain, "{path}");
         }
         assert_eq!(Page::read("/"), Page::Feed);

@@ -44,7 +44,7 @@ fn gap(at: &At<'_>, form: &Rc<Form>, place: usize, gap: &GapView, words: &[PartV
                 }
             });
             html! {
-                <select class="input ask__gap" aria-label={label} {onchange}>
+                <select class="input ask__gap" dir="auto" aria-label={label} {onchange}>
                     <option value="" selected={filled.choice_id.is_none()}>{ t("quiz.gap_choose") }</option>
                     { for choices.iter().map(|choice| html! {
                         <option value={choice.id.to_string()} selected={filled.choice_id.as_ref() == Some(&choice.id)}>{ name(&choice.text) }</option>

@@ -95,7 +95,9 @@ fn mark(points: &mut Vec<Point>, point: Point, places: u8) {
 }
 
 fn point_of(event: &MouseEvent) -> Option<Point> {
-    let area: Element = event.current_target()?.dyn_into().ok()?;
+    // Listeners stand at the root of the program: what was pressed is the target, not the current one.
+    let pressed: Element = event.target()?.dyn_into().ok()?;
+    let area = pressed.closest(".ask__picture").ok().flatten()?;
     let frame = area.get_bounding_client_rect();
     if frame.width() < 1.0 || frame.height() < 1.0 {
         return None;

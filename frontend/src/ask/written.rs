@@ -65,7 +65,8 @@ pub fn open(at: &At<'_>, least: u16, most: u16) -> Html {
                 aria-describedby="ask-words" aria-invalid={is_over.then_some("true")}
                 oninput={at.edit(|draft, event: InputEvent| draft.text = value_of(&event))} />
             <span class="field__hint" id="ask-words">
-                { plural("quiz.words", count as u64) }{ " " }{ asked }
+                { plural("quiz.words", count as u64) }
+                if !asked.is_empty() { { " · " }{ asked } }
             </span>
         </label>
     }

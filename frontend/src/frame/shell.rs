@@ -3,7 +3,7 @@
 use super::link_as;
 use crate::i18n::t;
 use crate::route::Route;
-use crate::ui::icon::{COMPASS, Glyph, HOUSE, PLUS, SETTINGS, SQUARE_PEN, USER, icon_lg};
+use crate::ui::icon::{COMPASS, Glyph, HOUSE, PLUS, REPEAT_2, SETTINGS, SQUARE_PEN, USER, icon_lg};
 use crate::ui::logo::logo;
 use yew::prelude::*;
 
@@ -18,7 +18,8 @@ fn place(route: &Route) -> Option<Route> {
     Some(match route {
         Route::Feed | Route::Topic { .. } | Route::Clip { .. } => Route::Feed,
         Route::Discover => Route::Discover,
-        Route::Make | Route::Draft { .. } => Route::Make,
+        Route::Make | Route::Draft { .. } | Route::Bank | Route::BankQuestion { .. } => Route::Make,
+        Route::Review => Route::Review,
         Route::Me | Route::Saved => Route::Me,
         Route::Settings => Route::Settings,
         _ => return None,
@@ -67,6 +68,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                     { rail(Route::Feed, HOUSE, "nav.feed") }
                     { rail(Route::Discover, COMPASS, "nav.discover") }
                     { rail(Route::Make, SQUARE_PEN, "nav.make") }
+                    { rail(Route::Review, REPEAT_2, "nav.review") }
                     { rail(Route::Me, USER, "nav.me") }
                     <div class="navrail__foot">
                         <super::goal::NavGoal />
@@ -79,6 +81,7 @@ pub fn Shell(props: &ShellProps) -> Html {
                 { tab(Route::Feed, HOUSE, "nav.feed") }
                 { tab(Route::Discover, COMPASS, "nav.discover") }
                 { item("tabbar__item", Route::Make, here, make) }
+                { tab(Route::Review, REPEAT_2, "nav.review") }
                 { tab(Route::Me, USER, "nav.me") }
             </nav>
         </>

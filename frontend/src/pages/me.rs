@@ -10,7 +10,9 @@ use crate::state::{outbox, session, settings::use_settings};
 use crate::ui::dialog::Sheet;
 use crate::ui::empty::Failure;
 use crate::ui::field::Field;
-use crate::ui::icon::{BOOKMARK, CHECK, FILM, PENCIL, SETTINGS, USER, ZAP, icon_as, icon_lg, icon_sm};
+use crate::ui::icon::{
+    BOOKMARK, CHECK, FILM, PENCIL, REPEAT_2, SETTINGS, USER, ZAP, icon_as, icon_lg, icon_sm,
+};
 use crate::ui::ring::ring;
 use crate::ui::row::{row_arrow, row_text};
 use minnow_shared::account::MeView;
@@ -54,6 +56,7 @@ pub fn MePage() -> Html {
                     if session.account().is_some() {
                         { link("item", Route::Make, html! { <>{ row_text("item__icon item__icon--coral", FILM, t("me.clips"), Some(t("me.clips_sub"))) }{ row_arrow() }</> }) }
                     }
+                    { link("item", Route::Review, html! { <>{ row_text("item__icon item__icon--review", REPEAT_2, t("nav.review"), Some(t("me.review_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Saved, html! { <>{ row_text("item__icon item__icon--brand", BOOKMARK, t("me.saved"), Some(t("me.saved_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Settings, html! { <>{ row_text("item__icon", SETTINGS, t("nav.settings"), Some(t("me.settings_sub"))) }{ row_arrow() }</> }) }
                 </div>

@@ -1,11 +1,13 @@
 //! The pages. A page never imports another page; what they share is in `frame`, `ui`, `hooks` and `state`.
 
 pub mod author;
+pub mod bank;
 pub mod discover;
 pub mod feed;
 pub mod make;
 pub mod me;
 pub mod not_found;
+pub mod review;
 pub mod saved;
 pub mod settings;
 pub mod sign_in;

@@ -95,16 +95,17 @@ pub fn Field(props: &FieldProps) -> Html {
 
 /// A choice among a few named values.
 pub fn select(
-    id: &'static str,
+    id: impl Into<AttrValue>,
     label: AttrValue,
     value: &str,
     options: &[(&str, AttrValue)],
     set: Callback<String>,
 ) -> Html {
     let onchange = set.reform(|event: Event| value_of(&event));
+    let id = id.into();
     html! {
         <div class="field">
-            <label class="field__label" for={id}>{ label }</label>
+            <label class="field__label" for={id.clone()}>{ label }</label>
             <select class="input" {id} {onchange}>
                 { for options.iter().map(|(code, name)| html! {
                     <option value={code.to_string()} selected={*code == value}>{ name.clone() }</option>

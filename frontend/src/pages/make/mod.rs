@@ -18,8 +18,8 @@ use crate::i18n::{self, explain, moment, t, t_with};
 use crate::route::{self, Route};
 use crate::state::{session, toasts, upload};
 use crate::ui::empty::{Art, Failure, empty};
-use crate::ui::icon::{FILE_VIDEO, FILM, UPLOAD, icon, icon_lg};
-use crate::ui::row::row_arrow;
+use crate::ui::icon::{CIRCLE_HELP, FILE_VIDEO, FILM, UPLOAD, icon, icon_lg};
+use crate::ui::row::{row_arrow, row_text};
 use minnow_shared::ClipId;
 use minnow_shared::draft::{CreateDraft, DraftView, ListMyClips};
 use minnow_shared::limit::UPLOAD_BYTES;
@@ -31,7 +31,7 @@ use yew::prelude::*;
 pub fn MakePage() -> Html {
     let session = session::use_session();
     let inside = if session.account().is_some() {
-        html! { <><Choose /><MyClips /></> }
+        html! { <><Choose />{ bank_link() }<MyClips /></> }
     } else if session.unreachable {
         let kept = link("btn btn--primary", Route::Saved, html! { t("offline.saved") });
         empty(Art::Offline, t("offline.title"), t("offline.text"), kept)
@@ -47,6 +47,11 @@ pub fn MakePage() -> Html {
         page_loading()
     };
     html! { <Page title={t("nav.make")}>{ inside }</Page> }
+}
+
+fn bank_link() -> Html {
+    let inside = html! { <>{ row_text("item__icon item__icon--review", CIRCLE_HELP, t("bank.title"), Some(t("bank.make_sub"))) }{ row_arrow() }</> };
+    html! { <div class="card card--flush list">{ link("item", Route::Bank, inside) }</div> }
 }
 
 /// The file in a drop or a file field.

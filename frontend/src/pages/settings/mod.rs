@@ -3,7 +3,7 @@
 mod account;
 mod data;
 mod gestures;
-mod memory;
+mod reviews;
 
 use crate::frame::Page;
 use crate::hooks::use_css_var;
@@ -31,9 +31,7 @@ pub fn SettingsPage() -> Html {
     html! {
         <Page title={t("settings.title")} back={Route::Me}>
             { section("settings.day", html! { <Goal minutes={settings.daily_goal_minutes} /> }) }
-            { section("settings.memory", html! {
-                <memory::Memory percent={settings.retention_percent} daily={settings.daily_reviews} />
-            }) }
+            <reviews::MemorySection />
             { section("settings.watching", watching(&settings)) }
             { section("settings.look", html! {
                 <>

@@ -1,0 +1,487 @@
+//! Writing a question, in one screen: what is asked, its kind and key, why it is right, tags and more, how it looks to a
+//! learner, where it is asked. What is written stays in this browser until it is saved.
+
+use super::kinds::{Change, check, key_editor, markup_hint};
+use super::places::Places;
+use super::written::{
+    self, KINDS, Kept, edited, hints_of, keep, kept, kind_words, new_key, new_question, tags_of,
+};
+use super::{Lines, Work, account_needed, focus, name_of};
+use crate::api::{ApiError, call};
+use crate::ask::{Ask, asked_of};
+use crate::browser::spawn;
+use crate::frame::{Page, page_loading};
+use crate::hooks::{Loaded, use_call};
+use crate::i18n::{explain, t, t_with};
+use crate::route::{self, Route};
+use crate::state::{session, toasts};
+use crate::ui::dialog::Confirm;
+use crate::ui::empty::Failure;
+use crate::ui::field::{Field, select};
+use crate::ui::icon::{CIRCLE_ALERT, EYE, PENCIL, TRASH_2, icon_sm};
+use minnow_shared::bank::{
+    BankQuestionView, CreateQuestion, DeleteQuestion, GetBankQuestion, PreviewQuestion, PreviewView,
+    UpdateQuestion,
+};
+use minnow_shared::question::{Question, QuestionKey};
+use minnow_shared::{QuestionId, limit};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct QuestionPageProps {
+    pub id: QuestionId,
+}
+
+#[component]
+pub fn QuestionPage(props: &QuestionPageProps) -> Html {
+    let session = session::use_session();
+    let local = use_memo(props.id.clone(), kept);
+    // A question begun here is nowhere else yet.
+    let is_new = local.as_ref().as_ref().is_some_and(|kept| kept.is_new);
+    let request =
+        session.account().filter(|_| !is_new).map(|_| GetBankQuestion { question_id: props.id.clone() });
+    let (loaded, again) = use_call(request);
+    let inside = match &loaded {
+        _ if session.account().is_none() && (session.is_known() || session.unreachable) => account_needed(),
+        _ if session.account().is_none() => page_loading(),
+        _ if is_new => html! { <Editor id={props.id.clone()} /> },
+        Loaded::Loading => page_loading(),
+        Loaded::Failed(error) => html! { <Failure error={error.clone()} {again} /> },
+        Loaded::Here(view) => html! { <Editor id={props.id.clone()} view={(**view).clone()} /> },
+    };
+    html! { <Page title={t("bank.question")} back={Route::Bank}>{ inside }</Page> }
+}
+
+#[derive(Properties, PartialEq)]
+struct EditorProps {
+    id: QuestionId,
+    /// As the server has it; none while it never had it.
+    #[prop_or_default]
+    view: Option<BankQuestionView>,
+}
+
+/// What the learner's view would be, or why there is none.
+type Looked = Option<Result<Rc<PreviewView>, AttrValue>>;
+
+/// What the editor knows beside the question itself.
+#[derive(Clone, PartialEq)]
+struct State {
+    question: Question,
+    /// The server's; none while it never had it.
+    view: Option<BankQuestionView>,
+    /// What is here differs from what the server has.
+    dirty: bool,
+    busy: bool,
+    error: Option<AttrValue>,
+    /// The field that is not right, once saving was tried.
+    problem: Option<&'static str>,
+    asks_delete: bool,
+    preview: bool,
+    looked: Looked,
+}
+
+enum Act {
+    Edit(Work<Question>),
+    Heard(Box<BankQuestionView>),
+    Busy,
+    Failed(AttrValue),
+    Problem(&'static str),
+    AskDelete(bool),
+    Preview(bool),
+    Looked(Looked),
+}
+
+impl State {
+    fn begin(id: &QuestionId, view: Option<BankQuestionView>) -> Self {
+        let local = kept(id);
+        let dirty = local.is_some();
+        let known =
+            local.map(|kept| kept.question).or_else(|| view.as_ref().map(|view| view.question.clone()));
+        State {
+            question: known.unwrap_or_else(new_question),
+            view,
+            dirty,
+            busy: false,
+            error: None,
+            problem: None,
+            asks_delete: false,
+            preview: false,
+            looked: None,
+        }
+    }
+
+    fn after(mut self, act: Act, id: &QuestionId) -> Self {
+        match act {
+            Act::Edit(edit) => {
+                edit(&mut self.question);
+                self.dirty = true;
+                // What was not right is looked at again while it is mended.
+                if self.problem.is_some() {
+                    self.problem = self.question.check().err().map(|problem| problem.field);
+                }
+                keep(id, &Kept { question: self.question.clone(), is_new: self.view.is_none() });
+            }
+            Act::Heard(view) => {
+                // What was written while it was on its way stays.
+                self.view = Some(*view);
+                (self.busy, self.error) = (false, None);
+            }
+            Act::Busy => (self.busy, self.error) = (true, None),
+            Act::Failed(why) => (self.busy, self.error) = (false, Some(why)),
+            Act::Problem(field) => self.problem = Some(field),
+            Act::AskDelete(on) => self.asks_delete = on,
+            Act::Preview(on) => (self.preview, self.looked) = (on, None),
+            Act::Looked(looked) => self.looked = looked,
+        }
+        self
+    }
+}
+
+/// The state and its one way to change, which sees the newest even from an old callback.
+#[hook]
+fn use_editor(id: &QuestionId, view: Option<BankQuestionView>) -> (State, Callback<Act>) {
+    let state = use_mut_ref(|| State::begin(id, view));
+    let update = use_force_update();
+    let act = {
+        let (state, id) = (state.clone(), id.clone());
+        Callback::from(move |act: Act| {
+            let next = state.borrow().clone().after(act, &id);
+            *state.borrow_mut() = next;
+            update.force_update();
+        })
+    };
+    let now = state.borrow().clone();
+    (now, act)
+}
+
+#[component]
+fn Editor(props: &EditorProps) -> Html {
+    let (state, act) = use_editor(&props.id, props.view.clone());
+    let edit = act.reform(Act::Edit);
+    let save = {
+        let (state, act, id) = (state.clone(), act.clone(), props.id.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if state.busy {
+                return;
+            }
+            match state.question.check() {
+                Err(problem) => {
+                    act.emit(Act::Problem(problem.field));
+                    focus(place_of(problem.field));
+                }
+                Ok(()) => {
+                    act.emit(Act::Busy);
+                    spawn(send(id.clone(), state.question.clone(), state.view.is_none(), act.clone()));
+                }
+            }
+        })
+    };
+    let look = {
+        let (act, question, on) = (act.clone(), state.question.clone(), !state.preview);
+        Callback::from(move |_: MouseEvent| {
+            act.emit(Act::Preview(on));
+            if on {
+                spawn(preview(question.clone(), act.clone()));
+            }
+        })
+    };
+    let heard = act.reform(|view| Act::Heard(Box::new(view)));
+    let (icon, label) = if state.preview { (PENCIL, "ask.edit") } else { (EYE, "ask.preview") };
+    html! {
+        <>
+            <div class="row row--between row--wrap g2">
+                <span role="status" class="sm muted">{ saving_words(&state) }</span>
+                <button type="button" class="btn btn--sm btn--outline" aria-pressed={state.preview.to_string()} onclick={look}>{ icon_sm(icon) }{ t(label) }</button>
+            </div>
+            if state.preview {
+                { shown(&state) }
+            } else {
+                <form class="stack g6" onsubmit={save} novalidate=true>
+                    { fields(&state, &edit) }
+                    if let Some(error) = &state.error {
+                        <p class="banner banner--danger" role="alert">{ error.clone() }</p>
+                    }
+                    <div class="bank__save"><button class="btn btn--primary btn--lg btn--block" aria-busy={state.busy.to_string()}>{ t("ui.save") }</button></div>
+                </form>
+                if let Some(view) = &state.view {
+                    <Places view={view.clone()} {heard} />
+                }
+                <Delete id={props.id.clone()} state={state.clone()} {act} />
+            }
+        </>
+    }
+}
+
+fn saving_words(state: &State) -> AttrValue {
+    match (state.dirty, &state.view) {
+        (true, _) => t("bank.kept_here"),
+        (false, Some(_)) => t("bank.saved"),
+        (false, None) => t("bank.fresh"),
+    }
+}
+
+/// Sends a question; what was changed meanwhile stays marked as not saved.
+async fn send(id: QuestionId, question: Question, is_new: bool, act: Callback<Act>) {
+    let answer = if is_new {
+        let request = CreateQuestion { question_id: id.clone(), question: question.clone() };
+        match call(&request).await {
+            // An earlier try had arrived, its answer had not: what is written now counts.
+            Ok(view) if view.question.stem != question.stem => update(&id, &question).await,
+            answer => answer,
+        }
+    } else {
+        update(&id, &question).await
+    };
+    match answer {
+        Ok(view) => {
+            written::forget(&id);
+            toasts::say(t("bank.saved_toast"));
+            act.emit(Act::Heard(Box::new(view)));
+            route::go(&Route::Bank);
+        }
+        Err(error) => act.emit(Act::Failed(explained(&error))),
+    }
+}
+
+async fn update(id: &QuestionId, question: &Question) -> Result<BankQuestionView, ApiError> {
+    call(&UpdateQuestion { question_id: id.clone(), question: question.clone() }).await
+}
+
+/// A refusal of a field names it and says in the server's words what it wants.
+fn explained(error: &ApiError) -> AttrValue {
+    match error {
+        ApiError::Refused(view) if view.field.is_some() => {
+            format!("{} {}", explain(error), view.detail).into()
+        }
+        _ => format!("{} {}", explain(error), t("bank.kept_here")).into(),
+    }
+}
+
+async fn preview(question: Question, act: Callback<Act>) {
+    let looked = match call(&PreviewQuestion { question }).await {
+        Ok(view) => Ok(Rc::new(view)),
+        Err(error) => Err(explain(&error)),
+    };
+    act.emit(Act::Looked(Some(looked)));
+}
+
+fn shown(state: &State) -> Html {
+    match &state.looked {
+        None => page_loading(),
+        Some(Err(why)) => html! { <p class="banner banner--danger" role="alert">{ why.clone() }</p> },
+        Some(Ok(view)) if view.problem.is_some() => {
+            let field = state.question.check().err().map_or("", |problem| problem.field);
+            html! { <p class="banner banner--sun" role="status">{ icon_sm(CIRCLE_ALERT) }{ t(need(field)) }</p> }
+        }
+        Some(Ok(view)) => {
+            let asked = Rc::new(asked_of(&view.question, view.form.clone()));
+            html! { <Preview {asked} question={Rc::new(view.question.clone())} /> }
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct PreviewProps {
+    asked: Rc<minnow_shared::answer::AskedView>,
+    question: Rc<Question>,
+}
+
+/// The question as a learner is asked it, to be tried. Asked anew only when it changed, so that a try survives a redraw.
+#[component]
+fn Preview(props: &PreviewProps) -> Html {
+    let asked = use_memo(props.question.clone(), |_| props.asked.clone());
+    html! {
+        <section class="card" aria-label={t("ask.preview")}>
+            <Ask asked={(*asked).clone()} preview={Some(props.question.clone())} />
+        </section>
+    }
+}
+
+/// Where in the page a field is.
+fn place_of(field: &str) -> &'static str {
+    match field {
+        "stem" => "bank-stem",
+        "reason" => "bank-reason",
+        "tags" => "bank-tags",
+        "name" => "bank-name",
+        "hints" | "tries" => "bank-tries",
+        _ => "part-key",
+    }
+}
+
+/// What to do about a field that is not right.
+fn need(field: &str) -> &'static str {
+    match field {
+        "stem" => "bank.need_stem",
+        "choices" => "bank.need_choices",
+        "accepted" => "bank.need_accepted",
+        "units" => "bank.need_units",
+        "pairs" | "extra" => "bank.need_pairs",
+        "items" => "bank.need_items",
+        "categories" => "bank.need_categories",
+        "body" | "gaps" | "bank" => "bank.need_gaps",
+        "back" => "bank.need_back",
+        "words_max" => "bank.need_words",
+        "tags" => "bank.need_tags",
+        _ => "bank.need_other",
+    }
+}
+
+fn set(edit: &Callback<Work<Question>>, put: fn(&mut Question, String)) -> Callback<String> {
+    edit.reform(move |text: String| {
+        Box::new(move |question: &mut Question| put(question, text)) as Work<Question>
+    })
+}
+
+fn fields(state: &State, edit: &Callback<Work<Question>>) -> Html {
+    let question = &state.question;
+    let problem = state.problem.map(|field| (place_of(field), t(need(field))));
+    let error = |place: &str| problem.as_ref().filter(|(at, _)| *at == place).map(|(_, text)| text.clone());
+    let change: Change = edit.reform(|work: Work<QuestionKey>| {
+        Box::new(move |question: &mut Question| work(&mut question.key)) as Work<Question>
+    });
+    let kind = question.key.kind();
+    let set_kind = edit.reform(|kind: String| {
+        Box::new(move |question: &mut Question| {
+            if let Some(key) = new_key(&kind)
+                && kind != question.key.kind()
+            {
+                question.key = key;
+            }
+        }) as Work<Question>
+    });
+    let mut kinds: Vec<(&str, AttrValue)> = KINDS.iter().map(|(code, words)| (*code, t(words))).collect();
+    if !kinds.iter().any(|(code, _)| *code == kind) {
+        kinds.push((kind, t(kind_words(kind))));
+    }
+    let stem = if kind == "flash_card" { "bank.front" } else { "ask.stem" };
+    html! {
+        <div class="stack g4">
+            { select("bank-kind", t("bank.kind"), kind, &kinds, set_kind) }
+            <Field id="bank-stem" label={t(stem)} hint={markup_hint(&question.stem)} value={question.stem.source().to_owned()} lines={3} error={error("bank-stem")}
+                oninput={set(edit, |question, words| question.stem = edited(&question.stem, words))} />
+            <div class="card stack g3" id="part-key" tabindex="-1" key={kind}>
+                if let Some(why) = error("part-key") {
+                    <p class="field__error" role="status">{ icon_sm(CIRCLE_ALERT) }{ why }</p>
+                }
+                { key_editor(&question.key, &change) }
+            </div>
+            <Field id="bank-reason" label={t("ask.reason")} hint={markup_hint(&question.reason).unwrap_or_else(|| t("ask.reason_hint"))} value={question.reason.source().to_owned()} lines={3} error={error("bank-reason")}
+                oninput={set(edit, |question, words| question.reason = edited(&question.reason, words))} />
+            <Tags tags={question.tags.join(", ")} error={error("bank-tags")} set={set(edit, |question, words| question.tags = tags_of(&words))} />
+            { more(question, edit) }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TagsProps {
+    tags: String,
+    error: Option<AttrValue>,
+    set: Callback<String>,
+}
+
+/// What is typed stays as typed; the tags are read from it.
+#[component]
+fn Tags(props: &TagsProps) -> Html {
+    let typed = use_state(|| props.tags.clone());
+    let oninput = {
+        let (typed, set) = (typed.setter(), props.set.clone());
+        Callback::from(move |text: String| {
+            typed.set(text.clone());
+            set.emit(text);
+        })
+    };
+    html! { <Field id="bank-tags" label={t("bank.tags")} hint={t("bank.tags_hint")} value={(*typed).clone()} error={props.error.clone()} {oninput} /> }
+}
+
+/// What few questions need.
+fn more(question: &Question, edit: &Callback<Work<Question>>) -> Html {
+    let behaviour = &question.behaviour;
+    let tries: Vec<String> = (1..=limit::TRIES).map(|count| count.to_string()).collect();
+    let tries: Vec<(&str, AttrValue)> =
+        tries.iter().map(|count| (count.as_str(), count.clone().into())).collect();
+    let hints = behaviour.hints.iter().map(|hint| hint.source()).collect::<Vec<_>>().join("\n");
+    let certainty = edit.reform(|on: bool| {
+        Box::new(move |question: &mut Question| question.behaviour.certainty = on) as Work<Question>
+    });
+    html! {
+        <details class="stack">
+            <summary class="section__more">{ t("bank.more") }</summary>
+            <div class="stack g4 bank__more">
+                <Field id="bank-name" label={t("bank.name")} hint={t("bank.name_hint")} value={question.name.clone()} max={limit::QUESTION_NAME} oninput={set(edit, |question, words| question.name = words)} />
+                <Field id="bank-category" label={t("bank.category")} hint={t("bank.category_hint")} value={question.category.clone()} oninput={set(edit, |question, words| question.category = words)} />
+                { select("bank-tries", t("bank.tries"), &behaviour.tries.to_string(), &tries, set(edit, |question, count| {
+                    if let Ok(count) = count.parse() {
+                        question.behaviour.tries = count;
+                    }
+                })) }
+                <Lines id="bank-hints" label={t("bank.hints")} hint={t("bank.hints_hint")} value={hints} set={set(edit, |question, words| question.behaviour.hints = hints_of(&words, &question.behaviour))} />
+                { check("bank.certainty", behaviour.certainty, certainty) }
+            </div>
+        </details>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DeleteProps {
+    id: QuestionId,
+    state: State,
+    act: Callback<Act>,
+}
+
+#[component]
+fn Delete(props: &DeleteProps) -> Html {
+    let DeleteProps { id, state, act } = props;
+    let ask = |on: bool| act.reform(move |()| Act::AskDelete(on));
+    let delete = {
+        let (id, act, is_new) = (id.clone(), act.clone(), state.view.is_none());
+        Callback::from(move |()| {
+            act.emit(Act::AskDelete(false));
+            let (id, act) = (id.clone(), act.clone());
+            spawn(async move {
+                let gone = is_new
+                    || match call(&DeleteQuestion { question_id: id.clone() }).await {
+                        Ok(_) => true,
+                        Err(error) => {
+                            act.emit(Act::Failed(explain(&error)));
+                            false
+                        }
+                    };
+                if gone {
+                    written::forget(&id);
+                    toasts::say(t("bank.deleted"));
+                    route::go(&Route::Bank);
+                }
+            });
+        })
+    };
+    let undo = {
+        let id = id.clone();
+        Callback::from(move |_: MouseEvent| {
+            written::forget(&id);
+            route::go(&Route::Bank);
+        })
+    };
+    let name = name_of(&state.question);
+    let name = if name.trim().is_empty() { t("make.untitled").to_string() } else { name };
+    let lost = match &state.view {
+        Some(view) if !view.places.is_empty() || view.learners > 0 => "bank.delete_used",
+        Some(_) => "bank.delete_text",
+        None => "bank.delete_new",
+    };
+    html! {
+        <div class="row row--wrap g2">
+            <button type="button" class="btn btn--quiet" onclick={ask(true).reform(|_: MouseEvent| ())}>{ icon_sm(TRASH_2) }{ t("bank.delete") }</button>
+            if state.dirty && state.view.is_some() {
+                <button type="button" class="btn btn--quiet" onclick={undo}>{ t("bank.undo") }</button>
+            }
+            if state.asks_delete {
+                <Confirm title={t_with("checks.delete_ask", &[("title", &name)])} text={t(lost)} keep={t("ui.keep_it")} act={t("bank.delete")}
+                    on_keep={ask(false)} on_act={delete} />
+            }
+        </div>
+    }
+}
