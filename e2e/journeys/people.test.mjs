@@ -190,7 +190,7 @@ journey("a sign-in link by mail works once", async (stage) => {
   await page.goto("/welcome");
   await learner.field("Email").fill("mara@school.example");
   await learner.button("Send me a sign-in link").click();
-  await page.getByText(/look into your mail/i).filter({ visible: true }).first().waitFor();
+  await page.getByText(/check your mail/i).filter({ visible: true }).first().waitFor();
   const letter = await until("a letter", () => office.letters[0]);
   assert.match(letter, /^To: .*mara@school\.example/m);
   const plain = letter.replace(/=\n/g, "").replace(/=3D/g, "=");
