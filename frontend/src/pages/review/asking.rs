@@ -64,7 +64,7 @@ pub(super) fn Asking(props: &AskingProps) -> Html {
                 <>
                     { progress(&now) }
                     <OneReview {key} {item} practice={props.practice} answered={now.is_answered()}
-                        last={now.left() <= 1} {news} on_skip={skip} />
+                        last={now.left() == 0} {news} on_skip={skip} />
                 </>
             }
         }

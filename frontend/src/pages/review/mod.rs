@@ -147,7 +147,8 @@ fn at_rest(view: &ReviewListView, ahead: Option<&ForecastView>) -> Html {
             );
             empty(Art::Done, t("review.rest_title"), text, act)
         }
-        None => nothing_learned(),
+        // Nothing within the forecast; what is known well may come later still.
+        None => empty(Art::Done, t("review.rest_title"), t("review.none_text"), act),
     }
 }
 

@@ -179,6 +179,7 @@ mod tests {
     fn the_last_one_that_was_not_right_still_comes_once_more() {
         let mut round = round(1);
         round.answer(Outcome::Partly, 0, 0);
+        assert_eq!(round.left(), 1);
         round.go_on();
         assert_eq!(front(&round), ("1".into(), true));
         round.answer(Outcome::NotYet, 0, 0);
