@@ -74,7 +74,7 @@ wire! {
         /// Some of it.
         Partly,
         NotYet,
-        /// Kept, for people to read.
+        /// Kept, and nothing is told: people read it first, or it was a guess before the clip.
         Waiting,
     }
 
@@ -173,6 +173,9 @@ endpoint! {
         pub certainty: Option<Certainty>,
         /// When the learner answered, by their clock; kept as far as it is believable: not in the future.
         pub answered_at_ms: UnixMillis,
+        /// A guess before the clip (`ClipView::guess_first`): kept, its outcome is `Waiting`, nothing is told, no points.
+        #[serde(default)]
+        pub before: bool,
     } -> AnswerView
 
     Get "/api/questions/{question_id}" by Person: "A question whole, as a clip asks it, or one the caller has answered before.";
@@ -194,6 +197,9 @@ endpoint! {
         pub certainty: Option<Certainty>,
         /// When the learner answered, by their clock; kept, not trusted.
         pub answered_at_ms: UnixMillis,
+        /// A guess before the clip, as in `AnswerQuestion`: one try, nothing is told, no points.
+        #[serde(default)]
+        pub before: bool,
     } -> GivenView
 
     Get "/api/me/answers" by Person: "The caller's answers, newest first.";

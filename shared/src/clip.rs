@@ -51,6 +51,10 @@ wire! {
         pub liked: bool,
         pub saved: bool,
         pub published_at_ms: UnixMillis,
+        /// Ask the clip's question before it plays, and send the answer with `before`: the caller has neither seen the clip
+        /// nor answered. Only in the feed.
+        #[serde(default)]
+        pub guess_first: bool,
     }
 
     #[derive(Copy, Eq)]

@@ -44,6 +44,8 @@ wire! {
         pub retention_percent: u32,
         /// Reviews a day at most.
         pub daily_reviews: u32,
+        /// Now and then a clip's question is asked before the clip.
+        pub guess_before: bool,
         /// Letter keys and gestures.
         pub shortcuts: bool,
     }
@@ -63,6 +65,7 @@ impl Default for SettingsView {
             daily_goal_minutes: 12,
             retention_percent: 90,
             daily_reviews: 40,
+            guess_before: true,
             shortcuts: true,
         }
     }

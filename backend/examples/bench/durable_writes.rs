@@ -189,6 +189,7 @@ fn answer_row(
         choice_reason: String::new(),
         answered_at_ms: at_ms,
         kept_at_ms: at_ms,
+        is_before: false,
     })
 }
 

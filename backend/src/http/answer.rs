@@ -47,6 +47,7 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
             response: &request.response,
             certainty: request.certainty,
             answered_at_ms: believed_ms(request.answered_at_ms, call.app.now_ms()),
+            is_before: request.before,
         };
         let grade = grading::grade(&whole.key, &request.response);
         row_of(&call, person, &whole, &given, &grade, Try::ONLY)
@@ -88,6 +89,8 @@ struct Given<'a> {
     response: &'a Response,
     certainty: Option<Certainty>,
     answered_at_ms: i64,
+    /// A guess before the clip.
+    is_before: bool,
 }
 
 /// Which try of one asking an answer is, and how many there are.
@@ -133,7 +136,7 @@ fn row_of(
     let id_text = |choice: &ChoiceKey| choice.id.as_ref().map(ToString::to_string);
     let credit = grading::after_tries(grade.credit, &whole.behaviour, which.attempt);
     let certainty = given.certainty.or_else(|| recalled(given.response));
-    Ok(AnswerRow {
+    let row = AnswerRow {
         id: given.answer_id.to_string(),
         person_id: person.to_string(),
         question_id: given.question_id.to_string(),
@@ -153,7 +156,22 @@ fn row_of(
         choice_reason: if grade.outcome == Outcome::Right { String::new() } else { grade.remark.plain() },
         answered_at_ms: given.answered_at_ms,
         kept_at_ms: call.app.now_ms(),
-    })
+        is_before: given.is_before,
+    };
+    Ok(if given.is_before { untold(row) } else { row })
+}
+
+/// A guess before the clip: nothing was told after it, and it earns nothing.
+fn untold(row: AnswerRow) -> AnswerRow {
+    AnswerRow {
+        xp: 0,
+        is_final: true,
+        right_choice_id: None,
+        right_text: String::new(),
+        reason: String::new(),
+        choice_reason: String::new(),
+        ..row
+    }
 }
 
 /// How well a card was remembered says how sure its learner was.
@@ -225,6 +243,10 @@ pub async fn get_asked_question(call: Call, request: GetAskedQuestion) -> Answer
 pub async fn give_answer(call: Call, request: GiveAnswer) -> Answer<GiveAnswer> {
     let person = call.person()?;
     request.response.check()?;
+    if request.before && request.clip_id.is_none() {
+        let detail = "before which clip";
+        return Err(ApiError::new(ErrorCode::InvalidField, detail).field("clip_id"));
+    }
     let (whole, _) = find_askable(&call, &request.question_id, request.clip_id.as_ref()).await?;
     let given = Given {
         answer_id: &request.answer_id,
@@ -234,8 +256,13 @@ pub async fn give_answer(call: Call, request: GiveAnswer) -> Answer<GiveAnswer> 
         certainty: request.certainty,
         // Tries are counted by when they were given; nothing was given after it arrived.
         answered_at_ms: believed_ms(request.answered_at_ms, call.app.now_ms()),
+        is_before: request.before,
     };
-    let which = next_try(&call, &request.question_id, &whole, given.answered_at_ms).await?;
+    let which = if request.before {
+        Try::ONLY
+    } else {
+        next_try(&call, &request.question_id, &whole, given.answered_at_ms).await?
+    };
     let grade = grading::grade(&whole.key, &request.response);
     let row = row_of(&call, person, &whole, &given, &grade, which)?;
     match call.app.writer.keep_answer(row).await? {
@@ -259,30 +286,41 @@ fn given_view(
     shares: FirstAnswersRow,
 ) -> Result<GivenView, ApiError> {
     let response: Response = from_json("answers.response", &row.response)?;
-    let mut grade = grading::grade(&whole.key, &response);
+    let mut grade = if row.is_before {
+        Grade { outcome: Outcome::Waiting, credit: Credit(0), remark: Text::default(), parts: Vec::new() }
+    } else {
+        grading::grade(&whole.key, &response)
+    };
     let attempt = u8::try_from(row.attempt).unwrap_or(u8::MAX).max(1);
     let tries_left = if row.is_final { 0 } else { whole.behaviour.tries.saturating_sub(attempt) };
     let is_over = tries_left == 0;
     if !is_over {
         grade.parts = Vec::new();
     }
+    let nothing = Text::default();
     let verdict = match grade.outcome {
+        _ if row.is_before => &nothing,
         Outcome::Right => &whole.verdicts.right,
         Outcome::Partly => &whole.verdicts.partly,
         Outcome::NotYet | Outcome::Waiting => &whole.verdicts.wrong,
     };
-    let shares = Some(shares).filter(|shares| shares.learners >= FEWEST_LEARNERS);
-    let when_over = |text: &Text| if is_over { text.clone() } else { Text::default() };
+    let shares = Some(shares).filter(|shares| !row.is_before && shares.learners >= FEWEST_LEARNERS);
+    let tells = is_over && !row.is_before;
+    let when_over = |text: &Text| if tells { text.clone() } else { Text::default() };
     Ok(GivenView {
         answer_id: AnswerId::parse(&row.id).map_err(ApiError::internal)?,
         question_id: QuestionId::parse(&row.question_id).map_err(ApiError::internal)?,
         certainty: row.certainty.as_deref().and_then(certainty_of),
-        credit: u32::try_from(row.credit.clamp(0, i64::from(Credit::FULL.0))).unwrap_or_default(),
+        credit: if row.is_before {
+            0
+        } else {
+            u32::try_from(row.credit.clamp(0, i64::from(Credit::FULL.0))).unwrap_or_default()
+        },
         attempt: u32::from(attempt),
         tries_left: u32::from(tries_left),
         hint: if is_over { None } else { whole.behaviour.hints.get(usize::from(attempt) - 1).cloned() },
-        solution: if is_over { grading::solution(&whole.key) } else { None },
-        solution_text: if is_over { row.right_text.clone() } else { String::new() },
+        solution: if tells { grading::solution(&whole.key) } else { None },
+        solution_text: if tells { row.right_text.clone() } else { String::new() },
         reason: when_over(&whole.reason),
         verdict: verdict.clone(),
         xp: u32::try_from(row.xp).unwrap_or_default(),
@@ -303,7 +341,7 @@ fn certainty_name(certainty: Certainty) -> &'static str {
 }
 
 fn view(row: &AnswerRow, total_xp: i64, shares: Option<FirstAnswersRow>) -> Result<AnswerView, ApiError> {
-    let shares = shares.filter(|shares| shares.learners >= FEWEST_LEARNERS);
+    let shares = shares.filter(|shares| !row.is_before && shares.learners >= FEWEST_LEARNERS);
     // Counts of learners are far below 2^52.
     let share = |part: i64, of: i64| part as f64 / of as f64;
     Ok(AnswerView {
@@ -311,7 +349,11 @@ fn view(row: &AnswerRow, total_xp: i64, shares: Option<FirstAnswersRow>) -> Resu
         question_id: QuestionId::parse(&row.question_id).map_err(ApiError::internal)?,
         response: from_json("answers.response", &row.response)?,
         certainty: row.certainty.as_deref().and_then(certainty_of),
-        outcome: if row.is_right { Outcome::Right } else { Outcome::NotYet },
+        outcome: match (row.is_before, row.is_right) {
+            (true, _) => Outcome::Waiting,
+            (false, true) => Outcome::Right,
+            (false, false) => Outcome::NotYet,
+        },
         right_choice_id: row.right_choice_id.as_deref().and_then(|id| ChoiceId::parse(id).ok()),
         right_text: row.right_text.clone(),
         reason: row.reason.clone(),

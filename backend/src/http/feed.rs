@@ -4,7 +4,7 @@ use super::{clip_views, context::Call, error::ApiError, page::not_a_cursor, rout
 use crate::{
     app::App,
     feed::{Cursor, Next},
-    store,
+    review, store,
 };
 use minnow_shared::{
     ClipId, ErrorCode, PersonId, TopicId,
@@ -54,6 +54,9 @@ pub async fn page(
         }
     };
     clips.extend(more);
+    if let Some(person) = person {
+        mark_guesses(app, person, &mut clips).await?;
+    }
     let seen_all = clips.is_empty() && app.feed.look(|index| index.has(topic));
     Ok(FeedPageView { clips, next_cursor, seen_all })
 }
@@ -67,6 +70,23 @@ async fn first_clip(
 ) -> Result<Option<ClipView>, ApiError> {
     let Some(from) = from else { return Ok(None) };
     Ok(clip_views::for_caller(app, person, languages, &[from.to_string()]).await?.pop())
+}
+
+/// Marks the clips whose question is asked before they play: one in ten, unless the person wants none.
+async fn mark_guesses(app: &App, person: &PersonId, clips: &mut [ClipView]) -> Result<(), ApiError> {
+    let drawn = |clip: &ClipView| {
+        clip.questions.iter().any(|question| !question.answered)
+            && minnow_mastery::guess::asks_first(person.as_str(), clip.id.as_str())
+    };
+    let ids: Vec<String> = clips.iter().filter(|clip| drawn(clip)).map(|clip| clip.id.to_string()).collect();
+    if ids.is_empty() || !review::settings_of(&app.db, person).await?.guess_before {
+        return Ok(());
+    }
+    let unmet = store::mastery::list_unmet_clips(&app.db, person, &ids).await?;
+    for clip in clips {
+        clip.guess_first = unmet.iter().any(|id| id == clip.id.as_str());
+    }
+    Ok(())
 }
 
 fn ids(next: &[Next]) -> Vec<String> {

@@ -29,6 +29,8 @@ pub struct AnswerRow {
     pub choice_reason: String,
     pub answered_at_ms: i64,
     pub kept_at_ms: i64,
+    /// A guess before the clip: it is nobody's first answer, earns nothing and makes no card.
+    pub is_before: bool,
 }
 
 /// What became of an answer that was to be kept.
@@ -44,7 +46,7 @@ pub enum Kept {
 
 const ANSWER: &str =
     "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, attempt, is_final, is_first, xp,
-    right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms";
+    right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, is_before";
 
 /// An answer that was new, and what came of it.
 #[derive(sqlx::FromRow)]
@@ -74,7 +76,7 @@ pub async fn insert_answers(tx: &mut Tx, answers: &[&AnswerRow]) -> Result<Vec<K
             *earned.entry(&row.person_id).or_default() += new.xp;
         }
     }
-    let stale = alone.iter().filter(|row| new.contains_key(&row.id));
+    let stale = alone.iter().filter(|row| new.contains_key(&row.id) && !row.is_before);
     let stale: Vec<(&str, &str)> =
         stale.map(|row| (row.person_id.as_str(), row.question_id.as_str())).collect();
     for some in few(&stale) {
@@ -102,19 +104,22 @@ pub async fn insert_answers(tx: &mut Tx, answers: &[&AnswerRow]) -> Result<Vec<K
 async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, StoreError> {
     let mut statement = sql_rows(
         "WITH new (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, xp,
-            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final) AS (VALUES {rows})
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final, is_before)
+            AS (VALUES {rows})
          INSERT INTO answers (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
-            is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final)
+            is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final,
+            is_before)
          SELECT id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
-            NOT EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id AND a.question_id = new.question_id),
-            CASE WHEN EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
-                AND a.question_id = new.question_id) THEN 0 ELSE xp END,
-            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final
+            is_before = FALSE AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
+                AND a.question_id = new.question_id AND a.is_before = FALSE),
+            CASE WHEN is_before = TRUE OR EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
+                AND a.question_id = new.question_id AND a.is_before = FALSE) THEN 0 ELSE xp END,
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final, is_before
          FROM new WHERE EXISTS (SELECT 1 FROM people p WHERE p.id = new.person_id)
          ON CONFLICT (id) DO NOTHING
          RETURNING id, is_first, xp",
         some.len(),
-        18,
+        19,
     );
     for row in some {
         statement = statement
@@ -135,7 +140,8 @@ async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, Sto
             .bind(row.answered_at_ms)
             .bind(row.kept_at_ms)
             .bind(row.attempt)
-            .bind(row.is_final);
+            .bind(row.is_final)
+            .bind(row.is_before);
     }
     statement.all(tx).await
 }
@@ -171,7 +177,9 @@ pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreEr
     };
     let Some(total_xp) = total_xp else { return Ok(Kept::NoPerson) };
     if let Some(NewRow { is_first, xp, .. }) = new {
-        card::mark_stale(tx, &[(&row.person_id, &row.question_id)]).await?;
+        if !row.is_before {
+            card::mark_stale(tx, &[(&row.person_id, &row.question_id)]).await?;
+        }
         let row = AnswerRow { is_first, xp, ..row.clone() };
         return Ok(Kept::Answer { row: Box::new(row), total_xp });
     }
@@ -200,10 +208,11 @@ pub async fn count_tries(
     to_ms: i64,
 ) -> Result<i64, StoreError> {
     let (count,): (i64,) =
-        sql("SELECT COUNT(*) FROM answers WHERE person_id = $1 AND question_id = $2 AND is_final = FALSE
+        sql("SELECT COUNT(*) FROM answers WHERE person_id = $1 AND question_id = $2 AND is_final = FALSE AND is_before = FALSE
             AND answered_at_ms >= $3 AND answered_at_ms <= $4
             AND answered_at_ms > (SELECT COALESCE(MAX(answered_at_ms), -1) FROM answers
-                WHERE person_id = $1 AND question_id = $2 AND is_final = TRUE AND answered_at_ms <= $4)")
+                WHERE person_id = $1 AND question_id = $2 AND is_final = TRUE AND is_before = FALSE
+                    AND answered_at_ms <= $4)")
         .bind(person)
         .bind(question)
         .bind(from_ms)
@@ -213,10 +222,10 @@ pub async fn count_tries(
     Ok(count)
 }
 
-/// Whether a person has answered a question.
+/// Whether a person has answered a question; a guess before its clip is none.
 pub async fn has_answered(db: &Db, person: &PersonId, question: &QuestionId) -> Result<bool, StoreError> {
     let row: Option<(String,)> =
-        sql("SELECT id FROM answers WHERE person_id = $1 AND question_id = $2 LIMIT 1")
+        sql("SELECT id FROM answers WHERE person_id = $1 AND question_id = $2 AND is_before = FALSE LIMIT 1")
             .bind(person)
             .bind(question)
             .optional(db)
@@ -227,9 +236,9 @@ pub async fn has_answered(db: &Db, person: &PersonId, question: &QuestionId) -> 
 /// How many questions of before a person has answered since `from_ms`: reviews, not what is new.
 pub async fn count_reviewed(db: &Db, person: &PersonId, from_ms: i64) -> Result<i64, StoreError> {
     let (count,): (i64,) = sql("SELECT COUNT(DISTINCT a.question_id) FROM answers a
-         WHERE a.person_id = $1 AND a.answered_at_ms >= $2 AND a.is_first = FALSE
+         WHERE a.person_id = $1 AND a.answered_at_ms >= $2 AND a.is_first = FALSE AND a.is_before = FALSE
             AND EXISTS (SELECT 1 FROM answers b WHERE b.person_id = $1 AND b.question_id = a.question_id
-                AND b.answered_at_ms < $2)")
+                AND b.is_before = FALSE AND b.answered_at_ms < $2)")
     .bind(person)
     .bind(from_ms)
     .one(db)

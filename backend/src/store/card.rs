@@ -81,7 +81,7 @@ impl CardRow {
 async fn list_reviews(tx: &mut Tx, person: &str, question: &str) -> Result<Vec<Review>, StoreError> {
     let rows: Vec<AnswerOfCardRow> =
         sql("SELECT id, answered_at_ms, kept_at_ms, is_right, certainty FROM answers
-         WHERE person_id = $1 AND question_id = $2
+         WHERE person_id = $1 AND question_id = $2 AND is_before = FALSE
             -- An open answer waits for people: it says nothing of memory.
             AND EXISTS (SELECT 1 FROM questions q WHERE q.id = $2 AND q.kind <> 'open')
          ORDER BY answered_at_ms, id")
@@ -215,7 +215,7 @@ pub async fn list_due_cards(
 pub async fn list_wrong_cards(db: &Db, person: &PersonId, limit: i64) -> Result<Vec<CardRow>, StoreError> {
     sql_built(format!(
         "{CARD} WHERE person_id = $1 AND last_rating = 1
-            AND (SELECT a.is_right FROM answers a WHERE a.person_id = $1 AND a.question_id = cards.question_id
+            AND (SELECT a.is_right FROM answers a WHERE a.person_id = $1 AND a.question_id = cards.question_id AND a.is_before = FALSE
                  ORDER BY a.answered_at_ms DESC, a.id DESC LIMIT 1) = FALSE
          ORDER BY last_answer_ms DESC, question_id LIMIT $2"
     ))
@@ -282,6 +282,7 @@ pub async fn list_histories(db: &Db, person: &PersonId) -> Result<Vec<(String, R
     let rows: Vec<HistoryRow> =
         sql("SELECT a.question_id, a.id, a.answered_at_ms, a.kept_at_ms, a.is_right, a.certainty
          FROM answers a JOIN questions q ON q.id = a.question_id WHERE a.person_id = $1 AND q.kind <> 'open'
+            AND a.is_before = FALSE
          ORDER BY a.question_id, a.answered_at_ms, a.id")
         .bind(person)
         .all(db)

@@ -135,7 +135,8 @@ pub async fn list_clips_now(
             EXISTS (SELECT 1 FROM likes x WHERE x.person_id = $1 AND x.clip_id = c.id) AS liked,
             EXISTS (SELECT 1 FROM saves x WHERE x.person_id = $1 AND x.clip_id = c.id) AS saved,
             (SELECT STRING_AGG(q.question_id, ' ') FROM clip_questions q WHERE q.clip_id = c.id
-                AND EXISTS (SELECT 1 FROM answers a WHERE a.person_id = $1 AND a.question_id = q.question_id)) AS answered,
+                AND EXISTS (SELECT 1 FROM answers a WHERE a.person_id = $1 AND a.question_id = q.question_id
+                    AND a.is_before = FALSE)) AS answered,
             EXISTS (SELECT 1 FROM views x WHERE x.person_id = $1 AND x.clip_id = c.id) AS seen
          FROM clips c WHERE (c.published <> FALSE OR c.author_id = $1) AND c.id IN ({})",
         places(2, ids.len())

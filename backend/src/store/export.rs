@@ -86,8 +86,8 @@ const TABLES: &[(&str, &str)] = &[
     ("memory_model", "SELECT weights, fitted_reviews, fitted_at_ms FROM memory_models WHERE person_id = $1"),
     (
         "answers",
-        "SELECT id, question_id, clip_id, response, certainty, is_right, credit, is_first, xp, answered_at_ms,
-            kept_at_ms FROM answers WHERE person_id = $1 ORDER BY id",
+        "SELECT id, question_id, clip_id, response, certainty, is_right, credit, is_first, is_before, xp,
+            answered_at_ms, kept_at_ms FROM answers WHERE person_id = $1 ORDER BY id",
     ),
     (
         "watches",
@@ -96,8 +96,17 @@ const TABLES: &[(&str, &str)] = &[
     ),
     (
         "views",
-        "SELECT clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms FROM views
+        "SELECT clip_id, position_ms, furthest_ms, watched_ms, finished, first_at_ms, last_at_ms FROM views
          WHERE person_id = $1 ORDER BY clip_id",
+    ),
+    (
+        "abilities",
+        "SELECT topic_id, mean, variance, answers, own_answers, last_answer_ms FROM abilities
+         WHERE person_id = $1 ORDER BY topic_id",
+    ),
+    (
+        "item_evidence",
+        "SELECT question_id, weight, pull FROM item_evidence WHERE person_id = $1 ORDER BY question_id",
     ),
     ("watched_days", "SELECT day, watched_ms FROM watched_days WHERE person_id = $1 ORDER BY day"),
     ("likes", "SELECT clip_id, at_ms FROM likes WHERE person_id = $1 ORDER BY clip_id"),

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod draft;
 pub mod export;
 pub mod job;
+pub mod mastery;
 pub mod person;
 pub mod progress;
 pub mod question;

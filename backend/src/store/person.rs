@@ -1,6 +1,6 @@
 //! People. Their sessions are in `session`, their ways in in `sign_in`, taking everything along in `export`.
 
-use super::{Db, On, StoreError, Tx, sql, sql_built};
+use super::{Db, On, StoreError, Tx, mastery, sql, sql_built};
 use minnow_shared::PersonId;
 
 /// A person, guest or account.
@@ -141,6 +141,8 @@ pub async fn delete_person(tx: &mut Tx, id: &PersonId) -> Result<(), StoreError>
     for statement in [
         "UPDATE clips SET like_count = like_count - 1 WHERE id IN (SELECT clip_id FROM likes WHERE person_id = $1)",
         "UPDATE clips SET save_count = save_count - 1 WHERE id IN (SELECT clip_id FROM saves WHERE person_id = $1)",
+        // What their first answers said of questions leaves the estimates.
+        mastery::FORGET_EVIDENCE,
         "DELETE FROM sign_in_links WHERE email = (SELECT email FROM people WHERE id = $1)",
         "DELETE FROM people WHERE id = $1",
     ] {
@@ -165,14 +167,18 @@ pub async fn merge_guest(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> R
         "INSERT INTO stale_cards (person_id, question_id) SELECT DISTINCT $2, question_id FROM answers
             WHERE person_id = $1 AND person_id <> $2
          ON CONFLICT DO NOTHING",
+        // What the guest's first answers said of questions is said anew by the account's.
+        mastery::MERGE_EVIDENCE,
         "UPDATE answers SET person_id = $2 WHERE person_id = $1",
         "UPDATE watches SET person_id = $2 WHERE person_id = $1",
-        "INSERT INTO views (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms)
-            SELECT $2, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms FROM views
+        "INSERT INTO views (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms, furthest_ms)
+            SELECT $2, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms, furthest_ms FROM views
             WHERE person_id = $1
          ON CONFLICT (person_id, clip_id) DO UPDATE SET
             position_ms = CASE WHEN excluded.last_at_ms >= views.last_at_ms THEN excluded.position_ms
                                ELSE views.position_ms END,
+            furthest_ms = CASE WHEN excluded.furthest_ms > views.furthest_ms THEN excluded.furthest_ms
+                               ELSE views.furthest_ms END,
             watched_ms = views.watched_ms + excluded.watched_ms,
             finished = (views.finished OR excluded.finished),
             first_at_ms = CASE WHEN excluded.first_at_ms < views.first_at_ms THEN excluded.first_at_ms

@@ -22,9 +22,10 @@ pub struct DayAnswersRow {
 pub async fn find_totals(db: &Db, person: &PersonId) -> Result<Option<TotalsRow>, StoreError> {
     sql("SELECT p.xp,
             (SELECT COUNT(*) FROM views v WHERE v.person_id = p.id AND v.watched_ms > 0) AS clips_watched,
-            (SELECT COUNT(DISTINCT a.question_id) FROM answers a WHERE a.person_id = p.id) AS questions_answered,
-            (SELECT COUNT(DISTINCT a.question_id) FROM answers a WHERE a.person_id = p.id AND a.is_right = TRUE)
-                AS questions_right
+            (SELECT COUNT(DISTINCT a.question_id) FROM answers a WHERE a.person_id = p.id AND a.is_before = FALSE)
+                AS questions_answered,
+            (SELECT COUNT(DISTINCT a.question_id) FROM answers a WHERE a.person_id = p.id AND a.is_right = TRUE
+                AND a.is_before = FALSE) AS questions_right
          FROM people p WHERE p.id = $1")
     .bind(person)
     .optional(db)
@@ -39,7 +40,7 @@ pub async fn list_day_answers(
     from_ms: i64,
 ) -> Result<Vec<DayAnswersRow>, StoreError> {
     sql("SELECT (answered_at_ms + $2) / 86400000 AS day, COUNT(*) AS answers FROM answers
-         WHERE person_id = $1 AND answered_at_ms >= $3 GROUP BY 1 ORDER BY 1")
+         WHERE person_id = $1 AND answered_at_ms >= $3 AND is_before = FALSE GROUP BY 1 ORDER BY 1")
     .bind(person)
     .bind(offset_ms)
     .bind(from_ms)

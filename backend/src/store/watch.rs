@@ -107,6 +107,7 @@ async fn insert_watches(tx: &mut Tx, some: &[NewStretch<'_>]) -> Result<Vec<(Str
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct View {
     position_ms: i64,
+    furthest_ms: i64,
     watched_ms: i64,
     finished: bool,
     first_at_ms: i64,
@@ -117,6 +118,7 @@ impl View {
     fn of(stretch: &StretchRow) -> Self {
         Self {
             position_ms: stretch.to_ms,
+            furthest_ms: stretch.to_ms,
             watched_ms: (stretch.to_ms - stretch.from_ms).max(0),
             finished: stretch.finished,
             first_at_ms: stretch.started_at_ms,
@@ -129,6 +131,7 @@ impl View {
         if next.last_at_ms >= self.last_at_ms {
             self.position_ms = next.position_ms;
         }
+        self.furthest_ms = self.furthest_ms.max(next.furthest_ms);
         self.watched_ms += next.watched_ms;
         self.finished |= next.finished;
         self.first_at_ms = self.first_at_ms.min(next.first_at_ms);
@@ -138,13 +141,16 @@ impl View {
 
 async fn upsert_views(tx: &mut Tx, some: &[((&str, &str), View)]) -> Result<(), StoreError> {
     let mut statement = sql_rows(
-        "WITH new (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms) AS (VALUES {rows})
-         INSERT INTO views (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms)
-         SELECT person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms FROM new
+        "WITH new (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms, furthest_ms)
+            AS (VALUES {rows})
+         INSERT INTO views (person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms, furthest_ms)
+         SELECT person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms, furthest_ms FROM new
          WHERE person_id IS NOT NULL
          ON CONFLICT (person_id, clip_id) DO UPDATE SET
             position_ms = CASE WHEN excluded.last_at_ms >= views.last_at_ms THEN excluded.position_ms
                                ELSE views.position_ms END,
+            furthest_ms = CASE WHEN excluded.furthest_ms > views.furthest_ms THEN excluded.furthest_ms
+                               ELSE views.furthest_ms END,
             watched_ms = views.watched_ms + excluded.watched_ms,
             finished = (views.finished OR excluded.finished),
             first_at_ms = CASE WHEN excluded.first_at_ms < views.first_at_ms THEN excluded.first_at_ms
@@ -152,7 +158,7 @@ async fn upsert_views(tx: &mut Tx, some: &[((&str, &str), View)]) -> Result<(), 
             last_at_ms = CASE WHEN excluded.last_at_ms > views.last_at_ms THEN excluded.last_at_ms
                               ELSE views.last_at_ms END",
         some.len(),
-        7,
+        8,
     );
     for ((person, clip), view) in some {
         statement = statement
@@ -162,7 +168,8 @@ async fn upsert_views(tx: &mut Tx, some: &[((&str, &str), View)]) -> Result<(), 
             .bind(view.watched_ms)
             .bind(view.finished)
             .bind(view.first_at_ms)
-            .bind(view.last_at_ms);
+            .bind(view.last_at_ms)
+            .bind(view.furthest_ms);
     }
     statement.run(tx).await?;
     Ok(())

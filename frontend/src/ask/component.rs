@@ -199,6 +199,7 @@ impl Ask {
             response,
             certainty,
             answered_at_ms: browser::now_ms(),
+            before: false,
         };
         let back = ctx.link().callback(Msg::Back);
         browser::spawn(async move { back.emit(api::call(&request).await.map(Box::new)) });

@@ -139,6 +139,7 @@ pub mod tests {
             liked: false,
             saved: false,
             published_at_ms: 0,
+            guess_first: false,
         }
     }
 

@@ -81,6 +81,7 @@ impl QuestionSheet {
             response: response.clone(),
             certainty,
             answered_at_ms: browser::now_ms(),
+            before: false,
         };
         self.draft.given = Some(response);
         self.draft.stage = Stage::Sending;

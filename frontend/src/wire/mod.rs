@@ -51,6 +51,7 @@ mod tests {
             response: Response::Typed { text: "è 3".into() },
             certainty: Some(Certainty::ThinkSo),
             answered_at_ms: -5,
+            before: false,
         });
         same(&vec![MediaState::Missing, MediaState::Transcoding { percent: 40 }]);
         same(&MediaState::Refused { reason: RefusalReason::TooLong });

@@ -90,6 +90,7 @@ on_both!(signing_in_joins_what_the_guest_did, async |engine| {
         response: Response::Choice { choice_id: clip.right.clone() },
         certainty: None,
         answered_at_ms: MORNING_MS,
+        before: false,
     };
     author.call(&answer(&first, 1)).await.unwrap();
     author.call(&SetLike { clip_id: first.id.clone(), on: true }).await.unwrap();
@@ -136,6 +137,7 @@ on_both!(points_for_clips_that_are_gone_stay_when_a_guest_signs_in, async |engin
             response: Response::Choice { choice_id: clip.right.clone() },
             certainty: None,
             answered_at_ms: MORNING_MS,
+            before: false,
         };
         browser.call(&answer).await.unwrap();
         author.call(&DeleteClip { clip_id: clip.id }).await.unwrap();

@@ -18,6 +18,7 @@ fn answer(clip: &Clip, n: u8, choice: &ChoiceId) -> AnswerQuestion {
         response: Response::Choice { choice_id: choice.clone() },
         certainty: Some(Certainty::Sure),
         answered_at_ms: MORNING_MS + i64::from(n),
+        before: false,
     }
 }
 

@@ -241,6 +241,7 @@ on_both!(a_question_of_any_kind_is_asked_whole_and_answered_in_several_tries, as
         response: Response::Order { item_ids: order.to_vec() },
         certainty: None,
         answered_at_ms: MORNING_MS + i64::from(n) * 1_000,
+        before: false,
     };
     server.clock.advance(60_000);
     let first = guest.call(&give(1, &wrong)).await.unwrap();

@@ -144,6 +144,7 @@ on_both!(a_question_keeps_its_ids_and_answers_when_it_is_edited, async |engine| 
         response: Response::Choice { choice_id: choices[0].id.clone().unwrap() },
         certainty: None,
         answered_at_ms: MORNING_MS,
+        before: false,
     };
     assert_eq!(ada.call(&answer).await.unwrap().xp, 10);
     let edited = QuestionDraft { stem: "Which one?".into(), ..made.clone() };

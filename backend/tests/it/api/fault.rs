@@ -17,6 +17,7 @@ fn answer(clip: &Clip) -> AnswerQuestion {
         response: Response::Choice { choice_id: clip.right.clone() },
         certainty: None,
         answered_at_ms: MORNING_MS,
+        before: false,
     }
 }
 

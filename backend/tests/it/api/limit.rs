@@ -158,6 +158,7 @@ on_both!(cursors_answers_and_words_of_a_question_are_refused_one_over_their_maxi
         response: Response::Typed { text: text(limit::TYPED_ANSWER + 1) },
         certainty: None,
         answered_at_ms: MORNING_MS,
+        before: false,
     };
     refused(&mut ada, "response", &answer).await;
 });

@@ -10,6 +10,7 @@ mod fault;
 mod feed;
 mod limit;
 mod mail;
+mod mastery;
 mod media;
 mod page;
 mod person;

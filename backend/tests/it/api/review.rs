@@ -30,6 +30,7 @@ async fn answer(server: &TestApp, who: &mut Browser, clip: &Clip, n: u32, is_rig
         response: Response::Choice { choice_id: if is_right { &clip.right } else { &clip.wrong }.clone() },
         certainty: Some(Certainty::ThinkSo),
         answered_at_ms: server.app.now_ms(),
+        before: false,
     };
     who.call(&request).await.unwrap();
 }

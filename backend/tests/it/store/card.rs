@@ -54,6 +54,7 @@ fn answered(id: &str, person: &PersonId, question: &QuestionId, day: f64, is_rig
         choice_reason: String::new(),
         answered_at_ms: at_ms,
         kept_at_ms: at_ms,
+        is_before: false,
     }
 }
 

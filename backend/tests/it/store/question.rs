@@ -113,6 +113,7 @@ fn answered(n: u8, person: &PersonId, question: &QuestionId, clip: &ClipId, cred
         choice_reason: String::new(),
         answered_at_ms: i64::from(n),
         kept_at_ms: 9,
+        is_before: false,
     }
 }
 

@@ -156,6 +156,7 @@ on_both!(what_many_answered_together_is_kept_as_if_it_had_come_one_after_the_oth
                 choice_reason: String::new(),
                 answered_at_ms: n as i64,
                 kept_at_ms: 9,
+                is_before: false,
             })
             .collect()
     };

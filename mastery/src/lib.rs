@@ -1,0 +1,7 @@
+//! How well a learner holds a topic, how hard a question is, what a clip taught, and how topics hang together. Pure: answers
+//! in, estimates with their uncertainty out; time comes in as a parameter, chance as a seed. No storage, no wire types here.
+
+pub mod guess;
+
+/// Milliseconds of a day.
+pub const DAY_MS: i64 = 86_400_000;
