@@ -133,5 +133,6 @@ impl App {
         new_passkey_id -> PasskeyId,
         new_challenge_id -> ChallengeId,
         new_clip_id -> ClipId,
+        new_invite_id -> InviteId,
     }
 }

@@ -15,6 +15,7 @@ pub mod http;
 pub mod jobs;
 pub mod media;
 pub mod metrics;
+pub mod playlist;
 pub mod policy;
 pub mod review;
 pub mod store;

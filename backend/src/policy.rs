@@ -62,6 +62,17 @@ pub enum Action {
     KeepBank,
     /// See one question with its key, change it, place it, delete it.
     EditQuestion,
+    /// A playlist, its steps, playing it.
+    ReadPlaylist,
+    /// Begin a playlist and list one's own.
+    KeepPlaylists,
+    /// Change what a playlist says, its steps, and who may see it.
+    EditPlaylist,
+    DeletePlaylist,
+    /// Assign a playlist to people.
+    AssignPlaylist,
+    /// See how far the people of an assignment are, change it, end it.
+    ManageAssignment,
 }
 
 impl Action {
@@ -83,6 +94,12 @@ impl Action {
         Action::DeleteClip,
         Action::KeepBank,
         Action::EditQuestion,
+        Action::ReadPlaylist,
+        Action::KeepPlaylists,
+        Action::EditPlaylist,
+        Action::DeletePlaylist,
+        Action::AssignPlaylist,
+        Action::ManageAssignment,
     ];
 }
 
@@ -97,9 +114,16 @@ pub enum Object {
         author: PersonId,
         published: bool,
     },
-    /// A session, a passkey or a question of a person.
+    /// A session, a passkey, a question or an assignment of a person.
     Belonging {
         owner: PersonId,
+    },
+    Playlist {
+        owner: PersonId,
+        /// Who has its address may see it.
+        is_open: bool,
+        /// It is assigned to the caller.
+        is_assigned: bool,
     },
 }
 
@@ -139,11 +163,27 @@ pub fn can(actor: &Actor, action: Action, object: &Object) -> Result<Permit, Err
             person(actor)?;
             own(actor, object)?;
         }
-        A::ManageAccount | A::EditQuestion => {
+        A::ManageAccount | A::EditQuestion | A::ManageAssignment => {
             account(actor)?;
             own(actor, object)?;
         }
-        A::CreateClip | A::KeepBank => account(actor)?,
+        A::CreateClip | A::KeepBank | A::KeepPlaylists => account(actor)?,
+        A::ReadPlaylist => readable(actor, object)?,
+        A::AssignPlaylist => {
+            account(actor)?;
+            readable(actor, object)?;
+            if !actor.has_role(Role::Organizer) {
+                return Err(ErrorCode::Forbidden);
+            }
+        }
+        A::EditPlaylist => {
+            account(actor)?;
+            owner_or(Role::Operator, actor, object)?;
+        }
+        A::DeletePlaylist => {
+            account(actor)?;
+            owner_or(Role::Moderator, actor, object)?;
+        }
         A::ReadDraft | A::UnpublishClip | A::DeleteClip => {
             account(actor)?;
             author_or(Role::Moderator, actor, object)?;
@@ -180,6 +220,28 @@ fn published_or_own(actor: &Actor, object: &Object) -> Result<(), ErrorCode> {
             Ok(())
         }
         _ => Err(ErrorCode::NotFound),
+    }
+}
+
+/// A playlist that all may see, one's own, or one that was assigned to the caller.
+fn readable(actor: &Actor, object: &Object) -> Result<(), ErrorCode> {
+    match object {
+        Object::Playlist { is_open: true, .. } | Object::Playlist { is_assigned: true, .. } => Ok(()),
+        Object::Playlist { owner, .. }
+            if actor.person() == Some(owner) || actor.has_role(Role::Moderator) =>
+        {
+            Ok(())
+        }
+        _ => Err(ErrorCode::NotFound),
+    }
+}
+
+/// The owner of a playlist always may; others from a role on. That a private one exists is a secret.
+fn owner_or(role: Role, actor: &Actor, object: &Object) -> Result<(), ErrorCode> {
+    readable(actor, object)?;
+    match object {
+        Object::Playlist { owner, .. } if actor.person() == Some(owner) || actor.has_role(role) => Ok(()),
+        _ => Err(ErrorCode::Forbidden),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which clips come next.
 
-use crate::{ClipId, TopicId, clip::ClipView};
+use crate::{ClipId, TopicId, clip::ClipView, playlist::PathView};
 
 wire! {
     pub struct FeedPageView {
@@ -11,6 +11,9 @@ wire! {
         /// There are clips of this kind, and the caller has seen every one.
         #[serde(default)]
         pub seen_all: bool,
+        /// Where the clips stand in the playlist they were asked for.
+        #[serde(default)]
+        pub path: Option<PathView>,
     }
 }
 

@@ -114,6 +114,14 @@ ids! {
     PasskeyId,
     /// A ceremony under way: passkey registration or sign-in.
     ChallengeId,
+    /// A playlist.
+    PlaylistId,
+    /// One step of a playlist, made by the client.
+    StepId,
+    /// A playlist assigned to people.
+    AssignmentId,
+    /// What an address to join an assignment has in it: who knows it may join.
+    InviteId,
 }
 
 /// A topic's short name: lower-case ASCII letters, digits and hyphens, 1 to 40 characters.

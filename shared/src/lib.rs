@@ -6,6 +6,7 @@ mod endpoint;
 
 pub mod account;
 pub mod answer;
+pub mod assignment;
 pub mod bank;
 pub mod caption;
 pub mod clip;
@@ -16,6 +17,7 @@ pub mod grading;
 pub mod id;
 pub mod limit;
 pub mod person;
+pub mod playlist;
 pub mod progress;
 pub mod question;
 pub mod review;
@@ -59,6 +61,17 @@ macro_rules! with_every_endpoint {
             $crate::answer::GetAskedQuestion,
             $crate::answer::GiveAnswer,
             $crate::answer::ListAnswers,
+            $crate::assignment::CreateAssignment,
+            $crate::assignment::ListAssignments,
+            $crate::assignment::GetAssignment,
+            $crate::assignment::UpdateAssignment,
+            $crate::assignment::DeleteAssignment,
+            $crate::assignment::AssignPeople,
+            $crate::assignment::UnassignPerson,
+            $crate::assignment::ListAssigned,
+            $crate::assignment::LeaveAssignment,
+            $crate::assignment::GetInvitation,
+            $crate::assignment::JoinAssignment,
             $crate::bank::ListQuestions,
             $crate::bank::ListShelves,
             $crate::bank::CreateQuestion,
@@ -86,6 +99,17 @@ macro_rules! with_every_endpoint {
             $crate::person::UpdateProfile,
             $crate::person::ExportPerson,
             $crate::person::DeletePerson,
+            $crate::playlist::ListMyPlaylists,
+            $crate::playlist::ListPlaylists,
+            $crate::playlist::CreatePlaylist,
+            $crate::playlist::GetPlaylist,
+            $crate::playlist::UpdatePlaylist,
+            $crate::playlist::DeletePlaylist,
+            $crate::playlist::PlayPlaylist,
+            $crate::playlist::FindStepClips,
+            $crate::playlist::AddStep,
+            $crate::playlist::UpdateStep,
+            $crate::playlist::MoveStep,
             $crate::progress::GetProgress,
             $crate::review::ListReviews,
             $crate::review::GetForecast,

@@ -83,6 +83,22 @@ pub const CLIP_PIXELS: u64 = 4096 * 2304;
 pub const CLIP_SIDE_MIN: u32 = 16;
 pub const CLIP_STREAMS: usize = 12;
 
+pub const PLAYLIST_TITLE: usize = TITLE;
+pub const PLAYLIST_ABOUT: usize = 500;
+/// Steps of a playlist.
+pub const STEPS: usize = 100;
+/// Playlists of a person.
+pub const PLAYLISTS: usize = 500;
+/// What is looked for in titles.
+pub const SEARCH_WORDS: usize = QUESTION_NAME;
+pub const ASSIGNMENT_NAME: usize = 60;
+/// Assignments of a person.
+pub const ASSIGNMENTS: usize = 500;
+/// People of an assignment.
+pub const ASSIGNEES: usize = 1_000;
+/// Handles in one call.
+pub const HANDLES_AT_ONCE: usize = 100;
+
 pub const FEED_PAGE: u32 = 20;
 pub const FEED_PAGE_DEFAULT: u32 = 6;
 pub const WATCH_BATCH: usize = 100;

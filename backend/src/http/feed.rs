@@ -58,7 +58,7 @@ pub async fn page(
         mark_guesses(app, person, &mut clips).await?;
     }
     let seen_all = clips.is_empty() && app.feed.look(|index| index.has(topic));
-    Ok(FeedPageView { clips, next_cursor, seen_all })
+    Ok(FeedPageView { clips, next_cursor, seen_all, path: None })
 }
 
 /// The clip that was asked for first, if it may be seen by all.

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod assignment;
 pub mod bank;
 pub mod clip;
 pub mod clip_views;
@@ -18,6 +19,7 @@ pub mod openapi;
 pub mod page;
 pub mod passkey;
 pub mod person;
+pub mod playlist;
 pub mod progress;
 pub mod review;
 pub mod route;

@@ -5,10 +5,11 @@ use super::{
     context::{Call, Caller},
     error::ApiError,
     limits::{self, Class},
+    playlist,
 };
 use crate::{
     app::App,
-    policy::{self, Action, Object},
+    policy::{self, Action, Actor, Object},
     store,
 };
 use axum::{
@@ -19,7 +20,10 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 use http::{HeaderMap, HeaderValue, Request, header, request::Parts};
-use minnow_shared::{ClipId, Endpoint, ErrorCode, Method, PasskeyId, PersonId, QuestionId, SessionId, limit};
+use minnow_shared::{
+    AssignmentId, ClipId, Endpoint, ErrorCode, Method, PasskeyId, PersonId, PlaylistId, QuestionId,
+    SessionId, limit,
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::{future::Future, net::SocketAddr, pin::Pin};
@@ -32,6 +36,8 @@ pub enum Subject {
     Session(SessionId),
     Passkey(PasskeyId),
     Question(QuestionId),
+    Playlist(PlaylistId),
+    Assignment(AssignmentId),
 }
 
 /// What a handler returns.
@@ -90,15 +96,16 @@ where
     };
     let request: E = fields.read()?;
     check_texts(&request)?;
-    let object = find_object(&app, subject(&request)).await?;
-    let permit = policy::can(&caller.actor(), action, &object)?;
+    let actor = caller.actor();
+    let object = find_object(&app, &actor, subject(&request)).await?;
+    let permit = policy::can(&actor, action, &object)?;
     let call = Call::new(app, caller, permit);
     let view = handler(call.clone(), request).await?;
     Ok(finish(&call, Json(view).into_response()))
 }
 
 /// Whom a call counts for: the session, or the address where there is none or where sessions are what is wanted.
-fn who(caller: &Caller, action: Action) -> String {
+pub fn who(caller: &Caller, action: Action) -> String {
     match &caller.session {
         Some(session) if action != Action::SignIn => session.id.to_string(),
         _ => limits::caller_of(caller.address),
@@ -246,7 +253,8 @@ fn whole_numbers(value: &mut Value) {
     }
 }
 
-async fn find_object(app: &App, subject: Subject) -> Result<Object, ApiError> {
+/// What a subject is to this caller.
+pub async fn find_object(app: &App, actor: &Actor, subject: Subject) -> Result<Object, ApiError> {
     let owner = |id: Option<String>| {
         id.and_then(|id| PersonId::parse(&id).ok())
             .map_or(Object::Absent, |owner| Object::Belonging { owner })
@@ -261,6 +269,10 @@ async fn find_object(app: &App, subject: Subject) -> Result<Object, ApiError> {
         Subject::Session(id) => owner(store::session::find_session_owner(&app.db, &id).await?),
         Subject::Question(id) => {
             owner(store::question::find_question(&app.db, &id).await?.map(|row| row.author_id))
+        }
+        Subject::Playlist(id) => playlist::object_of(app, actor, &id).await?,
+        Subject::Assignment(id) => {
+            owner(store::assignment::find_assignment(&app.db, &id).await?.map(|row| row.assigner_id))
         }
         Subject::Passkey(id) => owner(store::sign_in::find_passkey_owner(&app.db, &id).await?),
     })

@@ -2,7 +2,8 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, bank, clip, draft, feed, health, media, openapi, passkey, person, progress, review,
+    account, answer, assignment, bank, clip, draft, feed, health, media, openapi, passkey, person, playlist,
+    progress, review,
     route::{Subject, route},
     settings, sign_in_link, topic, upload, watch,
 };
@@ -34,6 +35,12 @@ macro_rules! subject {
     };
     ($endpoint:ty, question) => {
         |request: &$endpoint| Subject::Question(request.question_id.clone())
+    };
+    ($endpoint:ty, playlist) => {
+        |request: &$endpoint| Subject::Playlist(request.playlist_id.clone())
+    };
+    ($endpoint:ty, assignment) => {
+        |request: &$endpoint| Subject::Assignment(request.assignment_id.clone())
     };
     ($endpoint:ty, passkey) => {
         |request: &$endpoint| Subject::Passkey(request.passkey_id.clone())
@@ -94,6 +101,17 @@ table! {
     answer::GetAskedQuestion => answer::get_asked_question, Learn on own, [NotFound];
     answer::GiveAnswer => answer::give_answer, Learn on own, [InvalidField, NotFound, Conflict];
     answer::ListAnswers => answer::list_answers, Learn on own, [InvalidField];
+    assignment::CreateAssignment => assignment::create_assignment, AssignPlaylist on playlist, [InvalidField, Conflict];
+    assignment::ListAssignments => assignment::list_assignments, KeepPlaylists on own, [InvalidField];
+    assignment::GetAssignment => assignment::get_assignment, ManageAssignment on assignment, [InvalidField];
+    assignment::UpdateAssignment => assignment::update_assignment, ManageAssignment on assignment, [InvalidField];
+    assignment::DeleteAssignment => assignment::delete_assignment, ManageAssignment on assignment, [];
+    assignment::AssignPeople => assignment::assign_people, ManageAssignment on assignment, [InvalidField, Conflict];
+    assignment::UnassignPerson => assignment::unassign_person, ManageAssignment on assignment, [];
+    assignment::ListAssigned => assignment::list_assigned, Learn on own, [InvalidField];
+    assignment::LeaveAssignment => assignment::leave_assignment, Learn on own, [NotFound];
+    assignment::GetInvitation => assignment::get_invitation, ReadPublic on own, [NotFound];
+    assignment::JoinAssignment => assignment::join_assignment, Learn on own, [NotFound, Conflict];
     bank::ListQuestions => bank::list_questions, KeepBank on own, [InvalidField];
     bank::ListShelves => bank::list_shelves, KeepBank on own, [];
     bank::CreateQuestion => bank::create_question, KeepBank on own, [InvalidField, Conflict];
@@ -121,6 +139,17 @@ table! {
     person::UpdateProfile => person::update_profile, ManageAccount on own, [InvalidField];
     person::ExportPerson => person::export_person, ExportOrDeleteSelf on own, [];
     person::DeletePerson => person::delete_person, ExportOrDeleteSelf on own, [];
+    playlist::ListMyPlaylists => playlist::list_my_playlists, KeepPlaylists on own, [InvalidField];
+    playlist::ListPlaylists => playlist::list_playlists, ReadPublic on own, [InvalidField, NotFound];
+    playlist::CreatePlaylist => playlist::create_playlist, KeepPlaylists on own, [InvalidField, Conflict];
+    playlist::GetPlaylist => playlist::get_playlist, ReadPlaylist on playlist, [];
+    playlist::UpdatePlaylist => playlist::update_playlist, EditPlaylist on playlist, [InvalidField];
+    playlist::DeletePlaylist => playlist::delete_playlist, DeletePlaylist on playlist, [];
+    playlist::PlayPlaylist => playlist::play_playlist, ReadPlaylist on playlist, [];
+    playlist::FindStepClips => playlist::find_step_clips, EditPlaylist on playlist, [InvalidField];
+    playlist::AddStep => playlist::add_step, EditPlaylist on playlist, [Conflict, NotFound];
+    playlist::UpdateStep => playlist::update_step, EditPlaylist on playlist, [Conflict, NotFound];
+    playlist::MoveStep => playlist::move_step, EditPlaylist on playlist, [NotFound];
     progress::GetProgress => progress::get_progress, Learn on own, [InvalidField, NotFound];
     review::ListReviews => review::list_reviews, Learn on own, [InvalidField];
     review::GetForecast => review::get_forecast, Learn on own, [InvalidField];
@@ -135,6 +164,7 @@ table! {
 pub fn raw() -> Router<App> {
     Router::new()
         .route("/api/openapi.json", get(openapi::serve))
+        .merge(assignment::routes())
         .merge(bank::routes())
         .merge(upload::routes())
         .merge(media::routes())

@@ -109,6 +109,25 @@ const TABLES: &[(&str, &str)] = &[
         "SELECT question_id, weight, pull FROM item_evidence WHERE person_id = $1 ORDER BY question_id",
     ),
     ("watched_days", "SELECT day, watched_ms FROM watched_days WHERE person_id = $1 ORDER BY day"),
+    (
+        "playlists",
+        "SELECT id, title, about, visibility, published_at_ms, created_at_ms, updated_at_ms FROM playlists
+         WHERE owner_id = $1 ORDER BY id",
+    ),
+    (
+        "playlist_steps",
+        "SELECT s.playlist_id, s.id, s.clip_id, s.place, s.is_gate, s.added_at_ms, s.removed_at_ms FROM playlist_steps s
+         JOIN playlists l ON l.id = s.playlist_id WHERE l.owner_id = $1 ORDER BY s.playlist_id, s.place, s.id",
+    ),
+    (
+        "assignments",
+        "SELECT id, playlist_id, name, due_at_ms, created_at_ms, updated_at_ms FROM assignments
+         WHERE assigner_id = $1 ORDER BY id",
+    ),
+    (
+        "assigned",
+        "SELECT assignment_id, by_link, assigned_at_ms, left_at_ms FROM assignees WHERE person_id = $1 ORDER BY assignment_id",
+    ),
     ("likes", "SELECT clip_id, at_ms FROM likes WHERE person_id = $1 ORDER BY clip_id"),
     ("saves", "SELECT clip_id, at_ms FROM saves WHERE person_id = $1 ORDER BY clip_id"),
 ];

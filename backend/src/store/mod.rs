@@ -2,6 +2,7 @@
 //! transactions; how one SQL text runs on both engines is in `sql`.
 
 pub mod answer;
+pub mod assignment;
 pub mod card;
 pub mod catalogue;
 pub mod clip;
@@ -11,6 +12,7 @@ pub mod export;
 pub mod job;
 pub mod mastery;
 pub mod person;
+pub mod playlist;
 pub mod progress;
 pub mod question;
 pub mod reaction;

@@ -78,7 +78,11 @@ id_binds!(
     JobId,
     PasskeyId,
     ChallengeId,
-    TopicId
+    TopicId,
+    PlaylistId,
+    StepId,
+    AssignmentId,
+    InviteId
 );
 
 /// Where a statement runs: on its own (reads only) or in a write transaction.

@@ -2,6 +2,7 @@
 
 mod account;
 mod answer;
+mod assignment;
 mod bank;
 mod clip;
 mod documentation;
@@ -14,6 +15,7 @@ mod mastery;
 mod media;
 mod page;
 mod person;
+mod playlist;
 mod policy;
 mod review;
 pub mod upload;

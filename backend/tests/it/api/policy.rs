@@ -10,9 +10,17 @@ use http::{Request, header};
 use minnow::{
     auth::session,
     http::routes::LINES,
-    store::{self, sign_in::PasskeyRow},
+    store::{
+        self,
+        assignment::{self, AssignmentChange},
+        playlist::{self, NewStep, PlaylistChange},
+        sign_in::PasskeyRow,
+    },
 };
-use minnow_shared::{ChallengeId, ClipId, PasskeyId, PersonId, SessionId, TopicId, with_every_endpoint};
+use minnow_shared::{
+    AssignmentId, ChallengeId, ClipId, InviteId, PasskeyId, PersonId, PlaylistId, SessionId, StepId, TopicId,
+    with_every_endpoint,
+};
 use serde_json::{Value, json};
 use std::{collections::HashMap, fmt::Write};
 
@@ -80,6 +88,29 @@ impl World {
         clip
     }
 
+    /// A playlist of the owner's with the clip in it, and an assignment of it by the owner.
+    async fn playlist(
+        &self,
+        owner: &PersonId,
+        clip: &Clip,
+        public: bool,
+    ) -> (PlaylistId, StepId, AssignmentId) {
+        let n = i64::from(self.next());
+        let (id, step) = (PlaylistId::new(n, [1; 10]), StepId::new(n, [1; 10]));
+        let assignment = AssignmentId::new(n, [1; 10]);
+        let visibility = (if public { "public" } else { "private" }).to_owned();
+        let change = PlaylistChange { title: Some("T".into()), about: None, visibility: Some(visibility) };
+        let mut tx = self.server.app.db.begin().await.unwrap();
+        assert!(playlist::insert_playlist(&mut tx, &id, owner, n).await.unwrap());
+        playlist::update_playlist(&mut tx, &id, &change, n).await.unwrap();
+        let new = NewStep { id: &step, playlist: &id, clip: &clip.id, place: 0, is_gate: false, now_ms: n };
+        playlist::insert_step(&mut tx, new).await.unwrap();
+        let change = AssignmentChange { name: String::new(), due_at_ms: None, join_token: None };
+        assert!(assignment::insert_assignment(&mut tx, &assignment, &id, owner, &change, n).await.unwrap());
+        tx.commit().await.unwrap();
+        (id, step, assignment)
+    }
+
     async fn passkey(&self, owner: &PersonId) -> PasskeyId {
         let app = &self.server.app;
         let id = app.new_passkey_id();
@@ -124,6 +155,13 @@ fn body(endpoint: &str, clip: &Clip, n: u32) -> Value {
         }),
         "UpdateQuestion" | "PreviewQuestion" => json!({ "question": card() }),
         "PlaceQuestion" => json!({ "moment_ms": 1 }),
+        "CreatePlaylist" => json!({
+            "playlist_id": PlaylistId::new(i64::from(n), [0; 10]), "title": "T", "visibility": "private"
+        }),
+        "AddStep" => json!({ "step_id": StepId::new(i64::from(n), [0; 10]), "clip_id": clip.id }),
+        "CreateAssignment" => json!({ "assignment_id": AssignmentId::new(i64::from(n), [0; 10]) }),
+        "AssignPeople" => json!({ "handles": [] }),
+        "LeaveAssignment" => json!({ "left": true }),
         "SetLike" | "SetSave" => json!({ "on": true }),
         "CreateDraft" => json!({ "clip_id": ClipId::new(i64::from(n), [0; 10]), "language": "en" }),
         "UpdateSettings" => json!({ "settings": {} }),
@@ -153,8 +191,14 @@ async fn ask(world: &World, line: &minnow::http::routes::RouteLine, kind: &str, 
     } else {
         world.server.app.new_passkey_id()
     };
+    let (playlist, step, assignment) = world.playlist(&owner, &clip, published).await;
     let path = path
         .replace("{clip_id}", clip.id.as_str())
+        .replace("{playlist_id}", playlist.as_str())
+        .replace("{step_id}", step.as_str())
+        .replace("{assignment_id}", assignment.as_str())
+        .replace("{person_id}", owner.as_str())
+        .replace("{invite_id}", InviteId::new(1, [9; 10]).as_str())
         .replace("{session_id}", session.as_ref().unwrap().as_str())
         .replace("{passkey_id}", passkey.as_str())
         .replace("{challenge_id}", ChallengeId::new(1, [1; 10]).as_str())
@@ -163,6 +207,7 @@ async fn ask(world: &World, line: &minnow::http::routes::RouteLine, kind: &str, 
     let query = match line.endpoint {
         "GetProgress" | "ListReviews" | "GetForecast" => "?utc_offset_minutes=0".to_owned(),
         "GetWorkload" => "?retention_percent=90".to_owned(),
+        "FindStepClips" => "?shelf=own".to_owned(),
         "GetAskedQuestion" => format!("?clip_id={}", clip.id),
         _ => String::new(),
     };
@@ -199,10 +244,14 @@ async fn every_route_answers_every_kind_of_caller_as_the_table_says() {
     world.somebody("learner").await;
     let mut table = format!("endpoint\tobject\t{}\n", CALLERS.join("\t"));
     for line in LINES {
-        let objects: &[(&str, bool)] =
-            if line.subject == "clip" { &[("published", true), ("draft", false)] } else { &[("-", true)] };
+        let objects: &[(&str, bool)] = match line.subject {
+            "clip" => &[("published", true), ("draft", false)],
+            "playlist" => &[("public", true), ("private", false)],
+            _ => &[("-", true)],
+        };
         for (object, published) in objects {
-            let object = if line.subject == "clip" || line.subject == "own" { object } else { line.subject };
+            let object =
+                if ["clip", "own", "playlist"].contains(&line.subject) { object } else { line.subject };
             write!(table, "{}\t{object}", line.endpoint).unwrap();
             for kind in CALLERS {
                 write!(table, "\t{}", ask(&world, line, kind, *published).await).unwrap();

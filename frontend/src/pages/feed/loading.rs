@@ -152,7 +152,7 @@ impl FeedPage {
         if let Some(place) = wanted.and_then(|wanted| clips.iter().position(|clip| clip.id == wanted)) {
             clips.rotate_left(place);
         }
-        self.take(FeedPageView { clips, next_cursor: None, seen_all: false });
+        self.take(FeedPageView { clips, next_cursor: None, seen_all: false, path: None });
         self.forget_other_place();
     }
 
