@@ -8,6 +8,7 @@ use crate::{
     config::{Config, LogFormat, Storage, Tools},
     http,
     jobs::{self, import_clips::ImportedFile},
+    topics::command as topics,
     upkeep,
 };
 use anyhow::Context;
@@ -54,12 +55,16 @@ enum Import {
     Clips(Box<ImportClips>),
     /// Imports a bank of questions of another system. Exit code 0: some were read; 2: none.
     Questions(Box<bank::ImportQuestions>),
+    /// Imports topics and how they hang together. Exit code 0: some were read; 2: none.
+    Topics(Box<topics::ImportTopics>),
 }
 
 #[derive(Subcommand)]
 enum Export {
     /// Writes a bank of questions for another system. Exit code 0: some were written; 2: none.
     Questions(Box<bank::ExportQuestions>),
+    /// Writes all topics and how they hang together.
+    Topics(Box<topics::ExportTopics>),
 }
 
 #[derive(Args)]
@@ -104,7 +109,9 @@ pub fn main() -> ExitCode {
         Command::Serve(config) => runtime.block_on(serve(*config)),
         Command::Import(Import::Clips(import)) => runtime.block_on(import_clips(*import)),
         Command::Import(Import::Questions(import)) => runtime.block_on(bank::import(*import)),
+        Command::Import(Import::Topics(import)) => runtime.block_on(topics::import(*import)),
         Command::Export(Export::Questions(export)) => runtime.block_on(bank::export(*export)),
+        Command::Export(Export::Topics(export)) => runtime.block_on(topics::export(*export)),
         Command::Parse(command) => bank::parse(&command),
         Command::Admin(command) => runtime.block_on(admin::run(command)),
         Command::Openapi => print_openapi(),

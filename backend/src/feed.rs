@@ -253,6 +253,21 @@ pub struct Topics {
 }
 
 impl Topics {
+    /// Topics by their ids and by their names in every language, in small letters.
+    pub fn by_word(&self) -> HashMap<String, String> {
+        let named = self
+            .names
+            .iter()
+            .flat_map(|(id, names)| names.iter().map(|(_, name)| (name.trim().to_lowercase(), id.clone())));
+        // Ids come last: they are certain.
+        named.chain(self.order.iter().map(|id| (id.to_string(), id.to_string()))).collect()
+    }
+
+    /// A topic's names by language.
+    pub fn names(&self, topic: &TopicId) -> &[(String, String)] {
+        self.names.get(topic.as_str()).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The name in the first of these languages there is, else in English, else the id.
     pub fn name(&self, topic: &TopicId, languages: &[String]) -> String {
         let names = self.names.get(topic.as_str()).map(Vec::as_slice).unwrap_or_default();
@@ -303,7 +318,8 @@ impl Feed {
     pub async fn refresh(&self, db: &Db) -> Result<(), StoreError> {
         let _one_at_a_time = self.refreshing.lock().await;
         let known = self.look(|index| index.version);
-        if store::catalogue::get_version(db).await? == known {
+        let latest = store::catalogue::get_version(db).await?;
+        if latest == known {
             return Ok(());
         }
         let changes = store::catalogue::list_changes(db, known, MANY_CHANGES).await?;
@@ -311,7 +327,8 @@ impl Feed {
             return self.reload(db).await;
         }
         let ids: Vec<String> = changes.iter().map(|change| change.clip_id.clone()).collect();
-        let version = changes.iter().map(|change| change.version).max().unwrap_or(known);
+        // A version without a clip is one of the topics'.
+        let version = changes.iter().map(|change| change.version).max().unwrap_or(latest).max(latest);
         let mut places = Vec::new();
         for some in ids.chunks(500) {
             places.extend(store::catalogue::list_places_of(db, some).await?);

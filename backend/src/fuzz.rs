@@ -8,12 +8,13 @@ use minnow_shared::{caption, limit};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     ("banks", banks),
     ("captions", captions),
     ("film_boxes", film_boxes),
     ("media_range", media_range),
     ("sniff", sniff),
+    ("topics", topics),
     ("upload_headers", upload_headers),
 ];
 
@@ -52,6 +53,44 @@ pub fn banks(data: &[u8]) {
     let some = import.questions.get(..import.questions.len().min(20)).unwrap_or_default();
     for format in Format::ALL {
         write(some, format, &|_| None);
+    }
+}
+
+/// Files of topics: whatever is read hangs together without a circle, every id is one, what is left out has its line and its
+/// reason, and what is written of it is read again without a loss.
+pub fn topics(data: &[u8]) {
+    use minnow_exchange::topics::{TopicFormat, read, write};
+    use minnow_mastery::graph::Graph;
+    use std::collections::HashMap;
+    let none = (Graph::default(), HashMap::new());
+    let Ok(import) = read(data, None, &none.0, &none.1) else { return };
+    let lines = String::from_utf8_lossy(data).lines().count() as u32 + 1;
+    for loss in &import.losses {
+        assert!(!loss.reason.is_empty(), "a loss without a reason");
+        // Text that is not UTF-8 may have its line ends elsewhere.
+        let there = loss.line.is_some_and(|line| (1..=lines).contains(&line));
+        assert!(there || std::str::from_utf8(data).is_err() || data.contains(&0), "a line that is not there");
+    }
+    let mut graph = Graph::default();
+    for topic in &import.topics {
+        assert!(minnow_shared::TopicId::parse(&topic.id).is_ok(), "an id that is none");
+        assert!(!graph.has(&topic.id), "a topic twice");
+        graph.add_topic(&topic.id);
+    }
+    for edge in &import.edges {
+        assert_eq!(graph.add_edge(edge), Ok(true), "an edge twice, or one that closes a circle");
+    }
+    for format in TopicFormat::ALL {
+        if import.topics.is_empty() {
+            return;
+        }
+        let again = read(&write(&import.topics, &import.edges, format), Some(format), &none.0, &none.1);
+        let again = again.map(|again| (again.topics.len(), again.edges.len()));
+        assert_eq!(
+            again.ok(),
+            Some((import.topics.len(), import.edges.len())),
+            "what is written is read otherwise"
+        );
     }
 }
 

@@ -73,6 +73,10 @@ pub enum Action {
     AssignPlaylist,
     /// See how far the people of an assignment are, change it, end it.
     ManageAssignment,
+    /// Change topics and how they hang together.
+    EditTopics,
+    /// See what a clip did.
+    ReadInsights,
 }
 
 impl Action {
@@ -100,6 +104,8 @@ impl Action {
         Action::DeletePlaylist,
         Action::AssignPlaylist,
         Action::ManageAssignment,
+        Action::EditTopics,
+        Action::ReadInsights,
     ];
 }
 
@@ -188,7 +194,13 @@ pub fn can(actor: &Actor, action: Action, object: &Object) -> Result<Permit, Err
             account(actor)?;
             author_or(Role::Moderator, actor, object)?;
         }
-        A::EditClip => {
+        A::EditTopics => {
+            account(actor)?;
+            if !actor.has_role(Role::Organizer) {
+                return Err(ErrorCode::Forbidden);
+            }
+        }
+        A::EditClip | A::ReadInsights => {
             account(actor)?;
             author_or(Role::Operator, actor, object)?;
         }

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     auth::session,
     jobs::{self, Task},
-    review,
+    mastery, review,
     store::{self, StoreError},
 };
 use minnow_shared::PersonId;
@@ -32,6 +32,9 @@ pub async fn run(app: App, stop: CancellationToken) {
                 }
                 if let Err(error) = review::freshen_some(&app).await {
                     tracing::warn!(%error, "cards could not be made again; it is tried again");
+                }
+                if let Err(error) = mastery::freshen_some(&app).await {
+                    tracing::warn!(%error, "estimates could not be made again; it is tried again");
                 }
             }
             _ = forget.tick() => {

@@ -15,7 +15,9 @@ pub mod error;
 pub mod feed;
 pub mod grading;
 pub mod id;
+pub mod insight;
 pub mod limit;
+pub mod mastery;
 pub mod person;
 pub mod playlist;
 pub mod progress;
@@ -94,6 +96,9 @@ macro_rules! with_every_endpoint {
             $crate::draft::UnpublishClip,
             $crate::draft::DeleteClip,
             $crate::feed::GetFeed,
+            $crate::insight::GetClipInsights,
+            $crate::mastery::ListMastery,
+            $crate::mastery::GetTopicMastery,
             $crate::person::GetAuthor,
             $crate::person::ListAuthorClips,
             $crate::person::UpdateProfile,
@@ -117,6 +122,12 @@ macro_rules! with_every_endpoint {
             $crate::settings::GetSettings,
             $crate::settings::UpdateSettings,
             $crate::topic::ListTopics,
+            $crate::topic::GetTopicGraph,
+            $crate::topic::CreateTopic,
+            $crate::topic::RenameTopic,
+            $crate::topic::DeleteTopic,
+            $crate::topic::AddTopicEdge,
+            $crate::topic::DeleteTopicEdge,
             $crate::watch::RecordWatch
         }
     };

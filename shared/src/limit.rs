@@ -11,6 +11,7 @@ pub struct FieldProblem {
 pub const TITLE: usize = 60;
 pub const ALT: usize = 300;
 pub const TOPIC_ID: usize = 40;
+pub const TOPIC_NAME: usize = 60;
 pub const TOPICS_PER_CLIP: usize = 3;
 pub const LANGUAGE: usize = 12;
 pub const LICENCE: usize = 40;

@@ -250,7 +250,7 @@ fn tell(
 }
 
 /// "line 3: First words: what was lost".
-fn said(loss: &Loss) -> String {
+pub fn said(loss: &Loss) -> String {
     let line = loss.line.map(|line| format!("line {line}: ")).unwrap_or_default();
     let item = if loss.item.is_empty() { String::new() } else { format!("{}: ", loss.item) };
     format!("{line}{item}{}", loss.reason)

@@ -329,7 +329,7 @@ async fn body_bytes(body: Body) -> Result<Bytes, ApiError> {
     })
 }
 
-fn loss_view(loss: Loss) -> LossView {
+pub fn loss_view(loss: Loss) -> LossView {
     LossView { line: loss.line, item: loss.item, reason: loss.reason }
 }
 

@@ -12,8 +12,10 @@ pub mod error;
 pub mod feed;
 pub(crate) mod fuzz;
 pub mod health;
+pub mod insight;
 mod layers;
 pub mod limits;
+pub mod mastery;
 pub mod media;
 pub mod openapi;
 pub mod page;
@@ -28,6 +30,7 @@ pub mod settings;
 pub mod sign_in_link;
 pub mod site;
 pub mod topic;
+pub mod topic_files;
 pub mod upload;
 pub mod watch;
 

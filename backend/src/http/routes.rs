@@ -2,10 +2,10 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, assignment, bank, clip, draft, feed, health, media, openapi, passkey, person, playlist,
-    progress, review,
+    account, answer, assignment, bank, clip, draft, feed, health, insight, mastery, media, openapi, passkey,
+    person, playlist, progress, review,
     route::{Subject, route},
-    settings, sign_in_link, topic, upload, watch,
+    settings, sign_in_link, topic, topic_files, upload, watch,
 };
 use crate::{app::App, policy::Action};
 use axum::{Router, routing::get};
@@ -134,6 +134,9 @@ table! {
     draft::UnpublishClip => draft::unpublish_clip, UnpublishClip on clip, [];
     draft::DeleteClip => draft::delete_clip, DeleteClip on clip, [];
     feed::GetFeed => feed::get_feed, ReadPublic on own, [InvalidField];
+    insight::GetClipInsights => insight::get_clip_insights, ReadInsights on clip, [];
+    mastery::ListMastery => mastery::list_mastery, Learn on own, [InvalidField];
+    mastery::GetTopicMastery => mastery::get_topic_mastery, Learn on own, [InvalidField, NotFound];
     person::GetAuthor => person::get_author, ReadPublic on own, [NotFound];
     person::ListAuthorClips => person::list_author_clips, ReadPublic on own, [InvalidField, NotFound];
     person::UpdateProfile => person::update_profile, ManageAccount on own, [InvalidField];
@@ -157,6 +160,12 @@ table! {
     settings::GetSettings => settings::get_settings, ManageSettings on own, [];
     settings::UpdateSettings => settings::update_settings, ManageSettings on own, [InvalidField];
     topic::ListTopics => topic::list_topics, ReadPublic on own, [InvalidField];
+    topic::GetTopicGraph => topic::get_topic_graph, ReadPublic on own, [InvalidField];
+    topic::CreateTopic => topic::create_topic, EditTopics on own, [InvalidField, Conflict];
+    topic::RenameTopic => topic::rename_topic, EditTopics on own, [InvalidField, NotFound];
+    topic::DeleteTopic => topic::delete_topic, EditTopics on own, [NotFound, Conflict];
+    topic::AddTopicEdge => topic::add_topic_edge, EditTopics on own, [InvalidField, NotFound, Conflict];
+    topic::DeleteTopicEdge => topic::delete_topic_edge, EditTopics on own, [InvalidField];
     watch::RecordWatch => watch::record_watch, Learn on own, [InvalidField];
 }
 
@@ -166,6 +175,8 @@ pub fn raw() -> Router<App> {
         .route("/api/openapi.json", get(openapi::serve))
         .merge(assignment::routes())
         .merge(bank::routes())
+        .merge(insight::routes())
+        .merge(topic_files::routes())
         .merge(upload::routes())
         .merge(media::routes())
         .merge(health::routes())

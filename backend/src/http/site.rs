@@ -113,14 +113,23 @@ impl Page {
     fn read(path: &str) -> Self {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         let page = match (segments.next(), segments.next(), segments.next()) {
+            _ if segments.next().is_some() => None,
             (None, ..) | (Some("index.html"), None, _) => Some(Page::Feed),
             (Some("topic"), Some(id), None) => TopicId::parse(id).ok().map(Page::Topic),
             (Some("clip"), Some(id), None) => ClipId::parse(id).ok().map(Page::Clip),
             (Some("make"), Some(id), None) => ClipId::parse(id).ok().map(|_| Page::Plain),
             (Some("bank"), Some(id), None) => QuestionId::parse(id).ok().map(|_| Page::Plain),
+            (Some("clip"), Some(id), Some("insights")) => ClipId::parse(id).ok().map(|_| Page::Plain),
+            (Some("topics"), Some(id), None) | (Some("me"), Some("topics"), Some(id)) => {
+                TopicId::parse(id).ok().map(|_| Page::Plain)
+            }
+            (Some("me"), Some("topics"), None) => Some(Page::Plain),
             (Some("sign-in"), Some(_), None) => Some(Page::Plain),
             (
-                Some("bank" | "discover" | "make" | "me" | "review" | "saved" | "settings" | "welcome"),
+                Some(
+                    "bank" | "discover" | "make" | "me" | "review" | "saved" | "settings" | "topics"
+                    | "welcome",
+                ),
                 None,
                 _,
             ) => Some(Page::Plain),
@@ -443,7 +452,17 @@ mod tests {
 
     #[test]
     fn addresses_of_the_application_are_known_and_others_are_not() {
-        for path in ["/discover", "/make", "/bank", "/review", "/sign-in/abc", "/settings"] {
+        for path in [
+            "/discover",
+            "/make",
+            "/bank",
+            "/review",
+            "/sign-in/abc",
+            "/settings",
+            "/topics",
+            "/topics/light",
+            "/me/topics/light",
+        ] {
             assert_eq!(Page::read(path), Page::Plain, "{path}");
         }
         assert_eq!(Page::read("/"), Page::Feed);

@@ -1,7 +1,7 @@
 //! Cards: what each learner remembers of each question. A card is the fold of its answers: it is made again from them
 //! when one arrives late.
 
-use super::{Db, On, StoreError, Tx, sql, sql_built, sql_rows};
+use super::{Db, On, StoreError, Tx, mastery, sql, sql_built, sql_rows};
 use minnow_memory::{Card, DAY_MS, Parameters, Rating, Review, State, card};
 use minnow_shared::{PersonId, QuestionId, answer::Certainty};
 
@@ -149,6 +149,8 @@ pub async fn remake_card(
     if taken == 0 {
         return Ok(None);
     }
+    // What holds for the card holds for what the learner knows of its topics.
+    mastery::mark_stale(&mut *tx, person).await?;
     let reviews = list_reviews(&mut *tx, person, question).await?;
     let Some(made) = minnow_memory::replay(&memory.parameters, &reviews) else { return Ok(None) };
     let seed = card::seed(question, made.reviews) ^ card::seed(person, 0);

@@ -34,6 +34,12 @@ pub async fn touch(tx: &mut Tx, clip: &ClipId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Tells every node to read the topics again.
+pub async fn touch_topics(tx: &mut Tx) -> Result<(), StoreError> {
+    sql("UPDATE catalogue SET version = version + 1 WHERE id = 1").run(tx).await?;
+    Ok(())
+}
+
 /// The version everything is at now.
 pub async fn get_version(db: &Db) -> Result<i64, StoreError> {
     let (version,): (i64,) = sql("SELECT version FROM catalogue WHERE id = 1").one(db).await?;

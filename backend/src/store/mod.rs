@@ -9,6 +9,7 @@ pub mod clip;
 pub mod demo;
 pub mod draft;
 pub mod export;
+pub mod insight;
 pub mod job;
 pub mod mastery;
 pub mod person;

@@ -91,6 +91,16 @@ pub enum On<'t> {
     Tx(&'t mut Tx),
 }
 
+impl On<'_> {
+    /// The same place for one statement of several.
+    pub fn again(&mut self) -> On<'_> {
+        match self {
+            On::Reader(db) => On::Reader(db),
+            On::Tx(tx) => On::Tx(tx),
+        }
+    }
+}
+
 impl<'t> From<&'t Db> for On<'t> {
     fn from(db: &'t Db) -> Self {
         On::Reader(db)

@@ -2,7 +2,7 @@
 //! Ours has columns people can read and change, and one with the whole question, which counts as long as the others were
 //! not changed.
 
-mod rows;
+pub(crate) mod rows;
 
 use crate::markup;
 use crate::{Export, Format, Import, Loss, MediaLookup, Pictures, ReadError, encoding, texts};

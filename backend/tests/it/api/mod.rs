@@ -18,5 +18,6 @@ mod person;
 mod playlist;
 mod policy;
 mod review;
+mod topic_graph;
 pub mod upload;
 mod watch;

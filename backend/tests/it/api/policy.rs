@@ -154,6 +154,9 @@ fn body(endpoint: &str, clip: &Clip, n: u32) -> Value {
             "question_id": minnow_shared::QuestionId::new(i64::from(n), [0; 10]), "question": card()
         }),
         "UpdateQuestion" | "PreviewQuestion" => json!({ "question": card() }),
+        "CreateTopic" => json!({ "names": [{ "language": "en", "name": format!("Topic {n}") }] }),
+        "RenameTopic" => json!({ "names": [{ "language": "en", "name": "Light" }] }),
+        "AddTopicEdge" => json!({ "kind": "part_of", "to": "light" }),
         "PlaceQuestion" => json!({ "moment_ms": 1 }),
         "CreatePlaylist" => json!({
             "playlist_id": PlaylistId::new(i64::from(n), [0; 10]), "title": "T", "visibility": "private"
@@ -203,11 +206,14 @@ async fn ask(world: &World, line: &minnow::http::routes::RouteLine, kind: &str, 
         .replace("{passkey_id}", passkey.as_str())
         .replace("{challenge_id}", ChallengeId::new(1, [1; 10]).as_str())
         .replace("{question_id}", clip.question.as_str())
+        .replace("{topic_id}", "light")
+        .replace("{from}", "light")
         .replace("{handle}", "p1");
     let query = match line.endpoint {
         "GetProgress" | "ListReviews" | "GetForecast" => "?utc_offset_minutes=0".to_owned(),
         "GetWorkload" => "?retention_percent=90".to_owned(),
         "FindStepClips" => "?shelf=own".to_owned(),
+        "DeleteTopicEdge" => "?kind=part_of&to=light".to_owned(),
         "GetAskedQuestion" => format!("?clip_id={}", clip.id),
         _ => String::new(),
     };
