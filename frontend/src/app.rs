@@ -74,6 +74,9 @@ fn feed_page(route: Route) -> Html {
         Route::Feed => html! { <pages::feed::FeedPage key="feed" /> },
         Route::Topic { id } => html! { <pages::feed::FeedPage key={format!("t{id}")} topic={id.clone()} /> },
         Route::Clip { id } => html! { <pages::feed::FeedPage key={format!("c{id}")} clip={id.clone()} /> },
+        Route::Play { id, clip } => {
+            html! { <pages::feed::FeedPage key={format!("p{id}")} playlist={id.clone()} {clip} /> }
+        }
         _ => html! { <pages::not_found::NotFoundPage /> },
     }
 }
@@ -89,6 +92,21 @@ fn desk_page(route: Route) -> Html {
         Route::BankQuestion { id } => {
             html! { <pages::bank::question::QuestionPage key={id.to_string()} id={id.clone()} /> }
         }
+        Route::Playlists => html! { <pages::playlist::PlaylistsPage /> },
+        Route::Playlist { id } => {
+            html! { <pages::playlist::show::PlaylistPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::EditPlaylist { id } => {
+            html! { <pages::playlist::edit::EditPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::AssignPlaylist { id } => {
+            html! { <pages::playlist::assign::AssignPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Assignment { id } => {
+            html! { <pages::playlist::progress::ProgressPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Join { invite } => html! { <pages::playlist::join::JoinPage invite={invite.clone()} /> },
+        Route::AddToPlaylist { clip } => html! { <pages::playlist::add::AddPage clip={clip.clone()} /> },
         Route::Review => html! { <pages::review::ReviewPage /> },
         Route::Me => html! { <pages::me::MePage /> },
         Route::Saved => html! { <pages::saved::SavedPage /> },

@@ -110,6 +110,17 @@ pub async fn sleep(ms: u32) {
     let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
 }
 
+/// Copies a text; false where the browser does not let us.
+pub async fn copy(text: &str) -> bool {
+    let copied = async {
+        let clipboard = member(&window().navigator(), "clipboard")?;
+        let write: js_sys::Function = member(&clipboard, "writeText")?.dyn_into().ok()?;
+        let promise = write.call1(&clipboard, &JsValue::from_str(text)).ok()?;
+        wasm_bindgen_futures::JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await.ok()
+    };
+    copied.await.is_some()
+}
+
 /// A member of a JavaScript object, where there is one.
 pub fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     js_sys::Reflect::get(object, &JsValue::from_str(name)).ok().filter(|v| !v.is_undefined() && !v.is_null())

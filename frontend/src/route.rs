@@ -4,7 +4,7 @@
 use crate::browser;
 use crate::state::store::{Reduce, Store, use_store};
 use gloo::events::EventListener;
-use minnow_shared::{ClipId, QuestionId, TopicId};
+use minnow_shared::{AssignmentId, ClipId, InviteId, PlaylistId, QuestionId, TopicId};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
@@ -29,6 +29,32 @@ pub enum Route {
         id: QuestionId,
     },
     Review,
+    Playlists,
+    Playlist {
+        id: PlaylistId,
+    },
+    EditPlaylist {
+        id: PlaylistId,
+    },
+    AssignPlaylist {
+        id: PlaylistId,
+    },
+    Assignment {
+        id: AssignmentId,
+    },
+    /// An address to join an assignment by.
+    Join {
+        invite: InviteId,
+    },
+    /// Which playlists a clip is to be added to.
+    AddToPlaylist {
+        clip: ClipId,
+    },
+    /// A playlist on the stage, perhaps from one of its clips on.
+    Play {
+        id: PlaylistId,
+        clip: Option<ClipId>,
+    },
     Me,
     Saved,
     Settings,
@@ -52,12 +78,28 @@ impl Route {
             (Some("clip"), Some(id), None) => ClipId::parse(id).ok().map(|id| Route::Clip { id }),
             (Some("make"), Some(id), None) => ClipId::parse(id).ok().map(|id| Route::Draft { id }),
             (Some("bank"), Some(id), None) => QuestionId::parse(id).ok().map(|id| Route::BankQuestion { id }),
+            (Some("play"), Some(id), clip) => {
+                let clip = clip.map(ClipId::parse).transpose();
+                PlaylistId::parse(id).ok().zip(clip.ok()).map(|(id, clip)| Route::Play { id, clip })
+            }
+            (Some("playlist"), Some(id), more) => PlaylistId::parse(id).ok().and_then(|id| match more {
+                None => Some(Route::Playlist { id }),
+                Some("edit") => Some(Route::EditPlaylist { id }),
+                Some("assign") => Some(Route::AssignPlaylist { id }),
+                _ => None,
+            }),
+            (Some("assignment"), Some(id), None) => {
+                AssignmentId::parse(id).ok().map(|id| Route::Assignment { id })
+            }
+            (Some("join"), Some(id), None) => InviteId::parse(id).ok().map(|invite| Route::Join { invite }),
+            (Some("add"), Some(id), None) => ClipId::parse(id).ok().map(|clip| Route::AddToPlaylist { clip }),
             (Some("sign-in"), Some(token), None) => Some(Route::SignIn { token: token.to_owned() }),
             (Some(one), None, _) => match one {
                 "discover" => Some(Route::Discover),
                 "make" => Some(Route::Make),
                 "bank" => Some(Route::Bank),
                 "review" => Some(Route::Review),
+                "playlists" => Some(Route::Playlists),
                 "me" => Some(Route::Me),
                 "saved" => Some(Route::Saved),
                 "settings" => Some(Route::Settings),
@@ -74,7 +116,7 @@ impl Route {
 
     /// Whether the page is a stage for clips: the bars under it are dark then.
     pub fn is_stage(&self) -> bool {
-        matches!(self, Route::Feed | Route::Topic { .. } | Route::Clip { .. })
+        matches!(self, Route::Feed | Route::Topic { .. } | Route::Clip { .. } | Route::Play { .. })
     }
 }
 
@@ -98,6 +140,15 @@ impl Route {
             Route::Bank => "/bank".into(),
             Route::BankQuestion { id } => format!("/bank/{id}"),
             Route::Review => "/review".into(),
+            Route::Playlists => "/playlists".into(),
+            Route::Playlist { id } => format!("/playlist/{id}"),
+            Route::EditPlaylist { id } => format!("/playlist/{id}/edit"),
+            Route::AssignPlaylist { id } => format!("/playlist/{id}/assign"),
+            Route::Assignment { id } => format!("/assignment/{id}"),
+            Route::Join { invite } => format!("/join/{invite}"),
+            Route::AddToPlaylist { clip } => format!("/add/{clip}"),
+            Route::Play { id, clip: None } => format!("/play/{id}"),
+            Route::Play { id, clip: Some(clip) } => format!("/play/{id}/{clip}"),
             Route::Me => "/me".into(),
             Route::Saved => "/saved".into(),
             Route::Settings => "/settings".into(),
@@ -180,6 +231,15 @@ mod tests {
             Route::Bank,
             Route::BankQuestion { id: QuestionId::new(1_700_000_000_000, [4; 10]) },
             Route::Review,
+            Route::Playlists,
+            Route::Playlist { id: PlaylistId::new(1, [5; 10]) },
+            Route::EditPlaylist { id: PlaylistId::new(1, [5; 10]) },
+            Route::AssignPlaylist { id: PlaylistId::new(1, [5; 10]) },
+            Route::Assignment { id: AssignmentId::new(1, [6; 10]) },
+            Route::Join { invite: InviteId::new(1, [7; 10]) },
+            Route::AddToPlaylist { clip: ClipId::new(1, [8; 10]) },
+            Route::Play { id: PlaylistId::new(1, [5; 10]), clip: None },
+            Route::Play { id: PlaylistId::new(1, [5; 10]), clip: Some(ClipId::new(1, [8; 10])) },
             Route::Discover,
             Route::Make,
             Route::Me,
@@ -199,6 +259,10 @@ mod tests {
             "/nowhere",
             "/clip/x",
             "/bank/x",
+            "/play/x",
+            "/playlist/x",
+            "/playlist/01ARZ3NDEKTSV4RRFFQ69G5FAV/other",
+            "/play/01ARZ3NDEKTSV4RRFFQ69G5FAV/x",
             "/topic/UPPER",
             "/@",
             "/@A b",

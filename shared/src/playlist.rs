@@ -32,7 +32,7 @@ wire! {
     #[derive(Copy, Eq, Hash)]
     #[serde(rename_all = "snake_case")]
     pub enum StepState {
-        /// A gate: answered right. Another step: watched to its end, or its questions answered right.
+        /// A gate: answered right. Another step: watched (nine tenths of it), or its questions answered right.
         Done,
         /// The first that is open and not done.
         Now,
@@ -285,7 +285,7 @@ pub struct StepFacts {
     /// given: nobody waits for others.
     pub questions: u32,
     pub right: u32,
-    /// They watched it to its end.
+    /// They watched it, nine tenths of it or more.
     pub is_watched: bool,
 }
 

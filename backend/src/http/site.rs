@@ -6,9 +6,14 @@ use super::{
     error::ApiError,
     feed,
     layers::Part,
-    route,
+    playlist, route,
 };
-use crate::{app::App, policy, policy::Action, store};
+use crate::{
+    app::App,
+    policy,
+    policy::Action,
+    store::{self, playlist::PlaylistRow},
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -16,10 +21,11 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use minnow_shared::{
-    ClipId, ErrorCode, QuestionId, TopicId,
+    AssignmentId, ClipId, ErrorCode, InviteId, PlaylistId, QuestionId, TopicId,
     clip::{ClipView, RenditionView},
     feed::{FeedPageView, GetFeed},
     limit,
+    playlist::PlayPlaylist,
 };
 use std::collections::HashMap;
 use tower::ServiceExt;
@@ -104,6 +110,9 @@ enum Page {
     Topic(TopicId),
     Clip(ClipId),
     Author(String),
+    /// A playlist on the stage, perhaps from one of its clips on.
+    Play(PlaylistId, Option<ClipId>),
+    Playlist(PlaylistId),
     /// A page that nobody else needs to know of.
     Plain,
     Unknown,
@@ -124,11 +133,22 @@ impl Page {
                 TopicId::parse(id).ok().map(|_| Page::Plain)
             }
             (Some("me"), Some("topics"), None) => Some(Page::Plain),
+            (Some("play"), Some(id), clip) => {
+                let clip = clip.map(ClipId::parse).transpose();
+                PlaylistId::parse(id).ok().zip(clip.ok()).map(|(id, clip)| Page::Play(id, clip))
+            }
+            (Some("playlist"), Some(id), None) => PlaylistId::parse(id).ok().map(Page::Playlist),
+            (Some("playlist"), Some(id), Some("edit" | "assign")) => {
+                PlaylistId::parse(id).ok().map(|_| Page::Plain)
+            }
+            (Some("assignment"), Some(id), None) => AssignmentId::parse(id).ok().map(|_| Page::Plain),
+            (Some("join"), Some(id), None) => InviteId::parse(id).ok().map(|_| Page::Plain),
+            (Some("add"), Some(id), None) => ClipId::parse(id).ok().map(|_| Page::Plain),
             (Some("sign-in"), Some(_), None) => Some(Page::Plain),
             (
                 Some(
-                    "bank" | "discover" | "make" | "me" | "review" | "saved" | "settings" | "topics"
-                    | "welcome",
+                    "bank" | "discover" | "make" | "me" | "playlists" | "review" | "saved" | "settings"
+                    | "topics" | "welcome",
                 ),
                 None,
                 _,
@@ -187,8 +207,8 @@ async fn document(app: &App, page: Page, parts: &http::request::Parts) -> Result
 /// Preload tags of the program that serves this page, as the site's build wrote them; the page works without.
 async fn entry(app: &App, page: &Page) -> String {
     let name = match page {
-        Page::Feed | Page::Topic(_) | Page::Clip(_) => "feed",
-        Page::Author(_) | Page::Plain | Page::Unknown => "desk",
+        Page::Feed | Page::Topic(_) | Page::Clip(_) | Page::Play(..) => "feed",
+        Page::Author(_) | Page::Playlist(_) | Page::Plain | Page::Unknown => "desk",
     };
     let text = tokio::fs::read(app.config.site.join("entries.json")).await.unwrap_or_default();
     let mut entries: HashMap<String, String> = serde_json::from_slice(&text).unwrap_or_default();
@@ -231,6 +251,19 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
             })
         }
         Page::Author(handle) => author(app, &handle).await,
+        Page::Playlist(id) => {
+            let Some(row) = readable_playlist(app, &caller, &id).await? else { return Ok(not_found()) };
+            Ok(playlist_head(app, &row, &format!("/playlist/{id}")))
+        }
+        Page::Play(playlist_id, from) => {
+            let Some(row) = readable_playlist(app, &caller, &playlist_id).await? else {
+                return Ok(not_found());
+            };
+            let request = PlayPlaylist { playlist_id, from };
+            let page = playlist::play(app, caller.actor().person(), &caller.languages, &request).await?;
+            let filling = playlist_head(app, &row, &format!("/playlist/{}", request.playlist_id));
+            Ok(Filling { first: first(&page, &parts.headers)?, ..filling })
+        }
         Page::Plain => Ok(Filling::default()),
         Page::Unknown => Ok(not_found()),
     }
@@ -243,6 +276,32 @@ fn not_found() -> Filling {
 async fn first_page(app: &App, caller: &Caller, request: GetFeed) -> Result<FeedPageView, ApiError> {
     let actor = caller.actor();
     feed::page(app, actor.person(), &caller.languages, &request).await
+}
+
+/// A playlist, if this caller may see it.
+async fn readable_playlist(
+    app: &App,
+    caller: &Caller,
+    id: &PlaylistId,
+) -> Result<Option<PlaylistRow>, ApiError> {
+    let actor = caller.actor();
+    let object = playlist::object_of(app, &actor, id).await?;
+    if policy::can(&actor, Action::ReadPlaylist, &object).is_err() {
+        return Ok(None);
+    }
+    Ok(store::playlist::find_playlist(&app.db, id).await?)
+}
+
+fn playlist_head(app: &App, row: &PlaylistRow, path: &str) -> Filling {
+    let title = format!("{} · {}", row.title, app.config.name);
+    let mut head = String::new();
+    tag(&mut head, "og:type", "website");
+    tag(&mut head, "og:site_name", &app.config.name);
+    tag(&mut head, "og:title", &row.title);
+    tag(&mut head, "og:description", &row.about);
+    tag(&mut head, "og:url", &absolute(app, path));
+    name_tag(&mut head, "twitter:card", "summary");
+    Filling { title: Some(title), description: Some(row.about.clone()), head, ..Filling::default() }
 }
 
 async fn author(app: &App, handle: &str) -> Result<Filling, ApiError> {

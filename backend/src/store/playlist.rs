@@ -351,6 +351,9 @@ pub async fn delete_removed(tx: &mut Tx, playlist: &PlaylistId, before_ms: i64) 
 /// An answer that opens its gate: right, or of a kind that waits for others to judge.
 const OPENS: &str = "(a.is_before = FALSE AND (a.is_right = TRUE OR EXISTS (SELECT 1 FROM questions k WHERE k.id = a.question_id AND k.kind = 'open')))";
 
+/// Watched to its end, or nearly: who moves on in the last moments has seen it.
+const WATCHED: &str = "(v.finished = TRUE OR v.furthest_ms * 10 >= c.duration_ms * 9)";
+
 /// The steps of these playlists in their order, each with its clip as all may see it, and what this person did there.
 pub async fn list_steps(
     db: &Db,
@@ -365,7 +368,7 @@ pub async fn list_steps(
                 WHERE a.person_id = $1 AND a.question_id = q.question_id AND {OPENS})) AS right_count,
             (SELECT COUNT(*) FROM clip_questions q JOIN answers a ON a.question_id = q.question_id
                 WHERE q.clip_id = c.id AND a.person_id = $1 AND a.is_before = FALSE AND NOT {OPENS}) AS tries,
-            EXISTS (SELECT 1 FROM views v WHERE v.person_id = $1 AND v.clip_id = c.id AND v.finished = TRUE) AS watched
+            EXISTS (SELECT 1 FROM views v WHERE v.person_id = $1 AND v.clip_id = c.id AND {WATCHED}) AS watched
          FROM playlist_steps s LEFT JOIN clips c ON c.id = s.clip_id AND c.published <> FALSE
             LEFT JOIN people p ON p.id = c.author_id
          WHERE s.removed_at_ms IS NULL AND s.playlist_id IN ({})
@@ -392,7 +395,7 @@ pub async fn list_person_steps(
             (SELECT COUNT(*) FROM clip_questions q JOIN answers a ON a.question_id = q.question_id
                 WHERE q.clip_id = c.id AND a.person_id = e.person_id AND a.is_before = FALSE
                     AND a.answered_at_ms >= e.assigned_at_ms) AS tries,
-            EXISTS (SELECT 1 FROM views v WHERE v.person_id = e.person_id AND v.clip_id = c.id AND v.finished = TRUE) AS watched,
+            EXISTS (SELECT 1 FROM views v WHERE v.person_id = e.person_id AND v.clip_id = c.id AND {WATCHED}) AS watched,
             (SELECT MAX(at_ms) FROM (
                 SELECT v.last_at_ms AS at_ms FROM views v WHERE v.person_id = e.person_id AND v.clip_id = c.id
                     AND v.last_at_ms >= e.assigned_at_ms
@@ -517,7 +520,7 @@ pub async fn list_finished(db: &Db, assignments: &[String]) -> Result<Vec<Finish
                 WHERE s.playlist_id = x.playlist_id AND s.removed_at_ms IS NULL
                     AND ({missing} OR NOT EXISTS (SELECT 1 FROM clip_questions q WHERE q.clip_id = c.id))
                     AND ((s.is_gate = TRUE AND {missing}) OR NOT EXISTS (SELECT 1 FROM views v
-                        WHERE v.person_id = e.person_id AND v.clip_id = c.id AND v.finished = TRUE)))) AS finished
+                        WHERE v.person_id = e.person_id AND v.clip_id = c.id AND {WATCHED})))) AS finished
          FROM assignments x WHERE x.id IN ({})",
         places(1, assignments.len())
     ))

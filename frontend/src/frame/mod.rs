@@ -4,6 +4,7 @@ mod goal;
 mod header;
 mod link;
 mod people;
+mod playlists;
 pub mod shell;
 mod tiles;
 pub mod toast;
@@ -11,4 +12,8 @@ pub mod toast;
 pub use header::{Page, page_loading};
 pub use link::{NavLink, link, link_as};
 pub use people::avatar;
+pub use playlists::{
+    AskPlaylists, PlaylistList, done_ring, gate_chip, minutes as playlist_minutes, playlist_row,
+    seen_by as playlist_seen_by,
+};
 pub use tiles::{Ask, tile_body, tile_meta, use_tile_pages};

@@ -20,7 +20,15 @@ fn place(route: &Route) -> Option<Route> {
         Route::Discover => Route::Discover,
         Route::Make | Route::Draft { .. } | Route::Bank | Route::BankQuestion { .. } => Route::Make,
         Route::Review => Route::Review,
-        Route::Me | Route::Saved => Route::Me,
+        Route::Play { .. } => Route::Feed,
+        Route::Playlists
+        | Route::Playlist { .. }
+        | Route::EditPlaylist { .. }
+        | Route::AssignPlaylist { .. }
+        | Route::Assignment { .. }
+        | Route::AddToPlaylist { .. }
+        | Route::Me
+        | Route::Saved => Route::Me,
         Route::Settings => Route::Settings,
         _ => return None,
     })

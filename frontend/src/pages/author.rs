@@ -1,13 +1,16 @@
 //! An author: who they are and what they have published.
 
 use crate::api::{ApiError, call};
-use crate::frame::{Ask, NavLink, Page, avatar, link, page_loading, tile_body, use_tile_pages};
+use crate::frame::{
+    Ask, AskPlaylists, NavLink, Page, PlaylistList, avatar, link, page_loading, tile_body, use_tile_pages,
+};
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{clock, compact, day, plural, t, t_with};
 use crate::route::Route;
 use crate::ui::empty::{Art, Failure, empty};
 use minnow_shared::ErrorCode;
 use minnow_shared::person::{AuthorPageView, GetAuthor, ListAuthorClips};
+use minnow_shared::playlist::ListPlaylists;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -26,7 +29,9 @@ pub fn AuthorPage(props: &AuthorProps) -> Html {
             empty(Art::Empty, t("author.none"), t("author.none_text"), act)
         }
         Loaded::Failed(error) => html! { <Failure error={error.clone()} {again} /> },
-        Loaded::Here(page) => html! { <>{ head(page) }<Clips handle={props.handle.clone()} /></> },
+        Loaded::Here(page) => {
+            html! { <>{ head(page) }<PlaylistList ask={playlists_of(&props.handle)} title={t("playlist.title")} /><Clips handle={props.handle.clone()} /></> }
+        }
     };
     let title =
         loaded.here().map_or_else(|| format!("@{}", props.handle), |page| page.author.display_name.clone());
@@ -51,6 +56,15 @@ fn head(page: &AuthorPageView) -> Html {
             </div>
         </>
     }
+}
+
+/// The playlists that all may see.
+fn playlists_of(handle: &str) -> AskPlaylists {
+    let handle = handle.to_owned();
+    Rc::new(move |cursor| {
+        let request = ListPlaylists { words: None, handle: Some(handle.clone()), cursor };
+        Box::pin(async move { call(&request).await })
+    })
 }
 
 #[component]

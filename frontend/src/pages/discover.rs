@@ -1,11 +1,14 @@
 //! Topics, each with its newest posters; one leads to the feed of that topic.
 
-use crate::frame::{NavLink, Page, link, page_loading};
+use crate::api::call;
+use crate::frame::{AskPlaylists, NavLink, Page, PlaylistList, link, page_loading};
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{self, plural, t};
 use crate::route::Route;
 use crate::ui::empty::{Art, Failure, empty};
+use minnow_shared::playlist::ListPlaylists;
 use minnow_shared::topic::ListTopics;
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[component]
@@ -22,6 +25,7 @@ pub fn DiscoverPage() -> Html {
             empty(Art::Empty, t("discover.none"), t("discover.none_text"), act)
         }
         Loaded::Here(list) => html! {
+            <>
             <section class="section" aria-labelledby="topics">
                 <h2 id="topics">{ t("discover.topics") }</h2>
                 <ul class="topics">
@@ -40,7 +44,16 @@ pub fn DiscoverPage() -> Html {
                     }) }
                 </ul>
             </section>
+            <PlaylistList ask={public()} shows_owner=true title={t("discover.playlists")} />
+            </>
         },
     };
     html! { <Page title={t("nav.discover")} wide=true>{ inside }</Page> }
+}
+
+/// Playlists that all may see.
+fn public() -> AskPlaylists {
+    Rc::new(|cursor| {
+        Box::pin(async move { call(&ListPlaylists { words: None, handle: None, cursor }).await })
+    })
 }

@@ -39,6 +39,8 @@ pub struct QuestionSheetProps {
     pub language: AttrValue,
     /// Where "Watch again" begins, as in `0:20`.
     pub again_from: AttrValue,
+    /// Why it has to be answered right, where it has to be: then it is asked until it is.
+    pub note: Option<AttrValue>,
     pub news: Callback<QuestionNews>,
 }
 
@@ -47,6 +49,7 @@ pub enum Msg {
     Type(String),
     Answer(Response, Option<Certainty>),
     Back(Answered),
+    Again,
     Key(KeyboardEvent),
     /// The question program could not be loaded.
     Failed,
@@ -177,6 +180,11 @@ impl Component for QuestionSheet {
                 self.back(answered);
                 true
             }
+            Msg::Again => {
+                self.draft = Draft::default();
+                self.is_focused = false;
+                true
+            }
             Msg::Key(event) => self.key(ctx, &event),
             Msg::Failed => {
                 self.is_failed = true;
@@ -244,7 +252,7 @@ impl QuestionSheet {
                 <div class="quiz" aria-busy={is_sending.to_string()}>
                     <div class="quiz__eyebrow" data-pull="">
                         <span class="row g2">{ icon_sm(CIRCLE_HELP) }{ t("question.eyebrow") }</span>
-                        <span>{ t("question.no_timer") }</span>
+                        <span>{ ctx.props().note.clone().unwrap_or_else(|| t("question.no_timer")) }</span>
                     </div>
                     { self.stem(ctx) }
                     { self.form(ctx) }
@@ -289,6 +297,7 @@ impl QuestionSheet {
                 <h2 class="vh" id="question" tabindex="-1" ref={self.title.clone()}>{ t("question.eyebrow") }</h2>
                 <div id="question-place" data-question={props.question.id.to_string()} data-clip={props.clip_id.to_string()}
                     data-language={props.language.clone()} ref={self.place.clone()}></div>
+                { for props.note.clone().map(|note| html! { <p class="sm">{ note }</p> }) }
                 <p class="muted" role="status">{ if self.is_failed { t("ui.failed") } else { t("ui.loading") } }</p>
                 <div class="row row--between g2">
                     <button class="btn btn--quiet" onclick={again}>{ icon(ROTATE_CCW) }{ t("question.again") }</button>
@@ -389,7 +398,11 @@ impl QuestionSheet {
                             { icon(ROTATE_CCW) }{ t_with("question.watch_from", &[("time", &props.again_from)]) }
                         </button>
                     }
-                    { self.go_on(ctx) }
+                    if is_right || props.note.is_none() {
+                        { self.go_on(ctx) }
+                    } else {
+                        <button class="btn btn--primary btn--lg grow" onclick={ctx.link().callback(|_: MouseEvent| Msg::Again)}>{ t("ui.try_again") }</button>
+                    }
                 </div>
             </>
         }

@@ -79,6 +79,8 @@ pub fn became(view: SessionView) {
 
 /// Where a person is in the feed: kept in the browser's storage, and a cookie for the server.
 pub const POSITION_KEY: &str = "minnow.position";
+/// The same within a playlist.
+pub const PATH_KEY: &str = "minnow.path";
 pub const POSITION_COOKIE: &str = "minnow_at";
 /// Whether a person was asked to stop today.
 pub const STOP_KEY: &str = "minnow.stop";
@@ -86,6 +88,7 @@ pub const STOP_KEY: &str = "minnow.stop";
 /// The next one at this browser begins at the beginning.
 pub fn signed_out() {
     browser::forget(POSITION_KEY);
+    browser::forget(PATH_KEY);
     browser::forget(STOP_KEY);
     browser::clear_cookie(POSITION_COOKIE);
     SESSION.with(|session| session.dispatch(SessionAction::SignedOut));

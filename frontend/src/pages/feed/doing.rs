@@ -208,7 +208,7 @@ impl FeedPage {
         self.over = None;
         let Some(clip) = self.clip().cloned() else { return };
         spawn(async move {
-            if !share_by_system(&clip).await && copy_address(&clip).await {
+            if !share_by_system(&clip).await && browser::copy(&address(&clip)).await {
                 toasts::say(t("feed.copied"));
             }
         });
@@ -239,14 +239,4 @@ async fn share_by_system(clip: &Rc<ClipView>) -> bool {
             .and_then(|name| name.as_string())
             .is_some_and(|name| name == "AbortError"),
     }
-}
-
-async fn copy_address(clip: &Rc<ClipView>) -> bool {
-    let copied = async {
-        let clipboard = browser::member(&browser::window().navigator(), "clipboard")?;
-        let write: Function = browser::member(&clipboard, "writeText")?.dyn_into().ok()?;
-        let promise = write.call1(&clipboard, &JsValue::from_str(&address(clip))).ok()?;
-        JsFuture::from(promise.unchecked_into::<js_sys::Promise>()).await.ok()
-    };
-    copied.await.is_some()
 }

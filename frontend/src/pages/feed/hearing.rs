@@ -55,6 +55,10 @@ impl FeedPage {
     }
 
     fn moved(&mut self, ctx: &Context<Self>, place: usize) {
+        if self.is_stopped_at_gate(place) {
+            return;
+        }
+        let is_at_end = place >= self.clips.len();
         self.current = place;
         self.has_played = false;
         self.is_playing = false;
@@ -65,8 +69,13 @@ impl FeedPage {
         }
         self.load_if_short(ctx);
         self.name_page(ctx.props());
-        self.forget_place_at_end();
+        self.forget_place_at_end(ctx);
+        self.keep_step_in_address(ctx);
+        if is_at_end && !self.is_loading {
+            self.look_at_path_again(ctx);
+        }
         self.ask_to_stop();
+        self.open_gate_if_stopped(ctx);
     }
 
     /// The goal stops the feed between two clips, never inside one.
@@ -145,11 +154,12 @@ impl FeedPage {
         }
     }
 
-    pub(super) fn question_news(&mut self, news: QuestionNews) {
+    pub(super) fn question_news(&mut self, ctx: &Context<Self>, news: QuestionNews) {
         match news {
             QuestionNews::Earned(question, xp) => {
                 self.session_xp += xp;
-                self.question_news(QuestionNews::Answered(question));
+                self.question_news(ctx, QuestionNews::Answered(question));
+                self.look_behind_gate(ctx);
             }
             QuestionNews::Answered(question) => {
                 let Some(clip) = self.clips.iter().find(|c| c.questions.iter().any(|q| q.id == question))
@@ -166,6 +176,7 @@ impl FeedPage {
             QuestionNews::Graded(view) => {
                 self.session_xp += view.xp;
                 self.xp = if self.question.is_some() { view.xp } else { 0 };
+                self.look_behind_gate(ctx);
             }
             QuestionNews::GoOn => self.go_on(),
             QuestionNews::WatchAgain => {

@@ -34,24 +34,33 @@ fn lacks(page: &FeedPageView, clip: Option<&ClipId>) -> bool {
 impl FeedPage {
     pub(super) fn begin(&mut self, ctx: &Context<Self>) {
         let props = ctx.props();
-        let is_feed = props.clip.is_none() && props.topic.is_none();
-        let kept = position::read().filter(|kept| is_feed || props.clip.as_ref() == Some(&kept.clip));
+        let is_path = props.playlist.is_some();
+        let is_feed = props.clip.is_none() && props.topic.is_none() && !is_path;
+        let kept = position::read(is_path)
+            .filter(|kept| is_feed || is_path || props.clip.as_ref() == Some(&kept.clip));
         let first = first_page().filter(|page| {
+            if is_path || page.path.is_some() {
+                return is_path && page.path.is_some();
+            }
             let wanted = props.clip.as_ref().or(kept.as_ref().map(|kept| &kept.clip));
             wanted.is_none_or(|wanted| page.clips.iter().any(|clip| clip.id == *wanted))
         });
         if let Some(mut page) = first {
-            if let Some(kept) = &kept {
+            if let Some(kept) = kept.as_ref().filter(|_| !is_path) {
                 let place = page.clips.iter().position(|clip| clip.id == kept.clip).unwrap_or(0);
                 page.clips.rotate_left(place);
             }
             self.take(page);
             self.ask_again_if_empty(ctx);
         } else {
-            self.fetch(ctx, props.clip.clone().or(kept.as_ref().map(|kept| kept.clip.clone())));
+            let left = kept.as_ref().filter(|_| !is_path).map(|kept| kept.clip.clone());
+            self.fetch(ctx, props.clip.clone().or(left));
         }
         if let Some(kept) = kept {
             self.begin_at_ms = kept.at_ms;
+            if is_path && !self.clips.is_empty() {
+                self.forget_other_place(is_path);
+            }
         }
         self.name_page(props);
     }
@@ -71,6 +80,10 @@ impl FeedPage {
     fn fetch(&mut self, ctx: &Context<Self>, from: Option<ClipId>) {
         self.is_loading = true;
         self.error = None;
+        if ctx.props().playlist.is_some() {
+            let next = self.cursor.as_deref().and_then(|next| ClipId::parse(next).ok());
+            return self.fetch_path(ctx, next.or(from));
+        }
         let request =
             GetFeed { cursor: self.cursor.clone(), topic: ctx.props().topic.clone(), limit: None, from };
         let link = ctx.link().clone();
@@ -87,11 +100,15 @@ impl FeedPage {
     }
 
     fn take(&mut self, page: FeedPageView) {
+        let had: Vec<ClipId> = self.clips.iter().map(|clip| clip.id.clone()).collect();
+        self.path.take(&page, &had);
         self.cursor = page.next_cursor;
         self.seen_all = page.seen_all;
         for clip in page.clips {
             // Nothing comes twice, whatever the server says; a clip that cannot be played is no clip.
-            if !clip.renditions.is_empty() && !self.clips.iter().any(|had| had.id == clip.id) {
+            if had.contains(&clip.id) {
+                self.ask_anew(&clip);
+            } else if !clip.renditions.is_empty() {
                 self.clips.push(Rc::new(clip));
             }
         }
@@ -103,17 +120,21 @@ impl FeedPage {
     pub(super) fn page_came(&mut self, ctx: &Context<Self>, page: Result<FeedPageView, ApiError>) {
         self.is_loading = false;
         match page {
-            Ok(page) if self.clips.is_empty() && lacks(&page, ctx.props().clip.as_ref()) => {
+            Ok(page)
+                if self.clips.is_empty()
+                    && page.path.is_none()
+                    && lacks(&page, ctx.props().clip.as_ref()) =>
+            {
                 self.is_gone = true
             }
             Ok(page) => {
                 let had = self.clips.len();
                 self.take(page);
                 if had == 0 {
-                    self.forget_other_place();
+                    self.forget_other_place(ctx.props().playlist.is_some());
                 }
                 self.ask_again_if_empty(ctx);
-                self.forget_place_at_end();
+                self.forget_place_at_end(ctx);
                 self.load_if_short(ctx);
                 self.name_page(ctx.props());
             }
@@ -129,16 +150,20 @@ impl FeedPage {
     }
 
     /// The place in a clip belongs to that clip only.
-    fn forget_other_place(&mut self) {
+    fn forget_other_place(&mut self, is_path: bool) {
         let first = self.clips.first().map(|clip| &clip.id);
-        if position::read().is_none_or(|kept| Some(&kept.clip) != first) {
+        if position::read(is_path).is_none_or(|kept| Some(&kept.clip) != first) {
             self.begin_at_ms = 0;
         }
     }
 
     /// Whoever has come past the last clip begins with what is new next time.
-    pub(super) fn forget_place_at_end(&self) {
-        if self.current >= self.clips.len() && self.cursor.is_none() && !self.is_loading {
+    pub(super) fn forget_place_at_end(&self, ctx: &Context<Self>) {
+        if ctx.props().playlist.is_none()
+            && self.current >= self.clips.len()
+            && self.cursor.is_none()
+            && !self.is_loading
+        {
             position::forget();
         }
     }
@@ -148,16 +173,16 @@ impl FeedPage {
         if !self.clips.is_empty() {
             return;
         }
-        let wanted = ctx.props().clip.clone().or_else(|| position::read().map(|kept| kept.clip));
+        let wanted = ctx.props().clip.clone().or_else(|| position::read(false).map(|kept| kept.clip));
         if let Some(place) = wanted.and_then(|wanted| clips.iter().position(|clip| clip.id == wanted)) {
             clips.rotate_left(place);
         }
         self.take(FeedPageView { clips, next_cursor: None, seen_all: false, path: None });
-        self.forget_other_place();
+        self.forget_other_place(false);
     }
 
     fn ask_again_if_empty(&self, ctx: &Context<Self>) {
-        if !self.clips.is_empty() || ctx.props().topic.is_some() {
+        if !self.clips.is_empty() || ctx.props().topic.is_some() || ctx.props().playlist.is_some() {
             return;
         }
         let link = ctx.link().clone();

@@ -9,6 +9,7 @@ mod goal;
 mod hearing;
 mod loading;
 mod more;
+mod path;
 mod position;
 mod seek;
 mod stage;
@@ -30,7 +31,8 @@ use goal::Goal;
 use minnow_shared::clip::{ClipView, ReactionView};
 use minnow_shared::feed::FeedPageView;
 use minnow_shared::progress::ProgressView;
-use minnow_shared::{ClipId, TopicId};
+use minnow_shared::{ClipId, PlaylistId, TopicId};
+use path::Path;
 use position::Keeper;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -50,6 +52,9 @@ pub struct FeedProps {
     /// This clip first.
     #[prop_or_default]
     pub clip: Option<ClipId>,
+    /// The clips of this playlist, in its order.
+    #[prop_or_default]
+    pub playlist: Option<PlaylistId>,
 }
 
 pub enum Msg {
@@ -76,6 +81,7 @@ enum Over {
 pub struct FeedPage {
     clips: Vec<Rc<ClipView>>,
     cursor: Option<String>,
+    path: Path,
     is_loading: bool,
     /// There are clips, and none that the learner has not seen.
     seen_all: bool,
@@ -135,6 +141,7 @@ impl Component for FeedPage {
         let mut page = Self {
             clips: Vec::new(),
             cursor: None,
+            path: Path::default(),
             is_loading: false,
             seen_all: false,
             is_gone: false,
@@ -166,7 +173,7 @@ impl Component for FeedPage {
             holder: NodeRef::default(),
             act: link.callback(Msg::Act),
             again: link.callback(|()| Msg::Again),
-            keeper: Rc::default(),
+            keeper: Rc::new(RefCell::new(Keeper::of(ctx.props().playlist.is_some()))),
             _subscriptions: [
                 SETTINGS.with(|store| store.subscribe(move || settings.emit(()))),
                 SESSION.with(|store| store.subscribe(move || session.emit(()))),
@@ -185,7 +192,7 @@ impl Component for FeedPage {
             Msg::Again => self.load(ctx),
             Msg::Reel(event) => return self.heard(ctx, event),
             Msg::Act(act) => return self.carry_out(act),
-            Msg::Question(news) => self.question_news(news),
+            Msg::Question(news) => self.question_news(ctx, news),
             Msg::Counts(clip, view) => return self.counts_came(&clip, view),
             Msg::Progress(view) => {
                 let watched = view.watched_today_ms;

@@ -2,14 +2,16 @@
 
 use super::act::SKIP_MS;
 use super::act::{Act, RATES};
+use crate::frame::link;
 use crate::i18n::t;
+use crate::route::Route;
 use crate::state::offline;
 use crate::state::settings::use_settings;
 use crate::state::store::use_store;
 use crate::ui::dialog::Sheet;
 use crate::ui::field::segments;
 use crate::ui::icon::{
-    CAPTIONS, CHEVRON_DOWN, CHEVRON_UP, DOWNLOAD, Glyph, KEYBOARD, ROTATE_CCW, ROTATE_CW, SHARE_2,
+    CAPTIONS, CHEVRON_DOWN, CHEVRON_UP, DOWNLOAD, Glyph, KEYBOARD, LIST, ROTATE_CCW, ROTATE_CW, SHARE_2,
     SKIP_FORWARD, icon,
 };
 use crate::ui::row::{row_text, switch_row};
@@ -76,6 +78,7 @@ pub fn MoreSheet(props: &MoreProps) -> Html {
                 { switch_row(CAPTIONS, t("feed.captions"), None, settings.captions, flips(Act::Captions)) }
                 { switch_row(SKIP_FORWARD, t("feed.auto_advance"), None, settings.auto_advance, flips(Act::AutoAdvance)) }
                 { switch_row(DOWNLOAD, t("feed.keep_offline"), keep_hint, is_kept || is_coming, keep) }
+                { link("item more__row", Route::AddToPlaylist { clip: props.clip_id.clone() }, row_text("item__icon", LIST, t("feed.add_to"), None)) }
                 { row(SHARE_2, "feed.share", Act::Share) }
                 { row(KEYBOARD, "feed.keys", Act::Keys) }
             </div>

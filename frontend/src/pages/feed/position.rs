@@ -2,7 +2,7 @@
 //! killed. The clip is also told to the server by a cookie, so that its page brings that clip first.
 
 use crate::browser;
-use crate::state::session::{POSITION_COOKIE, POSITION_KEY};
+use crate::state::session::{PATH_KEY, POSITION_COOKIE, POSITION_KEY};
 use minnow_shared::ClipId;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -11,9 +11,13 @@ pub struct Position {
     pub at_ms: u32,
 }
 
-/// Kept as `CLIP MILLISECONDS`.
-pub fn read() -> Option<Position> {
-    parse(&browser::stored(POSITION_KEY)?)
+/// Kept as `CLIP MILLISECONDS`: of the feed, and of playlists.
+pub fn read(is_path: bool) -> Option<Position> {
+    parse(&browser::stored(key_of(is_path))?)
+}
+
+fn key_of(is_path: bool) -> &'static str {
+    if is_path { PATH_KEY } else { POSITION_KEY }
 }
 
 fn parse(kept: &str) -> Option<Position> {
@@ -22,12 +26,17 @@ fn parse(kept: &str) -> Option<Position> {
 }
 
 /// Keeps positions, no more than one a second unless the clip changes or `at_once`.
-#[derive(Default)]
 pub struct Keeper {
+    /// Of a playlist: the feed goes on where the feed was left.
+    is_path: bool,
     last: Option<(ClipId, u32)>,
 }
 
 impl Keeper {
+    pub fn of(is_path: bool) -> Self {
+        Self { is_path, last: None }
+    }
+
     /// `at_ms` in `clip`. A position in the last second counts as the start: nobody wants to resume at an end.
     pub fn keep(&mut self, clip: &ClipId, at_ms: u32, duration_ms: u32, at_once: bool) {
         let second = at_ms / 1000;
@@ -38,8 +47,8 @@ impl Keeper {
         }
         self.last = Some((clip.clone(), second));
         let at_ms = if at_ms + 1000 >= duration_ms { 0 } else { at_ms };
-        browser::store(POSITION_KEY, &format!("{clip} {at_ms}"));
-        if is_new_clip {
+        browser::store(key_of(self.is_path), &format!("{clip} {at_ms}"));
+        if is_new_clip && !self.is_path {
             browser::set_cookie(POSITION_COOKIE, clip.as_str());
         }
     }

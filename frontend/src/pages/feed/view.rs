@@ -55,6 +55,8 @@ impl FeedPage {
         if self.clips.is_empty() {
             let card = if self.is_gone {
                 cards::gone()
+            } else if let Some(end) = self.path_end(ctx) {
+                end
             } else if self.error.is_some() || self.is_loading || self.seen_all {
                 self.end(ctx, self.is_loading)
             } else if ctx.props().topic.is_some() {
@@ -103,6 +105,9 @@ impl FeedPage {
     }
 
     fn end(&self, ctx: &Context<Self>, is_loading: bool) -> Html {
+        if let Some(end) = self.path_end(ctx).filter(|_| self.cursor.is_none() && self.error.is_none()) {
+            return end;
+        }
         let of = if ctx.props().topic.is_some() { cards::End::Topic } else { cards::End::All };
         cards::end(of, self.error.as_ref(), is_loading, &self.again)
     }
@@ -165,6 +170,9 @@ impl FeedPage {
     }
 
     fn heading(&self, ctx: &Context<Self>) -> Html {
+        if let Some(heading) = self.path_heading(ctx) {
+            return heading;
+        }
         let Some(topic) = &ctx.props().topic else {
             return html! { <p class="stage__feed stage__name">{ t("feed.for_you") }</p> };
         };
@@ -184,7 +192,7 @@ impl FeedPage {
         let Some((clip, question)) = asked else { return html! {} };
         html! {
             <QuestionSheet key={question.id.as_str()} clip_id={clip.id.clone()} question={question.clone()}
-                language={clip.language.clone()} again_from={clock(question.moment_ms.saturating_sub(AGAIN_MS))}
+                language={clip.language.clone()} again_from={clock(question.moment_ms.saturating_sub(AGAIN_MS))} note={self.gate_note()}
                 news={ctx.link().callback(Msg::Question)} />
         }
     }
