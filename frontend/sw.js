@@ -5,13 +5,22 @@
 // Caches:
 //   minnow-shell-<version>   the files of one build and its shell page, written once at install
 //   minnow-offline-v1        whole media files that the app keeps for offline, under their /media address, and the
-//                            clips' texts; the app writes and deletes them (then posts { type: "kept" }), this file only reads
+//                            clips' texts; the app writes and deletes them (then posts { type: "kept" }), or has them fetched here
+//   minnow-wanted-v1         what is still to be fetched: one JSON text, so that it goes on after the page or this worker ended
+//
+// Messages from the app: { type: "keep", items: [{ name, text, files: [{ address, size_bytes }] }] }, { type: "drop", names },
+// { type: "work" }. To the app: { type: "kept_progress", address, bytes }, { type: "kept_change" }. An item whose files are all
+// here is done: its text, if it has one, goes into the app's database under its name.
 const VERSION = MINNOW_VERSION;
 const PRECACHE = MINNOW_PRECACHE;
 const SHELL_PAGE = MINNOW_SHELL_PAGE;
 const SHELL_CACHE = `minnow-shell-${VERSION}`;
 const OFFLINE_CACHE = "minnow-offline-v1";
+const WANTED_CACHE = "minnow-wanted-v1";
+const WANTED = "/offline/wanted";
 const NAVIGATION_PATIENCE_MS = 2500;
+// What is left to fetch does not compete with the first clip of a page.
+const WANTED_PATIENCE_MS = 4000;
 
 // Paths in OFFLINE_CACHE, so that every other media request is left alone at once: a worker in the way of video costs
 // time. null until it has been read after a start of this worker.
@@ -36,6 +45,9 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("message", (event) => {
   if (event.data?.type === "activate") self.skipWaiting();
   if (event.data?.type === "kept") event.waitUntil(readKeptPaths());
+  if (event.data?.type === "keep") event.waitUntil(want(event.data.items).then(work));
+  if (event.data?.type === "drop") event.waitUntil(changeWanted((items) => items.filter((item) => !event.data.names.includes(item.name))));
+  if (event.data?.type === "work") event.waitUntil(work());
 });
 
 self.addEventListener("fetch", (event) => {
@@ -44,7 +56,10 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (!url.pathname.startsWith("/api/") && !url.pathname.startsWith("/media/")) event.respondWith(navigate(event));
+    if (!url.pathname.startsWith("/api/") && !url.pathname.startsWith("/media/")) {
+      event.respondWith(navigate(event));
+      event.waitUntil(new Promise((resolve) => setTimeout(resolve, WANTED_PATIENCE_MS)).then(work));
+    }
   } else if (url.pathname.startsWith("/media/")) {
     if (keptPaths === null || keptPaths.has(url.pathname)) event.respondWith(media(request));
   } else if (/^\/api\/clips\/[^/]+\/twin$/.test(url.pathname)) {
@@ -96,6 +111,106 @@ async function navigate(event) {
 async function readKeptPaths() {
   const kept = (await caches.has(OFFLINE_CACHE)) ? await (await caches.open(OFFLINE_CACHE)).keys() : [];
   keptPaths = new Set(kept.map((request) => new URL(request.url).pathname));
+}
+
+// What is to be fetched ------------------------------------------------------------------------------------------------
+
+async function readWanted() {
+  const kept = await caches.match(WANTED, { cacheName: WANTED_CACHE });
+  return kept ? await kept.json() : { items: [], stopped: null };
+}
+
+// One change after the other: each reads what the one before has written.
+let changes = Promise.resolve();
+function changeWanted(change, stopped = null) {
+  changes = changes
+    .catch(() => {})
+    .then(async () => {
+      const { items } = await readWanted();
+      const cache = await caches.open(WANTED_CACHE);
+      await cache.put(WANTED, Response.json({ items: change(items), stopped }));
+    });
+  return changes;
+}
+
+function want(more) {
+  return changeWanted((items) => [...items.filter((item) => !more.some((one) => one.name === item.name)), ...more]);
+}
+
+async function tell(message) {
+  for (const client of await self.clients.matchAll({ includeUncontrolled: true })) client.postMessage(message);
+}
+
+let working = null;
+function work() {
+  working ??= fetchWanted().finally(() => (working = null));
+  return working;
+}
+
+async function fetchWanted() {
+  for (;;) {
+    const [item] = (await readWanted()).items;
+    if (!item) return;
+    try {
+      const cache = await caches.open(OFFLINE_CACHE);
+      for (const { address } of item.files) await fetchFile(cache, address);
+      if (item.text !== null && item.text !== undefined) await keepRow(item.name, item.text);
+    } catch (error) {
+      const why = error.name === "QuotaExceededError" ? "full" : "network";
+      // What the server will never give is given up, and the rest comes.
+      const gone = error.name === "GoneError";
+      await changeWanted((items) => (gone ? items.filter((one) => one.name !== item.name) : items), gone ? null : why);
+      await tell({ type: "kept_change" });
+      if (gone) continue;
+      return;
+    }
+    await changeWanted((items) => items.filter((one) => one.name !== item.name));
+    await readKeptPaths();
+    await tell({ type: "kept_change" });
+  }
+}
+
+async function fetchFile(cache, address) {
+  if (await cache.match(address)) return;
+  const response = await fetch(address);
+  if (!response.ok) {
+    const gone = response.status >= 400 && response.status < 500 && response.status !== 429;
+    throw Object.assign(new Error(`${address}: ${response.status}`), { name: gone ? "GoneError" : "NetworkError" });
+  }
+  let bytes = 0;
+  let told = 0;
+  const counted = response.body.pipeThrough(
+    new TransformStream({
+      transform(chunk, line) {
+        bytes += chunk.byteLength;
+        line.enqueue(chunk);
+        if (Date.now() - told > 250) {
+          told = Date.now();
+          tell({ type: "kept_progress", address, bytes });
+        }
+      },
+    }),
+  );
+  // A body cut off in the middle is an error of `put`, which then keeps nothing.
+  await cache.put(address, new Response(counted, { status: response.status, headers: response.headers }));
+  await tell({ type: "kept_progress", address, bytes });
+}
+
+// Into the app's table of kept clips. The app has made the database; a worker that comes before it waits for the next time.
+function keepRow(key, text) {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("minnow");
+    opening.onerror = () => reject(opening.error);
+    opening.onupgradeneeded = () => opening.transaction.abort();
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const transaction = database.transaction("kept", "readwrite", { durability: "strict" });
+      transaction.objectStore("kept").put(text, key);
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error);
+      database.close();
+    };
+  });
 }
 
 async function asset(request) {

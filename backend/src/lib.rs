@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod playlist;
 pub mod policy;
 pub mod review;
+pub mod seal;
 pub mod store;
 pub mod topics;
 pub mod upkeep;

@@ -22,11 +22,7 @@ pub const FIT_REVIEWS: i64 = 400;
 /// # Errors
 /// Whatever the database answers.
 pub async fn settings_of(db: &Db, person: &PersonId) -> Result<SettingsView, StoreError> {
-    match store::settings::find_settings(db, person).await? {
-        Some(json) => serde_json::from_str(&json)
-            .map_err(|error| StoreError::Unreadable("settings.settings", error.to_string())),
-        None => Ok(SettingsView::default()),
-    }
+    Ok(store::settings::get_settings(db, person).await?.view())
 }
 
 /// The model and the retention of a person. Weights that cannot be read are the average learner's.
@@ -94,6 +90,46 @@ pub async fn freshen_some(app: &App) -> Result<usize, StoreError> {
 /// One card's reviews as the optimiser takes them: days since the one before, and the rating.
 type History = Vec<(u32, Rating)>;
 
+/// Weights, and what they were fitted to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    pub parameters: Parameters,
+    pub reviews: i64,
+    /// When the last of them was given.
+    pub through_ms: i64,
+}
+
+/// To how many of so many reviews weights are fitted: 400, and then half as many more each time. Always to the first ones
+/// by their time: whatever arrived when, the same reviews give the same weights.
+fn fitted_count(reviews: i64) -> Option<i64> {
+    let mut count = FIT_REVIEWS;
+    if reviews < count {
+        return None;
+    }
+    while (count * 3 + 1) / 2 <= reviews {
+        count = (count * 3 + 1) / 2;
+    }
+    Some(count)
+}
+
+/// When each review was given, re-asks left out, first to last.
+fn times(answers: &[(String, Review)]) -> Vec<i64> {
+    let parameters = Parameters::default();
+    let mut all = Vec::new();
+    for of_one in answers.chunk_by(|a, b| a.0 == b.0) {
+        let mut state: Option<card::Card> = None;
+        for (_, review) in of_one {
+            let next = card::answered(&parameters, state, review);
+            if state.is_none_or(|before| next.reviews > before.reviews) {
+                all.push(review.at_ms);
+            }
+            state = Some(next);
+        }
+    }
+    all.sort_unstable();
+    all
+}
+
 /// Ratings and days of each card, re-asks in a session left out, in the way cards are folded.
 fn histories(answers: &[(String, Review)]) -> Vec<History> {
     let mut all: Vec<History> = Vec::new();
@@ -114,12 +150,20 @@ fn histories(answers: &[(String, Review)]) -> Vec<History> {
     all
 }
 
-/// Weights fitted to these answers, by question and time, and how many reviews they are. `None` when there are too few
-/// or when they give no usable weights. Takes a second for ten thousand reviews: not for a thread that serves.
-pub fn fitted(answers: &[(String, Review)]) -> Option<(Parameters, i64)> {
+/// Weights fitted to the first of these answers, by question and time. `None` when there are too few or when they give no
+/// usable weights. Takes a second for ten thousand reviews: not for a thread that serves.
+pub fn fitted(answers: &[(String, Review)]) -> Option<Fit> {
+    let times = times(answers);
+    let reviews = fitted_count(i64::try_from(times.len()).ok()?)?;
+    let through_ms = *times.get(usize::try_from(reviews).ok()? - 1)?;
+    let first: Vec<(String, Review)> =
+        answers.iter().filter(|(_, review)| review.at_ms <= through_ms).cloned().collect();
+    Some(Fit { parameters: weights_of(&first)?, reviews, through_ms })
+}
+
+/// Weights fitted to all of these answers, by question and time.
+pub fn weights_of(answers: &[(String, Review)]) -> Option<Parameters> {
     let histories = histories(answers);
-    let count: usize = histories.iter().map(Vec::len).sum();
-    let count = i64::try_from(count).ok().filter(|count| *count >= FIT_REVIEWS)?;
     let mut train_set = Vec::new();
     for history in &histories {
         let reviews: Vec<fsrs::FSRSReview> = history
@@ -136,7 +180,7 @@ pub fn fitted(answers: &[(String, Review)]) -> Option<(Parameters, i64)> {
         fsrs::compute_parameters(input).inspect_err(|error| tracing::info!(?error, "no weights")).ok()?;
     let weights: [f64; 21] =
         weights.iter().map(|weight| f64::from(*weight)).collect::<Vec<_>>().try_into().ok()?;
-    Some((Parameters::clamped(weights), count))
+    Some(Parameters::clamped(weights))
 }
 
 #[cfg(test)]
@@ -161,6 +205,31 @@ mod tests {
     }
 
     #[test]
+    fn weights_are_of_the_first_reviews_by_their_time_whenever_they_came() {
+        assert_eq!(
+            [399, 400, 599, 600, 900, 1_349].map(fitted_count),
+            [None, Some(400), Some(400), Some(600), Some(900), Some(900)]
+        );
+        assert_eq!([1_350, 4_556, 4_557].map(fitted_count), [Some(1_350), Some(3_038), Some(4_557)]);
+        let mut answers: Vec<(String, Review)> = Vec::new();
+        for card in 0..150_u32 {
+            for n in 0..3_u32 {
+                let day = f64::from(n * 4 + card % 5);
+                answers
+                    .push((format!("{card:04}"), review(card * 10 + n, day, !(card + n).is_multiple_of(4))));
+            }
+        }
+        let early = fitted(&answers).unwrap();
+        assert_eq!(early.reviews, 400);
+        // More of the same week, after those 400: nothing changes until there are half as many more.
+        let last = answers.iter().position(|(_, review)| review.at_ms > early.through_ms);
+        if let Some(last) = last {
+            answers[last].1.is_right = !answers[last].1.is_right;
+        }
+        assert_eq!(fitted(&answers).unwrap(), early);
+    }
+
+    #[test]
     fn who_forgets_sooner_than_others_gets_shorter_intervals() {
         // Two learners, asked after 1, 3 and 8 days: one always knows, the other has forgotten by the third day.
         let answers = |remembers: bool| -> Vec<(String, Review)> {
@@ -178,8 +247,8 @@ mod tests {
             (0..200).flat_map(of).collect()
         };
         let interval = |remembers| {
-            let (parameters, count) = fitted(&answers(remembers)).unwrap();
-            assert_eq!(count, 800);
+            let Fit { parameters, reviews, .. } = fitted(&answers(remembers)).unwrap();
+            assert_eq!(reviews, 600, "of 800: 400, and half as many more");
             parameters.interval_days(parameters.after(None, 0, Rating::Good).stability, 0.9)
         };
         let (long, short) = (interval(true), interval(false));

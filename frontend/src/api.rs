@@ -8,7 +8,6 @@ use crate::{browser, state::session, wire};
 use minnow_shared::{
     Callers, Endpoint, ErrorCode, ErrorView, Method, account::StartGuest, request_parts, request_path,
 };
-use serde_json::Value;
 use std::cell::RefCell;
 use std::pin::Pin;
 use wasm_bindgen::{JsCast, JsValue};
@@ -71,6 +70,7 @@ pub async fn call_until<E: Endpoint>(
     signal: Option<&AbortSignal>,
 ) -> Result<E::Response, ApiError> {
     let (path, body) = request_parts(request);
+    let body = body.map(|body| wire::write_tree(&body));
     let begins_guest = E::CALLERS == Callers::Person && E::METHOD != Method::Get;
     // Boxed, so that no call carries the whole of sending in its own code.
     let answer: Pin<Box<dyn Future<Output = _>>> =
@@ -78,14 +78,21 @@ pub async fn call_until<E: Endpoint>(
     wire::read(&answer.await?).ok_or(ApiError::Unreadable)
 }
 
+/// Posts a body as it was written before, as somebody: a guest where nobody is here. The text that comes back.
+///
+/// # Errors
+/// As `ApiError` tells.
+pub async fn post_text(path: &str, body: &str) -> Result<String, ApiError> {
+    send(Method::Post, path.to_owned(), Some(body.to_owned()), None, true).await
+}
+
 async fn send(
     method: Method,
     path: String,
-    body: Option<Value>,
+    body: Option<String>,
     signal: Option<&AbortSignal>,
     begins_guest: bool,
 ) -> Result<String, ApiError> {
-    let body = body.map(|body| wire::write_tree(&body));
     if begins_guest && session::current().person().is_none() {
         // Keeps a session that is there and only not known here yet.
         begin_guest().await?;

@@ -6,12 +6,13 @@ use crate::hooks::use_window_event;
 use crate::i18n::{self, t, use_language};
 use crate::pages;
 use crate::route::{self, Program, Route, use_route};
-use crate::state::{offline, outbox, session, toasts};
+use crate::state::{offline, outbox, packs, session, settings, toasts};
 use yew::prelude::*;
 
 /// Questions of the kinds that the feed does not ask by itself, in the place it made for them.
 pub fn start_question() {
     i18n::take_words();
+    outbox::listen();
     crate::ask::start_place();
 }
 
@@ -22,6 +23,8 @@ pub fn start_feed() {
 
 /// Everything else.
 pub fn start_desk() {
+    packs::listen();
+    browser::spawn(packs::resume());
     start(Program::Desk, desk_page);
 }
 
@@ -62,6 +65,7 @@ fn Frame(props: &FrameProps) -> Html {
             offline::load().await;
         });
     });
+    use_return();
     use_update_offer();
     use_focus_on_new_page(&route);
     html! {
@@ -109,6 +113,7 @@ fn desk_page(route: Route) -> Html {
         Route::AddToPlaylist { clip } => html! { <pages::playlist::add::AddPage clip={clip.clone()} /> },
         Route::Review => html! { <pages::review::ReviewPage /> },
         Route::Me => html! { <pages::me::MePage /> },
+        Route::Offline => html! { <pages::packs::PacksPage /> },
         Route::Saved => html! { <pages::saved::SavedPage /> },
         Route::Settings => html! { <pages::settings::SettingsPage /> },
         Route::Welcome => html! { <pages::welcome::WelcomePage /> },
@@ -118,6 +123,18 @@ fn desk_page(route: Route) -> Html {
         }
         _ => html! { <pages::not_found::NotFoundPage /> },
     }
+}
+
+/// The network is back: who is here, and what was set meanwhile goes to the server.
+#[hook]
+fn use_return() {
+    let back = use_callback((), |_: Event, ()| {
+        browser::spawn(async {
+            session::load().await;
+            settings::meet_server();
+        });
+    });
+    use_window_event("online", back);
 }
 
 /// A new version waits: offered when no question is open, taken when the learner says so.

@@ -12,7 +12,7 @@ use minnow_shared::{
 use serde::{Deserialize, Serialize};
 
 /// An answer this soon after the one before is a re-ask in the same session: it is practice, not a review.
-pub const SESSION_MS: i64 = 30 * 60_000;
+pub const SESSION_MS: i64 = minnow_shared::asking::SESSION_MS;
 
 /// One answer to the card's question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

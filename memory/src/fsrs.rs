@@ -107,6 +107,23 @@ impl From<Parameters> for Vec<f64> {
 }
 
 impl Parameters {
+    /// The weights bit for bit: 16 hexadecimal digits each, for readers of JSON that round fractions.
+    pub fn write(&self) -> String {
+        self.0.iter().map(|weight| format!("{:016x}", weight.to_bits())).collect()
+    }
+
+    /// What `write` wrote; `None` of anything else, and of weights out of bounds.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut weights = [0.0; 21];
+        let mut rest = text;
+        for weight in &mut weights {
+            let (digits, after) = rest.split_at_checked(16)?;
+            *weight = f64::from_bits(u64::from_str_radix(digits, 16).ok()?);
+            rest = after;
+        }
+        if rest.is_empty() { Self::new(weights).ok() } else { None }
+    }
+
     /// # Errors
     /// When a weight is no number or out of its bounds.
     pub fn new(weights: [f64; 21]) -> Result<Self, String> {

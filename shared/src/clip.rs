@@ -117,12 +117,18 @@ endpoint! {
     pub struct SetLike {
         pub clip_id: ClipId,
         pub on: bool,
+        /// When the learner did it, by their clock, as far as that is believable; now if left out. The last one counts.
+        #[serde(default)]
+        pub at_ms: Option<UnixMillis>,
     } -> ReactionView
 
     Put "/api/clips/{clip_id}/save" by Person: "Saves a clip for later, or takes it back; doing it twice changes nothing.";
     pub struct SetSave {
         pub clip_id: ClipId,
         pub on: bool,
+        /// When the learner did it, by their clock, as far as that is believable; now if left out. The last one counts.
+        #[serde(default)]
+        pub at_ms: Option<UnixMillis>,
     } -> ReactionView
 
     Get "/api/me/saved" by Person: "The caller's saved clips, last saved first.";

@@ -209,9 +209,9 @@ mod tests {
     #[test]
     fn path_fields_leave_the_body_and_the_rest_stays() {
         let clip_id = ClipId::new(1_700_000_000_000, [7; 10]);
-        let request = SetLike { clip_id: clip_id.clone(), on: true };
+        let request = SetLike { clip_id: clip_id.clone(), on: true, at_ms: None };
         assert_eq!(request_path(&request), format!("/api/clips/{clip_id}/like"));
-        assert_eq!(request_rest(&request), Some(serde_json::json!({ "on": true })));
+        assert_eq!(request_rest(&request), Some(serde_json::json!({ "at_ms": null, "on": true })));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! The words both sides of Minnow speak: ids, endpoints, views, error codes, limits, and the pure rules that the
-//! server and the browser must agree on (grading, captions). No input or output, no clock, no chance, no async here.
+//! server and the browser must agree on (grading, tries, settings by field, captions). No input or output, no clock, no chance, no async here.
 
 #[macro_use]
 mod endpoint;
 
 pub mod account;
 pub mod answer;
+pub mod asking;
 pub mod assignment;
 pub mod bank;
 pub mod caption;
@@ -18,6 +19,7 @@ pub mod id;
 pub mod insight;
 pub mod limit;
 pub mod mastery;
+pub mod pack;
 pub mod person;
 pub mod playlist;
 pub mod progress;
@@ -99,6 +101,7 @@ macro_rules! with_every_endpoint {
             $crate::insight::GetClipInsights,
             $crate::mastery::ListMastery,
             $crate::mastery::GetTopicMastery,
+            $crate::pack::MakePack,
             $crate::person::GetAuthor,
             $crate::person::ListAuthorClips,
             $crate::person::UpdateProfile,

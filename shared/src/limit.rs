@@ -103,6 +103,8 @@ pub const HANDLES_AT_ONCE: usize = 100;
 pub const FEED_PAGE: u32 = 20;
 pub const FEED_PAGE_DEFAULT: u32 = 6;
 pub const WATCH_BATCH: usize = 100;
+/// Clips of a pack.
+pub const PACK_CLIPS: usize = 40;
 pub const JSON_BODY_BYTES: usize = 512 * 1024;
 pub const DAILY_GOAL_MIN: u32 = 3;
 pub const DAILY_GOAL_MAX: u32 = 60;

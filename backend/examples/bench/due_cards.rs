@@ -83,9 +83,8 @@ pub fn fit(rounds: u32) -> anyhow::Result<()> {
     let mut times = Vec::new();
     for _ in 0..rounds {
         let start = Instant::now();
-        let (_, reviews) = minnow::review::fitted(&answers).context("no weights came of it")?;
+        minnow::review::weights_of(&answers).context("no weights came of it")?;
         times.push(start.elapsed().as_secs_f64() * 1e3);
-        anyhow::ensure!(reviews == 10_000, "{reviews} reviews");
     }
     let line = serde_json::json!({ "reviews": answers.len(), "fit_ms": times });
     writeln!(std::io::stdout(), "{line}").context("standard output")

@@ -23,8 +23,9 @@ use minnow_shared::{
     AnswerId, ChoiceId, ClipId, ErrorCode, PersonId, QuestionId,
     answer::{
         AnswerListView, AnswerQuestion, AnswerView, AskedView, Certainty, GetAskedQuestion, GiveAnswer,
-        GivenView, ListAnswers, Outcome, Recall, Response,
+        GivenView, ListAnswers, Outcome, Response,
     },
+    asking,
     grading::{self, Grade},
     question::{ChoiceKey, Credit, Question, QuestionKey, Text},
 };
@@ -50,7 +51,7 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
             is_before: request.before,
         };
         let grade = grading::grade(&whole.key, &request.response);
-        row_of(&call, person, &whole, &given, &grade, Try::ONLY)
+        row_of(&call, person, &whole, &given, &grade, 1)
     });
     let row = match row {
         Ok(row) => row,
@@ -93,32 +94,15 @@ struct Given<'a> {
     is_before: bool,
 }
 
-/// Which try of one asking an answer is, and how many there are.
-#[derive(Debug, Clone, Copy)]
-struct Try {
-    attempt: u8,
-    tries: u8,
-}
-
-impl Try {
-    const ONLY: Self = Self { attempt: 1, tries: 1 };
-
-    /// Whether an answer ends the asking: it is right, it is the last try, or nothing more will come of trying.
-    fn ends(self, outcome: Outcome, response: &Response) -> bool {
-        self.attempt >= self.tries
-            || matches!(outcome, Outcome::Right | Outcome::Waiting)
-            || *response == Response::DontKnow
-    }
-}
-
-/// The answer as it is kept, with the words around it as they are now.
+/// The answer as it is kept, with the words around it as they are now, as if it were the only one: which try it is, and
+/// what follows from that, the store finds among the others. `tries`: how many this way of asking gives.
 fn row_of(
     call: &Call,
     person: &PersonId,
     whole: &Question,
     given: &Given<'_>,
     grade: &Grade,
-    which: Try,
+    tries: u8,
 ) -> Result<AnswerRow, ApiError> {
     let choices: &[ChoiceKey] = match &whole.key {
         QuestionKey::Choices { choices, .. } => choices,
@@ -134,8 +118,8 @@ fn row_of(
     }
     let right = choices.iter().find(|choice| choice.is_right);
     let id_text = |choice: &ChoiceKey| choice.id.as_ref().map(ToString::to_string);
-    let credit = grading::after_tries(grade.credit, &whole.behaviour, which.attempt);
-    let certainty = given.certainty.or_else(|| recalled(given.response));
+    let ends = asking::ends(grade.outcome, given.response);
+    let certainty = asking::certainty(given.response, given.certainty);
     let row = AnswerRow {
         id: given.answer_id.to_string(),
         person_id: person.to_string(),
@@ -145,11 +129,15 @@ fn row_of(
         choice_id: taken.and_then(id_text),
         certainty: certainty.map(|certainty| certainty_name(certainty).to_owned()),
         is_right: grade.outcome == Outcome::Right,
-        credit: i64::from(credit.0),
-        attempt: i64::from(which.attempt),
-        is_final: which.ends(grade.outcome, given.response),
+        credit: i64::from(grade.credit.clamped().0),
+        own_credit: i64::from(grade.credit.clamped().0),
+        tries: i64::from(tries.max(1)),
+        penalty: i64::from(whole.behaviour.penalty.clamped().0),
+        ends,
+        attempt: 1,
+        is_final: ends || tries <= 1,
         is_first: false,
-        xp: i64::from(grading::xp(credit, true)),
+        xp: i64::from(grading::xp(grade.credit, true)),
         right_choice_id: right.and_then(id_text),
         right_text: grading::solution_text(&whole.key),
         reason: whole.reason.plain(),
@@ -171,16 +159,6 @@ fn untold(row: AnswerRow) -> AnswerRow {
         reason: String::new(),
         choice_reason: String::new(),
         ..row
-    }
-}
-
-/// How well a card was remembered says how sure its learner was.
-fn recalled(response: &Response) -> Option<Certainty> {
-    match response {
-        Response::Recall { recall: Recall::Hard } => Some(Certainty::Guess),
-        Response::Recall { recall: Recall::Good } => Some(Certainty::ThinkSo),
-        Response::Recall { recall: Recall::Easy } => Some(Certainty::Sure),
-        _ => None,
     }
 }
 
@@ -207,37 +185,54 @@ async fn find_askable(
     Ok((from_json("questions.content", &row.content)?, None))
 }
 
-/// Which try an answer at this time would be.
-async fn next_try(call: &Call, question: &QuestionId, whole: &Question, at_ms: i64) -> Result<Try, ApiError> {
+/// Which try an answer at this time would be, from 1.
+pub(super) async fn next_try(
+    call: &Call,
+    question: &QuestionId,
+    whole: &Question,
+    at_ms: i64,
+) -> Result<u8, ApiError> {
     let tries = whole.behaviour.tries.max(1);
     if tries == 1 {
-        return Ok(Try::ONLY);
+        return Ok(1);
     }
     let from_ms = at_ms.saturating_sub(SESSION_MS);
     let behind = store::answer::count_tries(&call.app.db, call.person()?, question, from_ms, at_ms).await?;
-    let attempt = u8::try_from(behind).unwrap_or(u8::MAX).saturating_add(1).min(tries);
-    Ok(Try { attempt, tries })
+    Ok(u8::try_from(behind).unwrap_or(u8::MAX).saturating_add(1).min(tries))
 }
 
 pub async fn get_asked_question(call: Call, request: GetAskedQuestion) -> Answer<GetAskedQuestion> {
     let (id, person) = (&request.question_id, call.person()?);
     let (whole, moment_ms) = find_askable(&call, id, request.clip_id.as_ref()).await?;
-    let which = next_try(&call, id, &whole, call.app.now_ms()).await?;
+    let attempt = next_try(&call, id, &whole, call.app.now_ms()).await?;
     let answered = store::answer::has_answered(&call.app.db, person, id).await?;
-    Ok(AskedView {
+    let place = (request.clip_id, moment_ms.map(small));
+    Ok(asked_view(person, id, &whole, place, attempt, answered))
+}
+
+/// A question as it is asked of a learner. `place`: the clip that asks it, and when.
+pub(super) fn asked_view(
+    person: &PersonId,
+    id: &QuestionId,
+    whole: &Question,
+    place: (Option<ClipId>, Option<u32>),
+    attempt: u8,
+    answered: bool,
+) -> AskedView {
+    AskedView {
         question_id: id.clone(),
-        clip_id: request.clip_id,
-        moment_ms: moment_ms.map(small),
+        clip_id: place.0,
+        moment_ms: place.1,
         // The same learner meets the same order.
         form: whole.key.form(seed(id.as_str(), 0) ^ seed(person.as_str(), 0)),
-        stem: whole.stem,
+        stem: whole.stem.clone(),
         feedback: whole.behaviour.feedback,
-        tries: u32::from(which.tries),
-        attempt: u32::from(which.attempt),
+        tries: u32::from(whole.behaviour.tries.max(1)),
+        attempt: u32::from(attempt),
         hints: u32::try_from(whole.behaviour.hints.len()).unwrap_or_default(),
         certainty: whole.behaviour.certainty,
         answered,
-    })
+    }
 }
 
 pub async fn give_answer(call: Call, request: GiveAnswer) -> Answer<GiveAnswer> {
@@ -258,13 +253,8 @@ pub async fn give_answer(call: Call, request: GiveAnswer) -> Answer<GiveAnswer> 
         answered_at_ms: believed_ms(request.answered_at_ms, call.app.now_ms()),
         is_before: request.before,
     };
-    let which = if request.before {
-        Try::ONLY
-    } else {
-        next_try(&call, &request.question_id, &whole, given.answered_at_ms).await?
-    };
     let grade = grading::grade(&whole.key, &request.response);
-    let row = row_of(&call, person, &whole, &given, &grade, which)?;
+    let row = row_of(&call, person, &whole, &given, &grade, whole.behaviour.tries)?;
     match call.app.writer.keep_answer(row).await? {
         Kept::Answer { row, total_xp } => {
             let shares = store::question::get_first_answers(&call.app.db, &row.question_id, None).await?;

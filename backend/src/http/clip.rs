@@ -7,7 +7,10 @@ use super::{
     page,
     route::Answer,
 };
-use crate::store::{self, reaction::Reaction};
+use crate::{
+    calendar::believed_ms,
+    store::{self, reaction::Reaction},
+};
 use minnow_shared::{
     ClipId,
     caption::{CaptionTrack, Cue},
@@ -83,16 +86,23 @@ pub async fn get_counts(call: Call, request: GetCounts) -> Answer<GetCounts> {
 }
 
 pub async fn set_like(call: Call, request: SetLike) -> Answer<SetLike> {
-    react(&call, Reaction::Like, &request.clip_id, request.on).await
+    react(&call, Reaction::Like, &request.clip_id, request.on, request.at_ms).await
 }
 
 pub async fn set_save(call: Call, request: SetSave) -> Answer<SetSave> {
-    react(&call, Reaction::Save, &request.clip_id, request.on).await
+    react(&call, Reaction::Save, &request.clip_id, request.on, request.at_ms).await
 }
 
-async fn react(call: &Call, reaction: Reaction, clip: &ClipId, on: bool) -> Result<ReactionView, ApiError> {
-    let person = call.person()?.clone();
-    call.app.writer.set_reaction(reaction, person, clip.clone(), on, call.app.now_ms()).await?;
+async fn react(
+    call: &Call,
+    reaction: Reaction,
+    clip: &ClipId,
+    on: bool,
+    at_ms: Option<i64>,
+) -> Result<ReactionView, ApiError> {
+    let (person, now_ms) = (call.person()?.clone(), call.app.now_ms());
+    let at_ms = at_ms.map_or(now_ms, |at_ms| believed_ms(at_ms, now_ms));
+    call.app.writer.set_reaction(reaction, person, clip.clone(), on, at_ms).await?;
     reactions(call, clip).await
 }
 

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod mastery;
 pub mod media;
 pub mod openapi;
+mod pack;
 pub mod page;
 pub mod passkey;
 pub mod person;

@@ -25,7 +25,7 @@ const LIST: i64 = 50;
 const SAMPLE: usize = 4_000;
 
 /// The learner's local midnight, Unix milliseconds.
-fn day_start_ms(call: &Call, utc_offset_minutes: i32) -> Result<i64, ApiError> {
+pub(super) fn day_start_ms(call: &Call, utc_offset_minutes: i32) -> Result<i64, ApiError> {
     let offset = check_offset(utc_offset_minutes)?;
     Ok(local_day_number(call.app.now_ms(), offset) * DAY_MS - i64::from(offset) * 60_000)
 }

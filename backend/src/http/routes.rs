@@ -2,8 +2,8 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, assignment, bank, clip, draft, feed, health, insight, mastery, media, openapi, passkey,
-    person, playlist, progress, review,
+    account, answer, assignment, bank, clip, draft, feed, health, insight, mastery, media, openapi, pack,
+    passkey, person, playlist, progress, review,
     route::{Subject, route},
     settings, sign_in_link, topic, topic_files, upload, watch,
 };
@@ -137,6 +137,7 @@ table! {
     insight::GetClipInsights => insight::get_clip_insights, ReadInsights on clip, [];
     mastery::ListMastery => mastery::list_mastery, Learn on own, [InvalidField];
     mastery::GetTopicMastery => mastery::get_topic_mastery, Learn on own, [InvalidField, NotFound];
+    pack::MakePack => pack::make_pack, Learn on own, [InvalidField, NotFound];
     person::GetAuthor => person::get_author, ReadPublic on own, [NotFound];
     person::ListAuthorClips => person::list_author_clips, ReadPublic on own, [InvalidField, NotFound];
     person::UpdateProfile => person::update_profile, ManageAccount on own, [InvalidField];

@@ -1,7 +1,7 @@
 //! What a person has set.
 
-use super::{context::Call, error::ApiError, route::Answer};
-use crate::{review, store};
+use super::{context::Call, route::Answer};
+use crate::{calendar::believed_ms, review, store};
 use minnow_shared::settings::{GetSettings, UpdateSettings};
 
 pub async fn get_settings(call: Call, _: GetSettings) -> Answer<GetSettings> {
@@ -10,14 +10,16 @@ pub async fn get_settings(call: Call, _: GetSettings) -> Answer<GetSettings> {
 
 pub async fn update_settings(call: Call, request: UpdateSettings) -> Answer<UpdateSettings> {
     request.settings.check()?;
-    let json = serde_json::to_string(&request.settings).map_err(ApiError::internal)?;
-    let before = review::settings_of(&call.app.db, call.person()?).await?;
+    let (person, now_ms) = (call.person()?, call.app.now_ms());
+    let kept = review::settings_of(&call.app.db, person).await?;
+    let changes = request.changes(&kept, now_ms, |at_ms| believed_ms(at_ms, now_ms));
     let mut tx = call.app.db.begin().await?;
-    if before.retention_percent != request.settings.retention_percent {
+    let (before, after) = store::settings::merge_settings(&mut tx, person, changes).await?;
+    let (before, after) = (before.view(), after.view());
+    if before.retention_percent != after.retention_percent {
         // Every card falls due at another time.
-        store::card::mark_all_stale(&mut tx, call.person()?).await?;
+        store::card::mark_all_stale(&mut tx, person).await?;
     }
-    store::settings::upsert_settings(&mut tx, call.person()?, &json, call.app.now_ms()).await?;
     tx.commit().await?;
-    Ok(request.settings)
+    Ok(after)
 }

@@ -15,10 +15,10 @@ pub async fn fit_memory(claim: &Claim, person: &PersonId) -> Result<(), JobError
         .await
         .map_err(|error| JobError::Fault(error.to_string()))?;
     let weights = match fitted {
-        Some((parameters, reviews)) => {
+        Some(fit) => {
             let json =
-                serde_json::to_string(&parameters).map_err(|error| JobError::Fault(error.to_string()))?;
-            Some((json, reviews))
+                serde_json::to_string(&fit.parameters).map_err(|error| JobError::Fault(error.to_string()))?;
+            Some((json, fit))
         }
         None => None,
     };
@@ -26,8 +26,9 @@ pub async fn fit_memory(claim: &Claim, person: &PersonId) -> Result<(), JobError
     if !job::delete_job(&mut tx, &claim.row).await? {
         return Err(JobError::Lost);
     }
-    if let Some((json, reviews)) = weights {
-        card::upsert_weights(&mut tx, person, &json, reviews, app.now_ms()).await?;
+    if let Some((json, fit)) = weights {
+        let fitted = card::Fitted { reviews: fit.reviews, through_ms: fit.through_ms, at_ms: app.now_ms() };
+        card::upsert_weights(&mut tx, person, &json, fitted).await?;
     }
     tx.commit().await?;
     Ok(())

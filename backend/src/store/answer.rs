@@ -1,7 +1,14 @@
-//! Answers: kept once under the client's id, with the words around them as they were.
+//! Answers: kept once under the client's id, with the words around them as they were. Which try of an asking an answer is,
+//! what is left of its credit, and whether it is the first and earns points, is told by all of its learner's answers to the
+//! question in the order of their time (`minnow_shared::asking`): an answer that comes late takes its place among the
+//! others, and they change with it.
 
-use super::{Db, StoreError, Tx, card, few, sql, sql_built, sql_rows};
-use minnow_shared::{PersonId, QuestionId};
+use super::{Db, On, StoreError, Tx, card, few, places, sql, sql_built, sql_rows};
+use minnow_shared::{
+    PersonId, QuestionId,
+    asking::{GradedAnswer, Placed, placed},
+    question::Credit,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// An answer that was kept. `response` is JSON.
@@ -16,8 +23,14 @@ pub struct AnswerRow {
     pub choice_id: Option<String>,
     pub certainty: Option<String>,
     pub is_right: bool,
-    /// Ten-millionths of full credit.
+    /// Ten-millionths of full credit, what further tries cost taken off.
     pub credit: i64,
+    /// The same before anything is taken off; how many tries there were, what each takes off, and whether no further try
+    /// comes after this answer whatever is left. What depends on other answers is made from these.
+    pub own_credit: i64,
+    pub tries: i64,
+    pub penalty: i64,
+    pub ends: bool,
     /// Which try of one asking it was, from 1, and whether the right answer was shown after it.
     pub attempt: i64,
     pub is_final: bool,
@@ -45,10 +58,13 @@ pub enum Kept {
 }
 
 const ANSWER: &str =
-    "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, attempt, is_final, is_first, xp,
-    right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, is_before";
+    "id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, own_credit, tries, penalty, ends,
+    attempt, is_final, is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, is_before";
 
-/// An answer that was new, and what came of it.
+/// What comes later than this was not sent at once.
+const LATE_MS: i64 = 60_000;
+
+/// An answer that was new, as it was written: as if it were the only one, or a later one of which nothing is known yet.
 #[derive(sqlx::FromRow)]
 struct NewRow {
     id: String,
@@ -56,43 +72,71 @@ struct NewRow {
     xp: i64,
 }
 
+/// What of an answer the others decide.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+struct PlaceRow {
+    id: String,
+    person_id: String,
+    question_id: String,
+    answered_at_ms: i64,
+    own_credit: i64,
+    tries: i64,
+    penalty: i64,
+    ends: bool,
+    credit: i64,
+    attempt: i64,
+    is_final: bool,
+    is_first: bool,
+    xp: i64,
+}
+
+impl PlaceRow {
+    fn graded(&self) -> GradedAnswer {
+        let credit = |number: i64| Credit(i32::try_from(number).unwrap_or_default());
+        GradedAnswer {
+            id: self.id.clone(),
+            at_ms: self.answered_at_ms,
+            own_credit: credit(self.own_credit),
+            tries: u8::try_from(self.tries.max(1)).unwrap_or(u8::MAX),
+            penalty: credit(self.penalty),
+            ends: self.ends,
+        }
+    }
+
+    fn at(&self, place: &Placed) -> Self {
+        Self {
+            credit: i64::from(place.credit.0),
+            attempt: i64::from(place.attempt),
+            is_final: place.is_final,
+            is_first: place.is_first,
+            xp: i64::from(place.xp),
+            ..self.clone()
+        }
+    }
+}
+
+/// New answers among the others: by their ids; and the points of the people who gave them.
+#[derive(Default)]
+struct Came {
+    places: HashMap<String, PlaceRow>,
+    totals: HashMap<String, i64>,
+}
+
 /// Keeps many answers as if one after the other, by few statements: what a row costs is mostly the way to the database
 /// and back. Several answers of a person in one call all tell the points after the last.
 pub async fn insert_answers(tx: &mut Tx, answers: &[&AnswerRow]) -> Result<Vec<Kept>, StoreError> {
-    // A question answered twice at once, or an id sent twice, goes one after the other: the first decides.
+    // A question answered twice at once, or an id sent twice, goes one after the other.
     let (mut pairs, mut ids) = (HashSet::new(), HashSet::new());
     let alone: Vec<&AnswerRow> = answers
         .iter()
         .copied()
         .filter(|row| pairs.insert((&row.person_id, &row.question_id)) && ids.insert(&row.id))
         .collect();
-    let mut new: HashMap<String, NewRow> = HashMap::new();
-    for some in few(&alone) {
-        new.extend(insert_new(tx, some).await?.into_iter().map(|row| (row.id.clone(), row)));
-    }
-    let mut earned: BTreeMap<&str, i64> = BTreeMap::new();
-    for row in &alone {
-        if let Some(new) = new.get(&row.id) {
-            *earned.entry(&row.person_id).or_default() += new.xp;
-        }
-    }
-    let stale = alone.iter().filter(|row| new.contains_key(&row.id) && !row.is_before);
-    let stale: Vec<(&str, &str)> =
-        stale.map(|row| (row.person_id.as_str(), row.question_id.as_str())).collect();
-    for some in few(&stale) {
-        card::mark_stale(tx, some).await?;
-    }
-    let mut totals: HashMap<String, i64> = HashMap::new();
-    for some in few(&earned.into_iter().collect::<Vec<_>>()) {
-        totals.extend(add_points(tx, some).await?);
-    }
+    let mut came = keep_new(tx, &alone).await?;
     let mut all = Vec::with_capacity(answers.len());
     for row in answers {
-        all.push(match (new.remove(&row.id), totals.get(&row.person_id)) {
-            (Some(NewRow { is_first, xp, .. }), Some(total_xp)) => {
-                let row = AnswerRow { is_first, xp, ..(*row).clone() };
-                Kept::Answer { row: Box::new(row), total_xp: *total_xp }
-            }
+        all.push(match (came.places.remove(&row.id), came.totals.get(&row.person_id)) {
+            (Some(place), Some(total_xp)) => kept(row, &place, *total_xp),
             // There already, of nobody, or the second of its kind in this call.
             _ => insert_answer(tx, row).await?,
         });
@@ -100,26 +144,231 @@ pub async fn insert_answers(tx: &mut Tx, answers: &[&AnswerRow]) -> Result<Vec<K
     Ok(all)
 }
 
+fn kept(row: &AnswerRow, place: &PlaceRow, total_xp: i64) -> Kept {
+    let row = AnswerRow {
+        credit: place.credit,
+        attempt: place.attempt,
+        is_final: place.is_final,
+        is_first: place.is_first,
+        xp: place.xp,
+        ..row.clone()
+    };
+    Kept::Answer { row: Box::new(row), total_xp }
+}
+
+/// Keeps an answer. What depends on other answers is decided here. An id that is there already changes nothing.
+pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreError> {
+    let mut came = keep_new(tx, &[row]).await?;
+    if let (Some(place), Some(total_xp)) = (came.places.remove(&row.id), came.totals.get(&row.person_id)) {
+        return Ok(kept(row, &place, *total_xp));
+    }
+    let total: Option<(i64,)> =
+        sql("SELECT xp FROM people WHERE id = $1").bind(&row.person_id).optional(&mut *tx).await?;
+    let Some((total_xp,)) = total else { return Ok(Kept::NoPerson) };
+    let there: Option<AnswerRow> = find_answer(tx, &row.id).await?;
+    Ok(match there {
+        Some(there) if there.person_id == row.person_id => Kept::Answer { row: Box::new(there), total_xp },
+        _ => Kept::TakenId,
+    })
+}
+
+/// Keeps those that are not there, each of another person or question than the others, and finds their places.
+async fn keep_new(tx: &mut Tx, alone: &[&AnswerRow]) -> Result<Came, StoreError> {
+    let mut new: HashMap<String, NewRow> = HashMap::new();
+    for some in few(alone) {
+        new.extend(insert_new(tx, some).await?.into_iter().map(|row| (row.id.clone(), row)));
+    }
+    let (mut earned, mut came, mut later) = (BTreeMap::<&str, i64>::new(), Came::default(), Vec::new());
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
+    for row in alone {
+        let Some(NewRow { is_first, xp, .. }) = new.get(&row.id) else { continue };
+        let pair = (row.person_id.as_str(), row.question_id.as_str());
+        *earned.entry(&row.person_id).or_default() += xp;
+        if row.is_before {
+            came.places.insert(row.id.clone(), PlaceRow { is_first: false, xp: 0, ..alone_place(row) });
+            continue;
+        }
+        pairs.push(pair);
+        if *is_first {
+            came.places.insert(row.id.clone(), alone_place(row));
+        } else {
+            later.push(pair);
+        }
+    }
+    for some in few(&pairs) {
+        card::mark_stale(tx, some).await?;
+    }
+    for row in
+        alone.iter().filter(|row| row.kept_at_ms - row.answered_at_ms > LATE_MS && new.contains_key(&row.id))
+    {
+        card::unfit(tx, &row.person_id, row.answered_at_ms).await?;
+    }
+    // Even of nothing: from here on no other node places answers of these people.
+    add_points(tx, &earned, &mut came.totals).await?;
+    let mut changed: BTreeMap<String, i64> = BTreeMap::new();
+    for row in place_again(tx, &later, &mut changed).await? {
+        if new.contains_key(&row.id) {
+            came.places.insert(row.id.clone(), row);
+        }
+    }
+    changed.retain(|_, points| *points != 0);
+    let changed = changed.iter().map(|(person, points)| (person.as_str(), *points)).collect();
+    add_points(tx, &changed, &mut came.totals).await?;
+    Ok(came)
+}
+
+/// The place of an answer that is the only one of its learner to the question.
+fn alone_place(row: &AnswerRow) -> PlaceRow {
+    PlaceRow {
+        id: row.id.clone(),
+        person_id: row.person_id.clone(),
+        question_id: row.question_id.clone(),
+        answered_at_ms: row.answered_at_ms,
+        own_credit: row.own_credit,
+        tries: row.tries,
+        penalty: row.penalty,
+        ends: row.ends,
+        credit: row.credit,
+        attempt: row.attempt,
+        is_final: row.is_final,
+        is_first: true,
+        xp: row.xp,
+    }
+}
+
+/// Gives all answers of these, each a person and a question, the places they have among each other; all of them. What each
+/// person has more or less for it is added to `changed`.
+async fn place_again(
+    tx: &mut Tx,
+    pairs: &[(&str, &str)],
+    changed: &mut BTreeMap<String, i64>,
+) -> Result<Vec<PlaceRow>, StoreError> {
+    let mut all = Vec::new();
+    for some in few(pairs) {
+        let rows = list_places(tx, some).await?;
+        let mut moved = Vec::new();
+        for of_one in rows.chunk_by(|a, b| (&a.person_id, &a.question_id) == (&b.person_id, &b.question_id)) {
+            let graded: Vec<GradedAnswer> = of_one.iter().map(PlaceRow::graded).collect();
+            for (row, place) in of_one.iter().zip(placed(&graded)) {
+                let now = row.at(&place);
+                if now != *row {
+                    *changed.entry(row.person_id.clone()).or_default() += now.xp - row.xp;
+                    moved.push(now.clone());
+                }
+                all.push(now);
+            }
+        }
+        // There is one first at any time: it goes before another comes.
+        moved.sort_by_key(|row| row.is_first);
+        for some in moved.chunk_by(|a, b| a.is_first == b.is_first).flat_map(few) {
+            update_places(tx, some).await?;
+        }
+    }
+    Ok(all)
+}
+
+/// Gives the answers of a person to these questions their places anew, and the person the points that belong to them.
+pub async fn place_answers(tx: &mut Tx, person: &PersonId, questions: &[String]) -> Result<(), StoreError> {
+    let pairs: Vec<(&str, &str)> = questions.iter().map(|id| (person.as_str(), id.as_str())).collect();
+    let (mut changed, mut totals) = (BTreeMap::new(), HashMap::new());
+    place_again(tx, &pairs, &mut changed).await?;
+    let changed = changed.iter().map(|(person, points)| (person.as_str(), *points)).collect();
+    add_points(tx, &changed, &mut totals).await
+}
+
+/// The questions that a person has answered.
+pub async fn list_answered(on: impl Into<On<'_>>, person: &PersonId) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> =
+        sql("SELECT DISTINCT question_id FROM answers WHERE person_id = $1 ORDER BY question_id")
+            .bind(person)
+            .all(on)
+            .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Those of these questions that a person has answered.
+pub async fn list_answered_of(
+    db: &Db,
+    person: &PersonId,
+    questions: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let mut all = Vec::new();
+    for some in questions.chunks(200) {
+        let places = places(2, some.len());
+        let rows: Vec<(String,)> = sql_built(format!(
+            "SELECT DISTINCT question_id FROM answers WHERE person_id = $1 AND is_before = FALSE AND question_id IN ({places})
+             ORDER BY question_id"
+        ))
+        .bind(person)
+        .bind_all(some)
+        .all(db)
+        .await?;
+        all.extend(rows.into_iter().map(|row| row.0));
+    }
+    Ok(all)
+}
+
+/// Every answer of these, each a person and a question: those of one together, in the order of their time.
+async fn list_places(tx: &mut Tx, pairs: &[(&str, &str)]) -> Result<Vec<PlaceRow>, StoreError> {
+    let mut statement = sql_rows(
+        "WITH asked (person_id, question_id) AS (VALUES {rows})
+         SELECT a.id, a.person_id, a.question_id, a.answered_at_ms, a.own_credit, a.tries, a.penalty, a.ends, a.credit,
+            a.attempt, a.is_final, a.is_first, a.xp
+         FROM asked JOIN answers a ON a.person_id = asked.person_id AND a.question_id = asked.question_id
+         WHERE a.is_before = FALSE
+         ORDER BY a.person_id, a.question_id, a.answered_at_ms, a.id",
+        pairs.len(),
+        2,
+    );
+    for (person, question) in pairs {
+        statement = statement.bind(*person).bind(*question);
+    }
+    statement.all(tx).await
+}
+
+async fn update_places(tx: &mut Tx, some: &[PlaceRow]) -> Result<(), StoreError> {
+    let mut statement = sql_rows(
+        "WITH new (id, credit, attempt, is_final, is_first, xp) AS (VALUES {rows})
+         UPDATE answers SET credit = new.credit, attempt = new.attempt, is_final = new.is_final, is_first = new.is_first,
+            xp = new.xp
+         FROM new WHERE answers.id = new.id",
+        some.len(),
+        6,
+    );
+    for row in some {
+        statement = statement
+            .bind(&row.id)
+            .bind(row.credit)
+            .bind(row.attempt)
+            .bind(row.is_final)
+            .bind(row.is_first)
+            .bind(row.xp);
+    }
+    statement.run(tx).await?;
+    Ok(())
+}
+
 /// Those that were not there. Each of another person or question than the others.
 async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, StoreError> {
     let mut statement = sql_rows(
         "WITH new (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit, xp,
-            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final, is_before)
-            AS (VALUES {rows})
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final,
+            own_credit, tries, penalty, ends, is_before) AS (VALUES {rows})
          INSERT INTO answers (id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
             is_first, xp, right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final,
-            is_before)
+            own_credit, tries, penalty, ends, is_before)
          SELECT id, person_id, question_id, clip_id, response, choice_id, certainty, is_right, credit,
             is_before = FALSE AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
                 AND a.question_id = new.question_id AND a.is_before = FALSE),
             CASE WHEN is_before = TRUE OR EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
                 AND a.question_id = new.question_id AND a.is_before = FALSE) THEN 0 ELSE xp END,
-            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final, is_before
+            right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final,
+            own_credit, tries, penalty, ends, is_before
          FROM new WHERE EXISTS (SELECT 1 FROM people p WHERE p.id = new.person_id)
          ON CONFLICT (id) DO NOTHING
          RETURNING id, is_first, xp",
         some.len(),
-        19,
+        23,
     );
     for row in some {
         statement = statement
@@ -141,53 +390,37 @@ async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, Sto
             .bind(row.kept_at_ms)
             .bind(row.attempt)
             .bind(row.is_final)
+            .bind(row.own_credit)
+            .bind(row.tries)
+            .bind(row.penalty)
+            .bind(row.ends)
             .bind(row.is_before);
     }
     statement.all(tx).await
 }
 
-/// Adds points to people; each with the points they have then.
-async fn add_points(tx: &mut Tx, some: &[(&str, i64)]) -> Result<Vec<(String, i64)>, StoreError> {
-    let mut statement = sql_rows(
-        "WITH earned (person_id, points) AS (VALUES {rows})
-         UPDATE people SET xp = people.xp + earned.points FROM earned WHERE people.id = earned.person_id
-         RETURNING id, xp",
-        some.len(),
-        2,
-    );
-    for (person, points) in some {
-        statement = statement.bind(*person).bind(*points);
+/// Adds points to people; what each has then goes into `totals`.
+async fn add_points(
+    tx: &mut Tx,
+    earned: &BTreeMap<&str, i64>,
+    totals: &mut HashMap<String, i64>,
+) -> Result<(), StoreError> {
+    let earned: Vec<(&str, i64)> = earned.iter().map(|(person, points)| (*person, *points)).collect();
+    for some in few(&earned) {
+        let mut statement = sql_rows(
+            "WITH earned (person_id, points) AS (VALUES {rows})
+             UPDATE people SET xp = people.xp + earned.points FROM earned WHERE people.id = earned.person_id
+             RETURNING id, xp",
+            some.len(),
+            2,
+        );
+        for (person, points) in some {
+            statement = statement.bind(*person).bind(*points);
+        }
+        let rows: Vec<(String, i64)> = statement.all(&mut *tx).await?;
+        totals.extend(rows);
     }
-    statement.all(tx).await
-}
-
-/// Keeps an answer; `is_first` and `xp` of the row are decided here: `xp` is earned only by a person's first answer to
-/// the question. An id that is there already changes nothing.
-pub async fn insert_answer(tx: &mut Tx, row: &AnswerRow) -> Result<Kept, StoreError> {
-    let new = insert_new(tx, &[row]).await?.pop();
-    let total_xp = match &new {
-        Some(new) if new.xp > 0 => {
-            add_points(tx, &[(&row.person_id, new.xp)]).await?.pop().map(|(_, total_xp)| total_xp)
-        }
-        _ => {
-            let total: Option<(i64,)> =
-                sql("SELECT xp FROM people WHERE id = $1").bind(&row.person_id).optional(&mut *tx).await?;
-            total.map(|(total_xp,)| total_xp)
-        }
-    };
-    let Some(total_xp) = total_xp else { return Ok(Kept::NoPerson) };
-    if let Some(NewRow { is_first, xp, .. }) = new {
-        if !row.is_before {
-            card::mark_stale(tx, &[(&row.person_id, &row.question_id)]).await?;
-        }
-        let row = AnswerRow { is_first, xp, ..row.clone() };
-        return Ok(Kept::Answer { row: Box::new(row), total_xp });
-    }
-    let there: Option<AnswerRow> = find_answer(tx, &row.id).await?;
-    Ok(match there {
-        Some(there) if there.person_id == row.person_id => Kept::Answer { row: Box::new(there), total_xp },
-        _ => Kept::TakenId,
-    })
+    Ok(())
 }
 
 async fn find_answer(tx: &mut Tx, id: &str) -> Result<Option<AnswerRow>, StoreError> {

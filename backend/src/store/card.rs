@@ -1,7 +1,7 @@
 //! Cards: what each learner remembers of each question. A card is the fold of its answers: it is made again from them
 //! when one arrives late.
 
-use super::{Db, On, StoreError, Tx, mastery, sql, sql_built, sql_rows};
+use super::{Db, On, StoreError, Tx, mastery, places, sql, sql_built, sql_rows};
 use minnow_memory::{Card, DAY_MS, Parameters, Rating, Review, State, card};
 use minnow_shared::{PersonId, QuestionId, answer::Certainty};
 
@@ -244,25 +244,44 @@ pub async fn find_weights(on: impl Into<On<'_>>, person: &PersonId) -> Result<Op
     Ok(row.map(|row| row.0))
 }
 
-/// Keeps weights fitted to a person's so many reviews. Their cards are to be made again.
+/// What weights were fitted to, and when that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fitted {
+    pub reviews: i64,
+    /// When the last of them was given.
+    pub through_ms: i64,
+    pub at_ms: i64,
+}
+
+/// Keeps weights fitted to a person's first reviews. Their cards are to be made again.
 pub async fn upsert_weights(
     tx: &mut Tx,
     person: &PersonId,
     weights: &str,
-    reviews: i64,
-    now_ms: i64,
+    fitted: Fitted,
 ) -> Result<(), StoreError> {
-    sql("INSERT INTO memory_models (person_id, weights, fitted_reviews, fitted_at_ms)
-         SELECT $1, $2, $3, $4 WHERE EXISTS (SELECT 1 FROM people WHERE id = $1)
+    sql("INSERT INTO memory_models (person_id, weights, fitted_reviews, fitted_at_ms, fitted_through_ms)
+         SELECT $1, $2, $3, $4, $5 WHERE EXISTS (SELECT 1 FROM people WHERE id = $1)
          ON CONFLICT (person_id) DO UPDATE SET weights = excluded.weights, fitted_reviews = excluded.fitted_reviews,
-            fitted_at_ms = excluded.fitted_at_ms")
+            fitted_at_ms = excluded.fitted_at_ms, fitted_through_ms = excluded.fitted_through_ms")
     .bind(person)
     .bind(weights)
-    .bind(reviews)
-    .bind(now_ms)
+    .bind(fitted.reviews)
+    .bind(fitted.at_ms)
+    .bind(fitted.through_ms)
     .run(&mut *tx)
     .await?;
     mark_all_stale(tx, person).await
+}
+
+/// An answer from before the last that weights were fitted to has come late: they are to be fitted anew.
+pub async fn unfit(tx: &mut Tx, person: &str, answered_at_ms: i64) -> Result<(), StoreError> {
+    sql("UPDATE memory_models SET fitted_reviews = 0 WHERE person_id = $1 AND fitted_through_ms >= $2")
+        .bind(person)
+        .bind(answered_at_ms)
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 /// People who have reviewed at least `least` times, and half as much again as when their weights were fitted last.
@@ -290,6 +309,30 @@ pub async fn list_histories(db: &Db, person: &PersonId) -> Result<Vec<(String, R
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| (row.question_id, row.answer.review())).collect())
+}
+
+/// A person's answers to these questions that say something of memory, by question and time: question and review.
+pub async fn list_histories_of(
+    db: &Db,
+    person: &PersonId,
+    questions: &[String],
+) -> Result<Vec<(String, Review)>, StoreError> {
+    let mut all = Vec::new();
+    for some in questions.chunks(200) {
+        let places = places(2, some.len());
+        let rows: Vec<HistoryRow> = sql_built(format!(
+            "SELECT a.question_id, a.id, a.answered_at_ms, a.kept_at_ms, a.is_right, a.certainty
+             FROM answers a JOIN questions q ON q.id = a.question_id
+             WHERE a.person_id = $1 AND q.kind <> 'open' AND a.is_before = FALSE AND a.question_id IN ({places})
+             ORDER BY a.question_id, a.answered_at_ms, a.id"
+        ))
+        .bind(person)
+        .bind_all(some)
+        .all(db)
+        .await?;
+        all.extend(rows.into_iter().map(|row| (row.question_id, row.answer.review())));
+    }
+    Ok(all)
 }
 
 /// How many cards are due.

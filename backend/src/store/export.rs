@@ -49,7 +49,10 @@ const TABLES: &[(&str, &str)] = &[
         "SELECT id, is_guest, handle, display_name, bio, role, email, xp, created_at_ms, updated_at_ms
          FROM people WHERE id = $1",
     ),
-    ("settings", "SELECT settings, updated_at_ms FROM settings WHERE person_id = $1"),
+    (
+        "settings",
+        "SELECT field, value, changed_at_ms FROM settings_fields WHERE person_id = $1 ORDER BY field",
+    ),
     (
         "sessions",
         "SELECT id, device, created_at_ms, last_seen_at_ms FROM sessions WHERE person_id = $1 ORDER BY id",

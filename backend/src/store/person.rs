@@ -1,6 +1,6 @@
 //! People. Their sessions are in `session`, their ways in in `sign_in`, taking everything along in `export`.
 
-use super::{Db, On, StoreError, Tx, mastery, sql, sql_built};
+use super::{Db, On, StoreError, Tx, answer, mastery, sql, sql_built};
 use minnow_shared::PersonId;
 
 /// A person, guest or account.
@@ -151,16 +151,17 @@ pub async fn delete_person(tx: &mut Tx, id: &PersonId) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Joins a guest's doings to an account and ends the guest. What both did counts once: first answers and settings of
-/// the account stay, watched time adds up.
+/// Joins a guest's doings to an account and ends the guest. What both did counts once: of answers to a question the first by
+/// its time, settings of the account stay, watched time adds up.
 pub async fn merge_guest(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> Result<(), StoreError> {
+    let answered = answer::list_answered(&mut *tx, guest).await?;
     for statement in [
         // Points for a question that both answered count once: the guest's go. Points for clips that are gone stay.
         "UPDATE people SET xp = xp + (SELECT xp FROM people WHERE id = $1)
             - (SELECT CAST(COALESCE(SUM(g.xp), 0) AS BIGINT) FROM answers g WHERE g.person_id = $1 AND g.question_id IN
                 (SELECT question_id FROM answers WHERE person_id = $2 AND is_first = TRUE))
          WHERE id = $2 AND EXISTS (SELECT 1 FROM people WHERE id = $1 AND id <> $2)",
-        // Answers: the account's first answer to a question stays the first one.
+        // Answers: there is one first at any time; which one it is by time is found when all are together.
         "UPDATE answers SET is_first = FALSE, xp = 0 WHERE person_id = $1 AND is_first = TRUE
             AND question_id IN (SELECT question_id FROM answers WHERE person_id = $2 AND is_first = TRUE)",
         // Their cards are made again from what both answered.
@@ -175,7 +176,8 @@ pub async fn merge_guest(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> R
             SELECT $2, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms, furthest_ms FROM views
             WHERE person_id = $1
          ON CONFLICT (person_id, clip_id) DO UPDATE SET
-            position_ms = CASE WHEN excluded.last_at_ms >= views.last_at_ms THEN excluded.position_ms
+            position_ms = CASE WHEN excluded.last_at_ms > views.last_at_ms OR (excluded.last_at_ms = views.last_at_ms
+                               AND excluded.position_ms > views.position_ms) THEN excluded.position_ms
                                ELSE views.position_ms END,
             furthest_ms = CASE WHEN excluded.furthest_ms > views.furthest_ms THEN excluded.furthest_ms
                                ELSE views.furthest_ms END,
@@ -198,12 +200,16 @@ pub async fn merge_guest(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> R
              WHERE g.person_id = $1)",
         "INSERT INTO saves (person_id, clip_id, at_ms) SELECT $2, clip_id, at_ms FROM saves WHERE person_id = $1
          ON CONFLICT DO NOTHING",
-        "INSERT INTO settings (person_id, settings, updated_at_ms)
-            SELECT $2, settings, updated_at_ms FROM settings WHERE person_id = $1
+        "INSERT INTO reaction_changes (person_id, clip_id, reaction, is_on, at_ms)
+            SELECT $2, clip_id, reaction, is_on, at_ms FROM reaction_changes WHERE person_id = $1 AND is_on = TRUE
+         ON CONFLICT (person_id, clip_id, reaction) DO UPDATE SET is_on = TRUE,
+            at_ms = CASE WHEN excluded.at_ms > reaction_changes.at_ms THEN excluded.at_ms ELSE reaction_changes.at_ms END",
+        "INSERT INTO settings_fields (person_id, field, value, changed_at_ms)
+            SELECT $2, field, value, changed_at_ms FROM settings_fields WHERE person_id = $1
          ON CONFLICT DO NOTHING",
         "DELETE FROM people WHERE id = $1 AND id <> $2 AND is_guest = TRUE",
     ] {
-        sql(statement).bind(guest).bind(account).run(tx).await?;
+        sql(statement).bind(guest).bind(account).run(&mut *tx).await?;
     }
-    Ok(())
+    answer::place_answers(tx, account, &answered).await
 }

@@ -339,6 +339,18 @@ pub struct PlaceRow {
     pub published: bool,
 }
 
+/// The pictures of these questions, each once.
+pub async fn list_pictures_of(db: &Db, questions: &[String]) -> Result<Vec<String>, StoreError> {
+    let places = places(1, questions.len());
+    let rows: Vec<(String,)> = sql_built(format!(
+        "SELECT DISTINCT media_key FROM question_pictures WHERE question_id IN ({places}) ORDER BY media_key"
+    ))
+    .bind_all(questions)
+    .all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
 /// Where these questions are asked, by the time their clips came.
 pub async fn list_places(on: impl Into<On<'_>>, questions: &[String]) -> Result<Vec<PlaceRow>, StoreError> {
     let places = places(1, questions.len());

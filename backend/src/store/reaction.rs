@@ -10,33 +10,64 @@ pub enum Reaction {
     Save,
 }
 
-/// Sets or takes back a reaction; doing it twice changes nothing. Says whether anything changed.
+impl Reaction {
+    /// Its name in the store.
+    fn name(self) -> &'static str {
+        match self {
+            Reaction::Like => "like",
+            Reaction::Save => "save",
+        }
+    }
+}
+
+/// Sets or takes back a reaction; doing it twice changes nothing, and what is older than the last word on it neither. Of two
+/// at the same millisecond the one that comes last counts. `at_ms`: when the learner did it. Says whether anything changed.
 pub async fn set_reaction(
     tx: &mut Tx,
     reaction: Reaction,
     person: &PersonId,
     clip: &ClipId,
     on: bool,
-    now_ms: i64,
+    at_ms: i64,
 ) -> Result<bool, StoreError> {
-    let (insert, delete, more, less) = match reaction {
+    let is_last = sql("INSERT INTO reaction_changes (person_id, clip_id, reaction, is_on, at_ms) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (person_id, clip_id, reaction) DO UPDATE SET is_on = excluded.is_on, at_ms = excluded.at_ms
+         WHERE excluded.at_ms >= reaction_changes.at_ms")
+        .bind(person)
+        .bind(clip)
+        .bind(reaction.name())
+        .bind(on)
+        .bind(at_ms)
+        .run(&mut *tx)
+        .await?;
+    if is_last == 0 {
+        return Ok(false);
+    }
+    let (insert, again, delete, more, less) = match reaction {
         Reaction::Like => (
             "INSERT INTO likes (person_id, clip_id, at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            "UPDATE likes SET at_ms = $3 WHERE person_id = $1 AND clip_id = $2",
             "DELETE FROM likes WHERE person_id = $1 AND clip_id = $2",
             "UPDATE clips SET like_count = like_count + 1 WHERE id = $1",
             "UPDATE clips SET like_count = like_count - 1 WHERE id = $1",
         ),
         Reaction::Save => (
             "INSERT INTO saves (person_id, clip_id, at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            "UPDATE saves SET at_ms = $3 WHERE person_id = $1 AND clip_id = $2",
             "DELETE FROM saves WHERE person_id = $1 AND clip_id = $2",
             "UPDATE clips SET save_count = save_count + 1 WHERE id = $1",
             "UPDATE clips SET save_count = save_count - 1 WHERE id = $1",
         ),
     };
     let changed = if on {
-        sql(insert).bind(person).bind(clip).bind(now_ms).run(tx).await?
+        let added = sql(insert).bind(person).bind(clip).bind(at_ms).run(&mut *tx).await?;
+        if added == 0 {
+            // It was there: what was saved last stands first, whichever word came first.
+            sql(again).bind(person).bind(clip).bind(at_ms).run(&mut *tx).await?;
+        }
+        added
     } else {
-        sql(delete).bind(person).bind(clip).run(tx).await?
+        sql(delete).bind(person).bind(clip).run(&mut *tx).await?
     };
     if changed == 1 {
         sql(if on { more } else { less }).bind(clip).run(tx).await?;

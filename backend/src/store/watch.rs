@@ -128,7 +128,8 @@ impl View {
 
     /// The same rules as those of the statement in `upsert_views`.
     fn join(&mut self, next: Self) {
-        if next.last_at_ms >= self.last_at_ms {
+        // At the same millisecond the further one, whichever came first.
+        if (next.last_at_ms, next.position_ms) >= (self.last_at_ms, self.position_ms) {
             self.position_ms = next.position_ms;
         }
         self.furthest_ms = self.furthest_ms.max(next.furthest_ms);
@@ -147,7 +148,8 @@ async fn upsert_views(tx: &mut Tx, some: &[((&str, &str), View)]) -> Result<(), 
          SELECT person_id, clip_id, position_ms, watched_ms, finished, first_at_ms, last_at_ms, furthest_ms FROM new
          WHERE person_id IS NOT NULL
          ON CONFLICT (person_id, clip_id) DO UPDATE SET
-            position_ms = CASE WHEN excluded.last_at_ms >= views.last_at_ms THEN excluded.position_ms
+            position_ms = CASE WHEN excluded.last_at_ms > views.last_at_ms OR (excluded.last_at_ms = views.last_at_ms
+                               AND excluded.position_ms > views.position_ms) THEN excluded.position_ms
                                ELSE views.position_ms END,
             furthest_ms = CASE WHEN excluded.furthest_ms > views.furthest_ms THEN excluded.furthest_ms
                                ELSE views.furthest_ms END,

@@ -1,10 +1,10 @@
-//! A question that is asked by its id: fetched first.
+//! A question that is asked by its id: fetched first or, without a network, as a pack has it.
 
 use super::component::{Ask, AskNews};
 use crate::api::{self, ApiError};
 use crate::browser;
 use crate::i18n;
-use crate::state::session;
+use crate::state::{packs, session};
 use crate::ui::empty::Failure;
 use minnow_shared::answer::{AskedView, GetAskedQuestion};
 use minnow_shared::{ClipId, QuestionId};
@@ -34,7 +34,7 @@ pub fn AskById(props: &AskByIdProps) -> Html {
     use_effect_with(wanted, move |(question_id, clip_id, _)| {
         let request = GetAskedQuestion { question_id: question_id.clone(), clip_id: clip_id.clone() };
         setter.set(None);
-        browser::spawn(async move { setter.set(Some(fetch(&request).await.map(Rc::new))) });
+        browser::spawn(async move { setter.set(Some(find(&request).await.map(Rc::new))) });
     });
     let again = {
         let round = round.clone();
@@ -47,6 +47,19 @@ pub fn AskById(props: &AskByIdProps) -> Html {
             <Ask key={asked.question_id.as_str()} asked={asked.clone()} language={props.language.clone()}
                 go_on={props.go_on.clone()} news={props.news.clone()} />
         },
+    }
+}
+
+/// The question as the server asks it; where that cannot be reached, as it is kept here.
+async fn find(request: &GetAskedQuestion) -> Result<AskedView, ApiError> {
+    let fetched = if browser::is_online() { fetch(request).await } else { Err(ApiError::Network) };
+    let Err(error) = fetched else { return fetched };
+    if !error.is_temporary() {
+        return Err(error);
+    }
+    match packs::find_asked(&request.question_id).await {
+        Some(kept) => Ok(packs::asked_now(kept).await),
+        None => Err(error),
     }
 }
 

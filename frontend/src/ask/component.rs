@@ -1,15 +1,16 @@
-//! A question of any kind: asked, answered as often as it may be, and what came of it. The answer goes to the server, or is
-//! graded here where the key is here anyway (a preview of its author's).
+//! A question of any kind: asked, answered as often as it may be, and what came of it. The answer goes to the server by way of
+//! the outbox; without a network a question of a pack is graded here, as is a preview of its author's.
 
 use super::draft::{Draft, Held, choice_of_key};
 use super::drag::{Drag, Drop};
 use super::here::given_here;
 use super::rich::rich;
 use super::{after, card, choices, cloze, hotspot, ordering, pairs, placing, written};
-use crate::api::{self, ApiError};
+use crate::api::ApiError;
 use crate::browser;
 use crate::i18n::{self, plural, t, t_with};
-use crate::ui::icon::{CIRCLE_HELP, ROTATE_CCW, icon, icon_sm};
+use crate::state::packs::{self, Given, Ungraded};
+use crate::ui::icon::{CIRCLE_HELP, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
 use minnow_shared::answer::{AskedView, Certainty, GiveAnswer, GivenView, Outcome, Recall, Response};
 use minnow_shared::question::{Feedback, Form, Question};
 use minnow_shared::{AnswerId, ChoiceId};
@@ -21,7 +22,7 @@ use yew::prelude::*;
 /// What the page hears.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AskNews {
-    /// The server has an answer; `tries_left` says whether it is the last.
+    /// An answer has been graded; `tries_left` says whether it is the last.
     Given(Rc<GivenView>),
     /// The learner goes on: after the answer, or where the kind is newer than this program.
     GoOn,
@@ -70,12 +71,14 @@ enum Stage {
     Open,
     Sending,
     Over,
+    /// The answer is kept on this device and was not graded.
+    Kept(Ungraded),
 }
 
 pub enum Msg {
     Edit(Edit),
     Answer(Response, Option<Certainty>),
-    Back(Result<Box<GivenView>, ApiError>),
+    Back(Given),
     Key(KeyboardEvent),
     Press(PointerEvent),
     Dropped(Drop),
@@ -86,9 +89,10 @@ pub struct Ask {
     stage: Stage,
     /// What came of the last try.
     given: Option<Rc<GivenView>>,
-    /// Why the last try did not arrive, and its id: the same one goes again.
+    /// Why the last try was refused.
     failed: Option<ApiError>,
-    unsent: Option<(AnswerId, Response)>,
+    /// What came of the last try was found here; the server has yet to hear of it.
+    is_waiting: bool,
     title: NodeRef,
     sure: NodeRef,
     is_focused: bool,
@@ -107,7 +111,7 @@ impl Component for Ask {
             stage: Stage::Open,
             given: None,
             failed: None,
-            unsent: None,
+            is_waiting: false,
             title: NodeRef::default(),
             sure: NodeRef::default(),
             is_focused: false,
@@ -172,6 +176,7 @@ impl Component for Ask {
         let onpointerdown = ctx.link().callback(Msg::Press);
         let inside = match (&self.stage, &self.given) {
             (Stage::Over, Some(given)) => self.over(ctx, given),
+            (Stage::Kept(why), _) => self.kept(ctx, *why),
             _ => self.asking(ctx),
         };
         html! { <section class="ask" aria-label={t("question.eyebrow")} {onkeydown} {onpointerdown}>{ inside }</section> }
@@ -186,15 +191,11 @@ impl Ask {
         if let Some(question) = &ctx.props().preview {
             let attempt = self.given.as_ref().map_or(1, |given| given.attempt + 1);
             let view = given_here(question, &asked.question_id, response, certainty, attempt);
-            return self.back(ctx, Ok(Box::new(view)));
+            return self.back(ctx, Given::Sent(Box::new(view)));
         }
-        // What did not arrive goes again under its own id: it may have arrived after all.
-        let again = self.unsent.take().filter(|(_, unsent)| *unsent == response).map(|(id, _)| id);
-        let answer_id = again.unwrap_or_else(|| browser::new_id(AnswerId::new));
-        self.unsent = Some((answer_id.clone(), response.clone()));
         let request = GiveAnswer {
             question_id: asked.question_id.clone(),
-            answer_id,
+            answer_id: browser::new_id(AnswerId::new),
             clip_id: asked.clip_id.clone(),
             response,
             certainty,
@@ -202,21 +203,23 @@ impl Ask {
             before: false,
         };
         let back = ctx.link().callback(Msg::Back);
-        browser::spawn(async move { back.emit(api::call(&request).await.map(Box::new)) });
+        browser::spawn(async move { back.emit(packs::give(request).await) });
     }
 
-    fn back(&mut self, ctx: &Context<Self>, answer: Result<Box<GivenView>, ApiError>) {
-        match answer {
-            Ok(view) => {
+    fn back(&mut self, ctx: &Context<Self>, given: Given) {
+        // What came of it is the next thing to read.
+        self.is_focused = false;
+        self.is_waiting = matches!(given, Given::Here(_));
+        match given {
+            Given::Sent(view) | Given::Here(view) => {
                 let given: Rc<GivenView> = Rc::from(view);
-                self.unsent = None;
                 self.stage = if given.tries_left == 0 { Stage::Over } else { Stage::Open };
                 self.given = Some(given.clone());
-                // What came of it is the next thing to read.
-                self.is_focused = false;
                 ctx.props().news.emit(AskNews::Given(given));
             }
-            Err(error) => {
+            Given::Kept(why) => self.stage = Stage::Kept(why),
+            Given::Refused(error) => {
+                self.is_focused = true;
                 self.stage = Stage::Open;
                 self.failed = Some(error);
             }
@@ -390,6 +393,21 @@ impl Ask {
         }
     }
 
+    /// The answer waits here, and nothing can be told of it yet.
+    fn kept(&self, ctx: &Context<Self>, why: Ungraded) -> Html {
+        let text = t(match why {
+            Ungraded::NoPack => "question.kept",
+            Ungraded::BadSeal => "packs.bad_seal",
+            Ungraded::NoDisk => "packs.no_disk",
+        });
+        html! {
+            <>
+                <div class="banner" role="status" tabindex="-1" ref={self.title.clone()}>{ icon(WIFI_OFF) }<span>{ text }</span></div>
+                { go_on(ctx.props()) }
+            </>
+        }
+    }
+
     fn over(&self, ctx: &Context<Self>, given: &Rc<GivenView>) -> Html {
         let props = ctx.props();
         // Set aside until the last question of the set: the page says it then.
@@ -404,6 +422,9 @@ impl Ask {
         html! {
             <>
                 { after::after(&props.asked.form, given, &props.language, self.title.clone()) }
+                if self.is_waiting {
+                    <p class="sm muted row g2" role="status">{ icon_sm(WIFI_OFF) }<span>{ t("packs.sent_later") }</span></p>
+                }
                 if given.xp > 0 { <p class="sm muted">{ t_with("quiz.xp", &[("n", &i18n::digits(u64::from(given.xp)))]) }</p> }
                 { go_on(props) }
             </>

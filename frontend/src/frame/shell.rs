@@ -28,7 +28,8 @@ fn place(route: &Route) -> Option<Route> {
         | Route::Assignment { .. }
         | Route::AddToPlaylist { .. }
         | Route::Me
-        | Route::Saved => Route::Me,
+        | Route::Saved
+        | Route::Offline => Route::Me,
         Route::Settings => Route::Settings,
         _ => return None,
     })

@@ -6,6 +6,7 @@ use crate::hooks::{Loaded, use_call};
 use crate::i18n::{self, plural, t};
 use crate::route::Route;
 use crate::ui::empty::{Art, Failure, empty};
+use crate::ui::icon::{DOWNLOAD, icon_sm};
 use minnow_shared::playlist::ListPlaylists;
 use minnow_shared::topic::ListTopics;
 use std::rc::Rc;
@@ -45,6 +46,7 @@ pub fn DiscoverPage() -> Html {
                 </ul>
             </section>
             <PlaylistList ask={public()} shows_owner=true title={t("discover.playlists")} />
+            <p>{ link("btn", Route::Offline, html! { <>{ icon_sm(DOWNLOAD) }{ t("packs.take_topic") }</> }) }</p>
             </>
         },
     };

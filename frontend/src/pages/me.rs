@@ -11,7 +11,7 @@ use crate::ui::dialog::Sheet;
 use crate::ui::empty::Failure;
 use crate::ui::field::Field;
 use crate::ui::icon::{
-    BOOKMARK, CHECK, FILM, LIST, PENCIL, REPEAT_2, SETTINGS, USER, ZAP, icon_as, icon_lg, icon_sm,
+    BOOKMARK, CHECK, DOWNLOAD, FILM, LIST, PENCIL, REPEAT_2, SETTINGS, USER, ZAP, icon_as, icon_lg, icon_sm,
 };
 use crate::ui::ring::ring;
 use crate::ui::row::{row_arrow, row_text};
@@ -58,6 +58,7 @@ pub fn MePage() -> Html {
                     }
                     { link("item", Route::Review, html! { <>{ row_text("item__icon item__icon--review", REPEAT_2, t("nav.review"), Some(t("me.review_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Playlists, html! { <>{ row_text("item__icon item__icon--sun", LIST, t("playlist.title"), Some(t("playlist.me_sub"))) }{ row_arrow() }</> }) }
+                    { link("item", Route::Offline, html! { <>{ row_text("item__icon", DOWNLOAD, t("packs.title"), Some(t("packs.me_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Saved, html! { <>{ row_text("item__icon item__icon--brand", BOOKMARK, t("me.saved"), Some(t("me.saved_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Settings, html! { <>{ row_text("item__icon", SETTINGS, t("nav.settings"), Some(t("me.settings_sub"))) }{ row_arrow() }</> }) }
                 </div>

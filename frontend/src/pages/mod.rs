@@ -7,6 +7,7 @@ pub mod feed;
 pub mod make;
 pub mod me;
 pub mod not_found;
+pub mod packs;
 pub mod playlist;
 pub mod review;
 pub mod saved;

@@ -48,7 +48,7 @@ fn SavedList() -> Html {
     }
     html! {
         <>
-            <p class="sm muted">{ t("saved.text") }</p>
+            <p class="sm muted">{ t("saved.text") }{ " " }{ link("text-link", Route::Offline, html! { t("packs.more") }) }</p>
             <ul class="clip-grid">
                 { for pages.clips.iter().map(|clip| html! {
                     <li class="stack g2" key={clip.id.as_str()}>

@@ -103,7 +103,7 @@ impl QuestionSheet {
     fn back(&mut self, answered: Answered) {
         self.draft.stage = match answered {
             Answered::Graded(view) => Stage::Graded(view),
-            Answered::Kept => Stage::Kept,
+            Answered::Kept | Answered::Sent(_) => Stage::Kept,
             Answered::Refused(error) => Stage::Refused(i18n::explain(&error).to_string()),
         };
         // What came of it is the next thing to read.

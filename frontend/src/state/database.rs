@@ -10,7 +10,7 @@ use web_sys::{
 };
 
 const NAME: &str = "minnow";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A table of the database.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,15 +19,27 @@ pub enum Table {
     Outbox,
     /// Clips kept for offline, by clip.
     Kept,
+    /// Packs, by what they are made of.
+    Packs,
+    /// Questions of packs, by question.
+    Asked,
+    /// Answers given here to questions of packs, by answer.
+    Given,
 }
 
+/// A text to be kept under a key of a table.
+pub type Row = (Table, JsValue, String);
+
 impl Table {
-    const ALL: [Table; 2] = [Table::Outbox, Table::Kept];
+    const ALL: [Table; 5] = [Table::Outbox, Table::Kept, Table::Packs, Table::Asked, Table::Given];
 
     fn name(self) -> &'static str {
         match self {
             Table::Outbox => "outbox",
             Table::Kept => "kept",
+            Table::Packs => "packs",
+            Table::Asked => "asked",
+            Table::Given => "given",
         }
     }
 }
@@ -72,6 +84,7 @@ async fn open() -> Option<IdbDatabase> {
             let Some(database) = request.result().ok().and_then(|r| r.dyn_into::<IdbDatabase>().ok()) else {
                 return;
             };
+            // Those of an earlier version are there; they keep what they hold.
             for table in Table::ALL {
                 let _ = database.create_object_store(table.name());
             }
@@ -88,6 +101,26 @@ async fn begin(table: Table, mode: IdbTransactionMode) -> Option<(IdbTransaction
     // The connection closes once the transaction has ended; a new version of the app may then upgrade.
     database.close();
     Some((transaction, store))
+}
+
+/// Keeps several texts, all or none, and waits until they are on disk.
+pub async fn put_all(rows: &[Row]) -> Option<()> {
+    let database = open().await?;
+    let names: Array = rows.iter().map(|(table, ..)| JsValue::from_str(table.name())).collect();
+    let transaction =
+        database.transaction_with_str_sequence_and_mode(&names, IdbTransactionMode::Readwrite).ok()?;
+    database.close();
+    for (table, key, text) in rows {
+        let store = transaction.object_store(table.name()).ok()?;
+        store.put_with_key(&JsValue::from_str(text), key).ok()?;
+    }
+    committed(&transaction).await
+}
+
+/// What stands under a key.
+pub async fn get(table: Table, key: JsValue) -> Option<String> {
+    let (_transaction, store) = begin(table, IdbTransactionMode::Readonly).await?;
+    result(&store.get(&key).ok()?).await?.as_string()
 }
 
 /// Keeps text under a key and waits until it is on disk.

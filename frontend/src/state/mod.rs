@@ -4,6 +4,7 @@
 pub mod database;
 pub mod offline;
 pub mod outbox;
+pub mod packs;
 pub mod session;
 pub mod settings;
 pub mod store;

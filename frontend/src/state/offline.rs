@@ -4,6 +4,7 @@
 use super::database::{self, Table};
 use super::store::{Reduce, Store};
 use crate::{api, browser, wire};
+use js_sys::Array;
 use minnow_shared::clip::{ClipView, GetClip, GetTextTwin, RenditionView};
 use minnow_shared::{ClipId, request_path};
 use wasm_bindgen::{JsCast, JsValue};
@@ -72,12 +73,36 @@ async fn cache() -> Option<Cache> {
     JsFuture::from(caches.open(CACHE)).await.ok()?.dyn_into().ok()
 }
 
-/// What of a clip has to be there without a network: the rendition for a phone, its posters, its text.
-fn addresses(clip: &ClipView) -> Vec<String> {
-    let film = phone_rendition(&clip.renditions).map(|rendition| rendition.url.clone());
+/// What of a clip has to be there without a network: the rendition for a phone, its posters, its text. Each with its size in
+/// bytes; 0 where it is not known.
+pub fn files(clip: &ClipView) -> Vec<(String, u64)> {
+    let film = phone_rendition(&clip.renditions).map(|film| (film.url.clone(), film.size_bytes));
     let text = request_path(&GetTextTwin { clip_id: clip.id.clone() });
-    let others = [clip.poster_url.clone(), clip.poster_small_url.clone()];
-    film.into_iter().chain(others).chain([text]).collect()
+    let others = [clip.poster_url.clone(), clip.poster_small_url.clone(), text];
+    film.into_iter().chain(others.map(|address| (address, 0))).collect()
+}
+
+/// The clip with the one rendition that is kept: no other may be chosen by a player without a network.
+pub fn narrowed(mut clip: ClipView) -> ClipView {
+    clip.renditions = phone_rendition(&clip.renditions).cloned().into_iter().collect();
+    clip
+}
+
+/// Path and query of everything in the cache.
+pub async fn kept_addresses() -> Vec<String> {
+    let Some(cache) = cache().await else { return Vec::new() };
+    let Ok(keys) = JsFuture::from(cache.keys()).await else { return Vec::new() };
+    let origin = browser::window().location().origin().unwrap_or_default();
+    let url = |key: JsValue| browser::member(&key, "url")?.as_string();
+    let keys: Array = keys.unchecked_into();
+    keys.iter().filter_map(url).filter_map(|url| Some(url.strip_prefix(&origin)?.to_owned())).collect()
+}
+
+/// Takes one file out of the cache.
+pub async fn forget_address(address: &str) {
+    if let Some(cache) = cache().await {
+        let _ = JsFuture::from(cache.delete_with_str(address)).await;
+    }
 }
 
 /// The largest rendition of at most 540 pixels on the short side, else the smallest.
@@ -94,11 +119,9 @@ pub async fn keep(clip_id: ClipId) -> bool {
 }
 
 async fn fetch_all(clip_id: &ClipId) -> Option<()> {
-    let mut clip = api::call(&GetClip { clip_id: clip_id.clone() }).await.ok()?;
-    // Only what is kept may be chosen by a player without a network.
-    clip.renditions = phone_rendition(&clip.renditions).cloned().into_iter().collect();
+    let clip = narrowed(api::call(&GetClip { clip_id: clip_id.clone() }).await.ok()?);
     let cache = cache().await?;
-    for address in addresses(&clip) {
+    for (address, _) in files(&clip) {
         JsFuture::from(cache.add_with_str(&address)).await.ok()?;
     }
     database::put(Table::Kept, JsValue::from_str(clip_id.as_str()), &wire::write(&clip)).await
@@ -109,7 +132,7 @@ pub async fn remove(clip_id: ClipId) {
     let clips = kept_clips().await;
     database::remove(Table::Kept, JsValue::from_str(clip_id.as_str())).await;
     if let (Some(cache), Some(clip)) = (cache().await, clips.iter().find(|clip| clip.id == clip_id)) {
-        for address in addresses(clip) {
+        for (address, _) in files(clip) {
             let _ = JsFuture::from(cache.delete_with_str(&address)).await;
         }
     }

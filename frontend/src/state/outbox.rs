@@ -1,9 +1,9 @@
 //! Writes on their way to the server: kept in the browser's database first, sent in order, taken out when the server has
 //! them. Their ids are made here, so that sending one twice changes nothing. The queue's rules are pure; the sending is below.
 
-use super::database::{self, Table};
+use super::database::{self, Row, Table};
 use super::{session, toasts};
-use crate::api::{ApiError, call};
+use crate::api::{ApiError, call, post_text};
 use crate::browser::spawn;
 use crate::{browser, i18n, wire};
 use gloo::events::EventListener;
@@ -26,16 +26,32 @@ use yew::Callback;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Write {
-    Answer { answer: AnswerQuestion },
-    Like { like: SetLike },
-    Save { save: SetSave },
-    Watch { stretch: WatchedStretch, utc_offset_minutes: i32 },
+    Answer {
+        answer: AnswerQuestion,
+    },
+    Like {
+        like: SetLike,
+    },
+    Save {
+        save: SetSave,
+    },
+    Watch {
+        stretch: WatchedStretch,
+        utc_offset_minutes: i32,
+    },
+    /// Whatever another program writes; what the server says to it is that program's matter.
+    Post {
+        path: String,
+        body: String,
+    },
 }
 
 /// What became of an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answered {
     Graded(Box<AnswerView>),
+    /// What the server said to a `Write::Post`.
+    Sent(String),
     /// Kept here; it goes out when there is a network, and `Graded` follows while the page lives.
     Kept,
     /// The server will never take it.
@@ -59,7 +75,7 @@ impl Queue {
     /// Adds a write at the end. `now_ms` makes the number, which never falls even when the clock does.
     pub fn push(&mut self, write: Write, now_ms: f64) -> f64 {
         let after = self.entries.back().map_or(0.0, |last| last.number + 1.0);
-        let number = after.max(now_ms * 1000.0);
+        let number = after.max((now_ms * 1000.0).floor());
         self.entries.push_back(Entry { number, write });
         number
     }
@@ -121,8 +137,19 @@ pub fn pending() -> usize {
     OUTBOX.with(|outbox| outbox.queue.borrow().waiting())
 }
 
+/// Answers not yet on the server, of every program and tab.
+pub async fn waiting_answers() -> u64 {
+    let rows = database::all(Table::Outbox).await.unwrap_or_default();
+    let is_answer = |text: &String| {
+        matches!(wire::read(text), Some(Write::Answer { .. }))
+            || matches!(wire::read(text), Some(Write::Post { path, .. }) if path.ends_with("/answers"))
+    };
+    rows.iter().filter(|(_, text)| is_answer(text)).count() as u64
+}
+
 /// Reads what was kept before this start and sends it; sends again when the network comes back, and before the page goes.
 pub fn start() {
+    listen();
     spawn(async {
         let kept = database::all(Table::Outbox).await.unwrap_or_default();
         let entries = kept
@@ -132,6 +159,10 @@ pub fn start() {
         OUTBOX.with(|outbox| outbox.queue.borrow_mut().restore(entries));
         flush();
     });
+}
+
+/// Sends again when the network comes back, and before the page goes; what other programs left is theirs.
+pub fn listen() {
     EventListener::new(&browser::window(), "online", |_| {
         OUTBOX.with(|outbox| outbox.tries.set(0));
         flush();
@@ -156,12 +187,12 @@ pub fn answer(answer: AnswerQuestion, told: Callback<Answered>) {
 
 /// Likes a clip, or takes it back.
 pub fn like(clip_id: ClipId, on: bool) {
-    keep_and_send(Write::Like { like: SetLike { clip_id, on } });
+    keep_and_send(Write::Like { like: SetLike { clip_id, on, at_ms: Some(browser::now_ms()) } });
 }
 
 /// Saves a clip for later, or takes it back.
 pub fn save(clip_id: ClipId, on: bool) {
-    keep_and_send(Write::Save { save: SetSave { clip_id, on } });
+    keep_and_send(Write::Save { save: SetSave { clip_id, on, at_ms: Some(browser::now_ms()) } });
 }
 
 fn keep_and_send(write: Write) {
@@ -193,10 +224,30 @@ pub fn watched(stretches: Vec<WatchedStretch>) {
 /// Puts a write into the queue and the database.
 async fn keep(write: Write) -> f64 {
     let text = wire::write(&write);
-    let number = OUTBOX.with(|outbox| outbox.queue.borrow_mut().push(write, browser::now_ms() as f64));
+    let number = number_of(write);
     // Where the database is refused the write still goes out from memory.
     database::put(Table::Outbox, JsValue::from_f64(number), &text).await;
     number
+}
+
+fn number_of(write: Write) -> f64 {
+    // Two programs and two tabs write into one database: the same millisecond must not be the same number.
+    let chance = js_sys::Math::random();
+    OUTBOX.with(|outbox| outbox.queue.borrow_mut().push(write, browser::now_ms() as f64 + chance))
+}
+
+/// Posts something to the server. It is on this device's disk, together with `beside`, before it is sent, and before this
+/// ends; false where the browser keeps nothing. `told` hears what became of it as for an answer.
+pub async fn post(path: String, body: String, beside: Vec<Row>, told: Callback<Answered>) -> bool {
+    let write = Write::Post { path, body };
+    let text = wire::write(&write);
+    let number = number_of(write);
+    let mut rows = beside;
+    rows.push((Table::Outbox, JsValue::from_f64(number), text));
+    let is_kept = database::put_all(&rows).await.is_some();
+    OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
+    flush();
+    is_kept
 }
 
 /// Sends what waits, one call after the other; only one at a time runs.
@@ -237,8 +288,8 @@ async fn send_all() {
         }
         let numbers: Vec<f64> = batch.iter().map(|entry| entry.number).collect();
         match send(&batch).await {
-            Ok(graded) => {
-                settle(&numbers, graded.map(Answered::Graded)).await;
+            Ok(news) => {
+                settle(&numbers, news).await;
                 OUTBOX.with(|outbox| outbox.tries.set(0));
             }
             Err(error) if error.is_temporary() => {
@@ -255,9 +306,14 @@ async fn send_all() {
 }
 
 /// Sends one call; an answer comes back graded.
-async fn send(batch: &[Entry]) -> Result<Option<Box<AnswerView>>, ApiError> {
+async fn send(batch: &[Entry]) -> Result<Option<Answered>, ApiError> {
     match batch.first().map(|entry| &entry.write) {
-        Some(Write::Answer { answer }) => call(answer).await.map(|view| Some(Box::new(view))),
+        Some(Write::Answer { answer }) => {
+            call(answer).await.map(|view| Some(Answered::Graded(Box::new(view))))
+        }
+        Some(Write::Post { path, body }) => {
+            post_text(path, body).await.map(|text| Some(Answered::Sent(text)))
+        }
         Some(Write::Like { like }) => call(like).await.map(|_| None),
         Some(Write::Save { save }) => call(save).await.map(|_| None),
         Some(Write::Watch { utc_offset_minutes, .. }) => {
@@ -331,7 +387,7 @@ mod tests {
     use minnow_shared::WatchId;
 
     fn like(on: bool) -> Write {
-        Write::Like { like: SetLike { clip_id: ClipId::new(1, [0; 10]), on } }
+        Write::Like { like: SetLike { clip_id: ClipId::new(1, [0; 10]), on, at_ms: None } }
     }
 
     fn watch(chance: u8, utc_offset_minutes: i32) -> Write {

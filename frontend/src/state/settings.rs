@@ -1,13 +1,16 @@
-//! What the learner has set: in this browser at once, on the server when there is a session. The last write counts.
+//! What the learner has set: in this browser at once, on the server when there is a session. Of each field the last change
+//! counts, whenever and from whichever device it arrives.
 
 use super::store::{Reduce, Store, use_store};
 use crate::{api, browser, i18n, state::session, wire};
-use minnow_shared::settings::{GetSettings, SettingsView, Theme, UpdateSettings};
+use minnow_shared::UnixMillis;
+use minnow_shared::settings::{GetSettings, SettingsView, Theme, UpdateSettings, differing};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use yew::prelude::*;
 
 const KEY: &str = "minnow.settings";
-/// There while a change has not reached the server.
+/// The fields whose change has not reached the server, and when each was changed.
 const UNSENT: &str = "minnow.settings.unsent";
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -51,7 +54,9 @@ pub fn change(edit: impl FnOnce(&mut SettingsView)) {
     if next == current().0 {
         return;
     }
-    browser::store(UNSENT, "1");
+    let mut changed = unsent().unwrap_or_default();
+    changed.extend(differing(&current().0, &next).into_iter().map(|field| (field, browser::now_ms())));
+    browser::store(UNSENT, &wire::write(&changed));
     keep(next);
     if session::current().person().is_some() {
         crate::browser::spawn(send());
@@ -78,16 +83,29 @@ pub fn apply(settings: &SettingsView) {
     i18n::choose(settings.language.as_deref());
 }
 
+/// `None` when nothing waits. What an older version of this program left says nothing of fields: all of them, then.
+fn unsent() -> Option<BTreeMap<String, UnixMillis>> {
+    browser::stored(UNSENT).map(|text| wire::read(&text).unwrap_or_default())
+}
+
 async fn send() {
-    let sent = current().0.clone();
+    let (settings, changed) = (current().0.clone(), unsent());
+    let request = UpdateSettings { settings, changed: changed.clone().unwrap_or_default() };
     // What fails stays marked as unsent and goes with the next meeting.
-    if api::call(&UpdateSettings { settings: sent.clone() }).await.is_ok() && current().0 == sent {
+    if let Ok(view) = api::call(&request).await
+        && unsent() == changed
+    {
         browser::forget(UNSENT);
+        // Other devices have changed other fields.
+        keep(view);
     }
 }
 
 /// A session is there: what was changed here goes to the server, else the server's word counts.
 pub fn meet_server() {
+    if session::current().person().is_none() {
+        return;
+    }
     crate::browser::spawn(async {
         if browser::stored(UNSENT).is_some() {
             send().await;

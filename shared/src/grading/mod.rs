@@ -134,8 +134,7 @@ fn all_or_nothing(is_right: bool) -> Credit {
 
 /// What is left of a credit at the `attempt`-th try (from 1), each further one costing the behaviour's penalty.
 pub fn after_tries(credit: Credit, behaviour: &Behaviour, attempt: u8) -> Credit {
-    let lost = i64::from(behaviour.penalty.clamped().0) * i64::from(attempt.saturating_sub(1));
-    Credit(i32::try_from(i64::from(credit.0) - lost).unwrap_or(0)).clamped()
+    crate::asking::after_tries(credit, behaviour.penalty, attempt)
 }
 
 /// Points for an answer: only the first answer to a question earns any, so that repeating cannot farm them.

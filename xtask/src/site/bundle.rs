@@ -116,8 +116,9 @@ impl<'a> Bundler<'a> {
         esbuild.args(["--bundle", "--format=esm", "--target=es2022"]);
         esbuild.arg(format!("--define:MINNOW_ENTRIES={}", json!(entries)));
         esbuild.arg(format!("--define:MINNOW_WORDS={}", json!(words)));
-        // While developing, the network is the only truth.
-        esbuild.arg(format!("--define:MINNOW_WORKER={}", self.mode == Mode::Release));
+        // While developing, the network is the only truth, unless it is what happens without one that is looked at.
+        let worker = self.mode == Mode::Release || std::env::var_os("MINNOW_SITE_WORKER").is_some();
+        esbuild.arg(format!("--define:MINNOW_WORKER={worker}"));
         run_command(&mut esbuild)?;
         self.asset("boot", "js", &fs::read(output)?)
     }

@@ -93,13 +93,13 @@ on_both!(signing_in_joins_what_the_guest_did, async |engine| {
         before: false,
     };
     author.call(&answer(&first, 1)).await.unwrap();
-    author.call(&SetLike { clip_id: first.id.clone(), on: true }).await.unwrap();
+    author.call(&SetLike { clip_id: first.id.clone(), on: true, at_ms: None }).await.unwrap();
     let mut guest = server.guest().await;
     guest.call(&answer(&first, 2)).await.unwrap();
     guest.call(&answer(&second, 3)).await.unwrap();
     for clip in [&first, &second] {
-        guest.call(&SetLike { clip_id: clip.id.clone(), on: true }).await.unwrap();
-        guest.call(&SetSave { clip_id: clip.id.clone(), on: true }).await.unwrap();
+        guest.call(&SetLike { clip_id: clip.id.clone(), on: true, at_ms: None }).await.unwrap();
+        guest.call(&SetSave { clip_id: clip.id.clone(), on: true, at_ms: None }).await.unwrap();
     }
     let stretch = WatchedStretch {
         watch_id: minnow_shared::WatchId::new(1, [1; 10]),
@@ -200,6 +200,7 @@ on_both!(a_guests_settings_go_along_unless_the_account_has_its_own, async |engin
     server.account("ada").await;
     let goal = |minutes| UpdateSettings {
         settings: SettingsView { daily_goal_minutes: minutes, ..SettingsView::default() },
+        changed: Default::default(),
     };
     let mut guest = server.guest().await;
     guest.call(&goal(20)).await.unwrap();

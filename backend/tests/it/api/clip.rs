@@ -14,14 +14,14 @@ on_both!(likes_and_saves_count_each_person_once, async |engine| {
     let clip = server.clip(&author, &server.topic("light").await).await;
     let mut learner = server.guest().await;
     for _ in 0..2 {
-        learner.call(&SetLike { clip_id: clip.id.clone(), on: true }).await.unwrap();
-        learner.call(&SetSave { clip_id: clip.id.clone(), on: true }).await.unwrap();
+        learner.call(&SetLike { clip_id: clip.id.clone(), on: true, at_ms: None }).await.unwrap();
+        learner.call(&SetSave { clip_id: clip.id.clone(), on: true, at_ms: None }).await.unwrap();
     }
     let mut other = server.guest().await;
-    let now = other.call(&SetLike { clip_id: clip.id.clone(), on: true }).await.unwrap();
+    let now = other.call(&SetLike { clip_id: clip.id.clone(), on: true, at_ms: None }).await.unwrap();
     assert_eq!((now.liked, now.saved, now.counts.likes, now.counts.saves), (true, false, 2, 1));
     for _ in 0..2 {
-        other.call(&SetLike { clip_id: clip.id.clone(), on: false }).await.unwrap();
+        other.call(&SetLike { clip_id: clip.id.clone(), on: false, at_ms: None }).await.unwrap();
     }
     let now = server.browser().call(&GetCounts { clip_id: clip.id.clone() }).await.unwrap();
     assert_eq!((now.liked, now.counts.likes, now.counts.saves), (false, 1, 1));

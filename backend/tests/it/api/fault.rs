@@ -57,7 +57,8 @@ async fn a_full_disk_is_told_as_such_and_writing_resumes_when_there_is_room() {
     let mut filler = SqliteConnection::connect(&server.fresh.url).await.unwrap();
     let (pages,): (i64,) = sqlx::query_as("PRAGMA page_count").fetch_one(&mut filler).await.unwrap();
     assert!(pages > 1);
-    let big = minnow_shared::settings::UpdateSettings { settings: Default::default() };
+    let big =
+        minnow_shared::settings::UpdateSettings { settings: Default::default(), changed: Default::default() };
     let mut full = None;
     for n in 0..400u16 {
         let mut request = answer(&clip);
@@ -72,6 +73,6 @@ async fn a_full_disk_is_told_as_such_and_writing_resumes_when_there_is_room() {
     assert_eq!(learner.call(&feed).await.unwrap().clips.len(), 1, "reads go on");
     server.app.db.limit_pages(None).await.unwrap();
     learner.call(&big).await.unwrap();
-    learner.call(&SetLike { clip_id: clip.id.clone(), on: true }).await.unwrap();
+    learner.call(&SetLike { clip_id: clip.id.clone(), on: true, at_ms: None }).await.unwrap();
     filler.execute("PRAGMA integrity_check").await.unwrap();
 }

@@ -136,7 +136,7 @@ on_both!(every_text_of_a_person_is_refused_one_over_its_maximum, async |engine| 
     refused(&mut ada, "label", &finish).await;
     let language = Some("x".repeat(limit::LANGUAGE + 1));
     let settings = SettingsView { language, ..SettingsView::default() };
-    refused(&mut ada, "language", &UpdateSettings { settings }).await;
+    refused(&mut ada, "language", &UpdateSettings { settings, changed: Default::default() }).await;
 });
 
 on_both!(cursors_answers_and_words_of_a_question_are_refused_one_over_their_maximum, async |engine| {

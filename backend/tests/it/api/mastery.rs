@@ -166,7 +166,7 @@ on_both!(one_clip_in_ten_asks_first_until_it_is_met_or_the_learner_wants_none, a
         assert_eq!(marked(&whole_feed(&mut learner).await), ids(&wanted));
     }
     let settings = SettingsView { guess_before: false, ..SettingsView::default() };
-    learner.call(&UpdateSettings { settings }).await.unwrap();
+    learner.call(&UpdateSettings { settings, changed: Default::default() }).await.unwrap();
     assert!(marked(&whole_feed(&mut learner).await).is_empty());
     assert!(review::settings_of(&server.app.db, &me).await.is_ok_and(|settings| !settings.guess_before));
 });

@@ -13,6 +13,7 @@ mod limit;
 mod mail;
 mod mastery;
 mod media;
+mod pack;
 mod page;
 mod person;
 mod playlist;

@@ -15,15 +15,21 @@ on_both!(an_export_has_every_table_and_no_secret, async |engine| {
     let (mut ada, author) = server.account("ada").await;
     let topic = server.topic("light").await;
     let clip = server.clip(&author, &topic).await;
-    ada.call(&SetLike { clip_id: clip.id.clone(), on: true }).await.unwrap();
-    ada.call(&UpdateSettings { settings: SettingsView::default() }).await.unwrap();
+    ada.call(&SetLike { clip_id: clip.id.clone(), on: true, at_ms: None }).await.unwrap();
+    ada.call(&UpdateSettings {
+        settings: SettingsView { daily_goal_minutes: 25, ..SettingsView::default() },
+        changed: Default::default(),
+    })
+    .await
+    .unwrap();
     let export = ada.call(&ExportPerson {}).await.unwrap();
     assert_eq!(export.exported_at_ms, server.app.now_ms());
     let data = &export.data;
     assert_eq!(data["person"][0]["handle"], "ada");
     assert_eq!(data["person"][0]["is_guest"], false);
     assert_eq!(data["likes"][0]["clip_id"], clip.id.as_str());
-    assert_eq!(data["settings"][0]["settings"]["daily_goal_minutes"], 12);
+    assert_eq!(data["settings"][0]["field"], "daily_goal_minutes");
+    assert_eq!(data["settings"][0]["value"].to_string().trim_matches('"'), "25");
     assert_eq!(data["clips"][0]["captions"][0]["language"], "en");
     assert_eq!(data["questions"][0]["content"]["key"]["kind"], "choices");
     let text = data.to_string();
@@ -38,7 +44,7 @@ on_both!(a_deleted_person_leaves_nothing_behind, async |engine| {
     let topic = server.topic("light").await;
     let clip = server.clip(&author, &topic).await;
     let mut learner = server.guest().await;
-    learner.call(&SetLike { clip_id: clip.id.clone(), on: true }).await.unwrap();
+    learner.call(&SetLike { clip_id: clip.id.clone(), on: true, at_ms: None }).await.unwrap();
     learner.call(&DeletePerson {}).await.unwrap();
     assert_eq!(learner.cookie, None);
     let now = ada.call(&GetCounts { clip_id: clip.id.clone() }).await.unwrap();
@@ -79,10 +85,11 @@ on_both!(settings_are_kept_and_checked, async |engine| {
     assert_eq!(guest.call(&GetSettings {}).await.unwrap(), SettingsView::default());
     let settings =
         SettingsView { theme: Theme::Dark, language: Some("ar".into()), ..SettingsView::default() };
-    guest.call(&UpdateSettings { settings: settings.clone() }).await.unwrap();
+    guest.call(&UpdateSettings { settings: settings.clone(), changed: Default::default() }).await.unwrap();
     assert_eq!(guest.call(&GetSettings {}).await.unwrap(), settings);
     let bad = SettingsView { daily_goal_minutes: 61, ..settings };
-    let refused = guest.call(&UpdateSettings { settings: bad }).await.unwrap_err();
+    let refused =
+        guest.call(&UpdateSettings { settings: bad, changed: Default::default() }).await.unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("daily_goal_minutes"));
 });
 

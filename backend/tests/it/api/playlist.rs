@@ -373,7 +373,11 @@ on_both!(playlists_and_clips_are_found_by_their_words, async |engine| {
     assert!(clips(Shelf::All, "submarine").await.is_empty());
     assert_eq!(clips(Shelf::Own, "").await, [own]);
     assert!(clips(Shelf::Saved, "").await.is_empty());
-    world.ada.call(&minnow_shared::clip::SetSave { clip_id: theirs.0.clone(), on: true }).await.unwrap();
+    world
+        .ada
+        .call(&minnow_shared::clip::SetSave { clip_id: theirs.0.clone(), on: true, at_ms: None })
+        .await
+        .unwrap();
     let find = FindStepClips { playlist_id: playlist_id(1), shelf: Shelf::Saved, words: None, cursor: None };
     assert_eq!(world.ada.call(&find).await.unwrap().clips[0].clip.id, theirs.0);
 });

@@ -140,6 +140,7 @@ fn body(endpoint: &str, clip: &Clip, n: u32) -> Value {
         "StartPasskeyRegistration" => json!({ "handle": format!("new{n}"), "display_name": "N" }),
         "FinishPasskeyRegistration" => json!({ "credential": {}, "label": "" }),
         "FinishPasskeySignIn" => json!({ "credential": {} }),
+        "MakePack" => json!({ "source": { "kind": "next" }, "utc_offset_minutes": 0 }),
         "RequestSignInLink" => json!({ "email": "ada@example.org" }),
         "RedeemSignInLink" => json!({ "token": "none" }),
         "ChangePassword" => json!({ "new": PASSWORD }),

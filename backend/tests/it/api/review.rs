@@ -63,7 +63,7 @@ on_both!(what_was_learned_comes_back_when_due_likeliest_known_first_up_to_the_da
     // One is done, two are allowed.
     answer(&server, &mut ada, clip, 9, true).await;
     let settings = SettingsView { daily_reviews: 2, ..SettingsView::default() };
-    ada.call(&UpdateSettings { settings }).await.unwrap();
+    ada.call(&UpdateSettings { settings, changed: Default::default() }).await.unwrap();
     let list = ada.call(&LIST).await.unwrap();
     assert_eq!((list.done_today, list.due, list.reviews.len()), (1, 3, 1));
     // A clip that is taken back leaves the question, which comes alone.
@@ -99,7 +99,7 @@ on_both!(the_forecast_keeps_to_the_cap_and_another_retention_has_its_price, asyn
     }
     server.clock.advance(20 * DAY_MS);
     let settings = SettingsView { daily_reviews: 4, ..SettingsView::default() };
-    ada.call(&UpdateSettings { settings: settings.clone() }).await.unwrap();
+    ada.call(&UpdateSettings { settings: settings.clone(), changed: Default::default() }).await.unwrap();
     let forecast = ada.call(&GetForecast { utc_offset_minutes: 120 }).await.unwrap();
     assert_eq!((forecast.days.len(), forecast.daily_cap, &forecast.days[..3]), (30, 4, &[4, 2, 0][..]));
     let mut at = async |percent| ada.call(&GetWorkload { retention_percent: percent }).await.unwrap();
@@ -116,7 +116,7 @@ on_both!(the_forecast_keeps_to_the_cap_and_another_retention_has_its_price, asyn
     };
     let before = due().await;
     let kept = SettingsView { retention_percent: 97, ..settings };
-    ada.call(&UpdateSettings { settings: kept }).await.unwrap();
+    ada.call(&UpdateSettings { settings: kept, changed: Default::default() }).await.unwrap();
     while review::freshen_some(&server.app).await.unwrap() > 0 {}
     assert!(due().await.iter().zip(&before).all(|(after, before)| after < before));
 });

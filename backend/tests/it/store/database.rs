@@ -26,10 +26,12 @@ on_both!(a_taken_key_reads_as_duplicate_and_a_missing_row_as_dangling, |engine| 
     assert!(matches!(again, Err(StoreError::Duplicate(_))), "{again:?}");
     drop(tx);
     let mut tx = db.begin().await.unwrap();
-    let orphan = sql("INSERT INTO settings (person_id, settings, updated_at_ms) VALUES ($1, '{}', 1)")
-        .bind("nobody")
-        .run(&mut tx)
-        .await;
+    let orphan = sql(
+        "INSERT INTO settings_fields (person_id, field, value, changed_at_ms) VALUES ($1, 'theme', '1', 1)",
+    )
+    .bind("nobody")
+    .run(&mut tx)
+    .await;
     let outcome = orphan.err().map(|e| matches!(e, StoreError::Dangling(_)));
     assert_eq!(outcome, Some(true));
 });

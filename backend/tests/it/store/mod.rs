@@ -4,6 +4,7 @@ mod card;
 mod catalogue;
 mod database;
 mod job;
+mod merge;
 mod migration;
 mod question;
 mod upload;

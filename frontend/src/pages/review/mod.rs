@@ -11,12 +11,13 @@ use crate::frame::{Page, link, page_loading};
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{plural, t, t_with};
 use crate::route::Route;
-use crate::state::{session, settings::use_settings};
+use crate::state::{packs, session, settings::use_settings};
 use crate::ui::empty::{Art, Failure, empty};
-use crate::ui::icon::{PLAY, icon};
+use crate::ui::icon::{PLAY, WIFI_OFF, icon};
 use forecast::Forecast;
 use minnow_shared::review::{ForecastView, GetForecast, ListReviews, ReviewListView, ReviewView};
 use round::minutes_of;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// What the page shows.
@@ -40,16 +41,20 @@ pub fn ReviewPage() -> Html {
     let (list, again) = use_call(list);
     let (ahead, ahead_again) = use_call(ahead);
     let settings = use_settings();
+    // Without the server: what packs hold.
+    let is_away = session.unreachable || matches!(list, Loaded::Failed(ApiError::Network));
+    let (kept, kept_again) = use_kept(is_away);
     let enter = use_callback(mode.setter(), |next: Mode, mode| mode.set(next));
     let leave = use_callback(
-        (mode.setter(), again.clone(), ahead_again.clone()),
-        |(), (mode, again, ahead_again)| {
+        (mode.setter(), again.clone(), ahead_again.clone(), kept_again),
+        |(), (mode, again, ahead_again, kept_again)| {
             mode.set(Mode::Overview);
             again.emit(());
             ahead_again.emit(());
+            kept_again.emit(());
         },
     );
-    let forecast = ahead.here().cloned();
+    let forecast = ahead.here().cloned().or_else(|| kept.as_ref().map(|kept| Rc::new(kept.1.clone())));
     if let Mode::Round { reviews, practice } = &*mode {
         let tomorrow = forecast.as_ref().and_then(|view| view.days.get(1).copied()).unwrap_or(0);
         let goal = settings.daily_goal_minutes;
@@ -58,6 +63,20 @@ pub fn ReviewPage() -> Html {
         };
     }
     let inside = match (session.person().is_some(), &list) {
+        (_, Loaded::Loading | Loaded::Failed(_)) if is_away && kept.is_some() => {
+            let view = kept.as_ref().map(|kept| kept.0.clone());
+            html! {
+                <>
+                    <p class="banner">{ icon(WIFI_OFF) }<span>{ t("packs.reviews_here") }</span></p>
+                    if let Some(view) = view { <Due {view} ahead={forecast.as_deref().cloned()} enter={enter.clone()} /> }
+                    if let Some(ahead) = &forecast {
+                        if ahead.days.iter().any(|count| *count > 0) {
+                            <Forecast days={ahead.days.clone()} />
+                        }
+                    }
+                </>
+            }
+        }
         (false, _) if !session.is_known() && session.unreachable => {
             html! { <Failure error={ApiError::Network} again={Callback::from(|()| browser::spawn(session::load()))} /> }
         }
@@ -80,6 +99,28 @@ pub fn ReviewPage() -> Html {
         },
     };
     html! { <Page title={t("nav.review")}>{ inside }</Page> }
+}
+
+type Kept = (ReviewListView, ForecastView);
+
+/// What is due of the questions on this device, where the server cannot be asked.
+#[hook]
+fn use_kept(is_away: bool) -> (Option<Kept>, Callback<()>) {
+    let kept = use_state_eq(|| None::<Kept>);
+    let setter = kept.setter();
+    let read = use_callback(setter, |(), setter| {
+        let setter = setter.clone();
+        browser::spawn(async move { setter.set(packs::reviews(false).await) });
+    });
+    use_effect_with(is_away, {
+        let read = read.clone();
+        move |is_away| {
+            if *is_away {
+                read.emit(());
+            }
+        }
+    });
+    ((*kept).clone(), read)
 }
 
 fn nothing_learned() -> Html {
@@ -174,7 +215,13 @@ fn Practice(props: &PracticeProps) -> Html {
             browser::spawn(async move {
                 let request =
                     ListReviews { utc_offset_minutes: browser::utc_offset_minutes(), only_wrong: true };
-                match call(&request).await {
+                let mut answer = call(&request).await;
+                if matches!(answer, Err(ApiError::Network))
+                    && let Some((kept, _)) = packs::reviews(true).await
+                {
+                    answer = Ok(kept);
+                }
+                match answer {
                     Ok(view) if view.reviews.is_empty() => said.set(Some(t("review.no_wrong"))),
                     Ok(view) => return enter.emit(Mode::Round { reviews: view.reviews, practice: true }),
                     Err(error) => said.set(Some(crate::i18n::explain(&error))),

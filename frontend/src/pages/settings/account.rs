@@ -7,7 +7,7 @@ use crate::frame::link;
 use crate::hooks::{Loaded, create_passkey, device_label, passkeys_supported, use_call};
 use crate::i18n::{explain, moment, t, t_with};
 use crate::route::{self, Route};
-use crate::state::{outbox, session, toasts};
+use crate::state::{outbox, packs, session, toasts};
 use crate::ui::dialog::{Confirm, Sheet};
 use crate::ui::field::Field;
 use crate::ui::icon::{FINGERPRINT, KEY_ROUND, LOG_OUT, PLUS, SMARTPHONE, TRASH_2, icon, icon_sm};
@@ -71,6 +71,7 @@ fn Account(props: &AccountProps) -> Html {
                 match call(&SignOut {}).await {
                     Ok(_) => {
                         outbox::forget().await;
+                        packs::forget().await;
                         session::signed_out();
                         toasts::say(t("settings.signed_out"));
                         route::go(&Route::Welcome);
@@ -271,6 +272,7 @@ fn Sessions() -> Html {
 /// Forgets this browser's part of somebody who is gone.
 pub async fn forget_here() {
     outbox::forget().await;
+    packs::forget().await;
     browser::forget("minnow.settings.unsent");
     session::signed_out();
 }

@@ -1,0 +1,87 @@
+//! Packs: clips with their questions, taken along for the time without a network. What opens a question's seal, and when, is
+//! the browser's; how it is sealed, and what that protects from, is in docs/decisions/0015-packs.md.
+
+use crate::{
+    PersonId, QuestionId, TopicId, UnixMillis,
+    answer::{AskedView, Certainty},
+    clip::ClipView,
+};
+
+/// "My next 20 minutes".
+pub const NEXT_MINUTES: u32 = 20;
+
+wire! {
+    /// What a pack is made of.
+    #[derive(Eq, Hash, PartialOrd, Ord)]
+    #[serde(tag = "kind", rename_all = "snake_case")]
+    pub enum PackSource {
+        /// What is due with its clips, then what comes next in the feed: about 20 minutes of it.
+        Next,
+        Topic { topic_id: TopicId },
+        /// A source newer than this program.
+        #[serde(other)]
+        Unknown,
+    }
+
+    /// What a pack is made of, all of it but the films, pictures and texts, which are fetched by their addresses.
+    pub struct PackView {
+        pub source: PackSource,
+        /// The topic's name; empty for what comes next.
+        pub title: String,
+        /// Whose it is: seals open for nobody else, and answers are theirs.
+        pub person_id: PersonId,
+        pub made_at_ms: UnixMillis,
+        /// What the keys of the seals are derived from: 32 bytes, standard base64.
+        pub secret: String,
+        /// In the order to show.
+        pub clips: Vec<ClipView>,
+        pub questions: Vec<PackQuestionView>,
+        /// The learner's answers to these questions, as far as they say something of memory.
+        pub answers: Vec<PackAnswerView>,
+        /// Addresses of the questions' pictures, those of their reasons too.
+        pub pictures: Vec<String>,
+        /// The 21 weights of the learner's memory, bit for bit: 16 hexadecimal digits each.
+        pub weights: String,
+        /// Reviews done on the learner's day of today, wherever.
+        pub done_today: u32,
+    }
+
+    pub struct PackQuestionView {
+        pub asked: AskedView,
+        /// The question with its key, sealed: nonce (12 bytes), ciphertext, tag (16 bytes), together in standard base64.
+        pub sealed: String,
+    }
+
+    #[derive(Eq)]
+    pub struct PackAnswerView {
+        pub question_id: QuestionId,
+        pub id: String,
+        pub at_ms: UnixMillis,
+        pub is_right: bool,
+        #[serde(default)]
+        pub certainty: Option<Certainty>,
+    }
+}
+
+endpoint! {
+    Post "/api/packs" by Person: "Makes a pack: everything but films, pictures and texts. Nothing is kept of it.";
+    pub struct MakePack {
+        pub source: PackSource,
+        /// To add to UTC for the caller's local time.
+        pub utc_offset_minutes: i32,
+        /// For the names of topics; the request's languages if left out.
+        #[serde(default)]
+        pub language: Option<String>,
+    } -> PackView
+}
+
+/// What a seal is bound to: it derives the key and is authenticated with the box. A seal moved to another question, or to
+/// another person's pack, does not open.
+pub fn seal_context(person: &PersonId, question: &QuestionId) -> String {
+    format!("minnow seal 1 {person} {question}")
+}
+
+/// The salt of the keys of seals.
+pub const SEAL_SALT: &str = "minnow pack";
+/// Bytes of a seal's nonce.
+pub const SEAL_NONCE: usize = 12;
