@@ -5,7 +5,7 @@
 // Caches:
 //   minnow-shell-<version>   the files of one build and its shell page, written once at install
 //   minnow-offline-v1        whole media files that the app keeps for offline, under their /media address, and the
-//                            clips' texts; the app writes and deletes them (then posts { type: "kept" }), or has them fetched here
+//                            clips' texts; the app writes and deletes them, or has them fetched here
 //   minnow-wanted-v1         what is still to be fetched: one JSON text, so that it goes on after the page or this worker ended
 //
 // Messages from the app: { type: "keep", items: [{ name, text, files: [{ address, size_bytes }] }] }, { type: "drop", names },
@@ -44,7 +44,6 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data?.type === "activate") self.skipWaiting();
-  if (event.data?.type === "kept") event.waitUntil(readKeptPaths());
   if (event.data?.type === "keep") event.waitUntil(want(event.data.items).then(work));
   if (event.data?.type === "drop") event.waitUntil(changeWanted((items) => items.filter((item) => !event.data.names.includes(item.name))));
   if (event.data?.type === "work") event.waitUntil(work());
@@ -58,12 +57,14 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (!url.pathname.startsWith("/api/") && !url.pathname.startsWith("/media/")) {
       event.respondWith(navigate(event));
+      // A page may have kept or let go clips since.
+      event.waitUntil(readKeptPaths());
       event.waitUntil(new Promise((resolve) => setTimeout(resolve, WANTED_PATIENCE_MS)).then(work));
     }
   } else if (url.pathname.startsWith("/media/")) {
     if (keptPaths === null || keptPaths.has(url.pathname)) event.respondWith(media(request));
   } else if (/^\/api\/clips\/[^/]+\/twin$/.test(url.pathname)) {
-    if (keptPaths === null || keptPaths.has(url.pathname)) event.respondWith(text(request));
+    event.respondWith(text(request));
   } else if ((url.pathname.startsWith("/assets/") || url.pathname.startsWith("/art/")) && !request.headers.has("range")) {
     event.respondWith(asset(request));
   }

@@ -2,7 +2,7 @@
 //! the browser's; how it is sealed, and what that protects from, is in docs/decisions/0015-packs.md.
 
 use crate::{
-    PersonId, QuestionId, TopicId, UnixMillis,
+    PersonId, PlaylistId, QuestionId, TopicId, UnixMillis,
     answer::{AskedView, Certainty},
     clip::ClipView,
 };
@@ -18,6 +18,8 @@ wire! {
         /// What is due with its clips, then what comes next in the feed: about 20 minutes of it.
         Next,
         Topic { topic_id: TopicId },
+        /// As far as it is open to the learner: up to the first gate that is closed, and that one.
+        Playlist { playlist_id: PlaylistId },
         /// A source newer than this program.
         #[serde(other)]
         Unknown,
@@ -26,7 +28,7 @@ wire! {
     /// What a pack is made of, all of it but the films, pictures and texts, which are fetched by their addresses.
     pub struct PackView {
         pub source: PackSource,
-        /// The topic's name; empty for what comes next.
+        /// The topic's or the playlist's name; empty for what comes next.
         pub title: String,
         /// Whose it is: seals open for nobody else, and answers are theirs.
         pub person_id: PersonId,

@@ -6,17 +6,19 @@ use super::{
     context::Call,
     error::ApiError,
     feed,
+    playlist::{facts, object_of},
     review::day_start_ms,
     route::Answer,
 };
 use crate::{
+    policy::{self, Action},
     review::{freshen, settings_of},
     seal::seal,
     store::{self, card::CardRow},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use minnow_shared::{
-    ClipId, ErrorCode, QuestionId, TopicId,
+    ClipId, ErrorCode, PlaylistId, QuestionId, TopicId,
     clip::ClipView,
     feed::GetFeed,
     limit,
@@ -68,6 +70,7 @@ pub async fn make_pack(call: Call, request: MakePack) -> Answer<MakePack> {
             let languages = request.language.as_ref().map(|language| vec![language.to_lowercase()]);
             of_topic(&call, topic_id, languages.as_ref().unwrap_or(&call.caller.languages)).await?
         }
+        PackSource::Playlist { playlist_id } => of_playlist(&call, playlist_id).await?,
         PackSource::Unknown => {
             return Err(ApiError::new(ErrorCode::InvalidField, "no such source").field("source"));
         }
@@ -201,6 +204,25 @@ async fn of_due(call: &Call, due: &[CardRow]) -> Result<Contents, ApiError> {
             Some(clip) => views.remove(clip).into_iter().for_each(|view| contents.add(view)),
             None => contents.alone.push(id),
         }
+    }
+    Ok(contents)
+}
+
+/// The steps of a playlist that are open to the learner.
+async fn of_playlist(call: &Call, playlist: &PlaylistId) -> Result<Contents, ApiError> {
+    let (app, person) = (&call.app, call.person()?);
+    let object = object_of(app, call.permit().actor(), playlist).await?;
+    policy::can(call.permit().actor(), Action::ReadPlaylist, &object)?;
+    let absent = || ApiError::not_found("playlist");
+    let row = store::playlist::find_playlist(&app.db, playlist).await?.ok_or_else(absent)?;
+    let steps = store::playlist::list_steps(&app.db, &[playlist.to_string()], Some(person)).await?;
+    let closed = steps.iter().position(|step| facts(step).is_closed());
+    let open = closed.map_or(steps.len(), |closed| closed + 1);
+    let ids: Vec<String> =
+        steps.iter().take(open).filter_map(|step| step.clip_id.clone()).take(limit::PACK_CLIPS).collect();
+    let mut contents = Contents { title: row.title, ..Contents::default() };
+    for clip in clip_views::for_caller(app, Some(person), &call.caller.languages, &ids).await? {
+        contents.add(clip);
     }
     Ok(contents)
 }

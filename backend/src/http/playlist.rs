@@ -117,7 +117,7 @@ fn duration_ms(steps: &[StepRow]) -> u64 {
     steps.iter().filter_map(|step| step.duration_ms).map(|ms| ms.max(0).unsigned_abs()).sum()
 }
 
-fn facts(row: &StepRow) -> StepFacts {
+pub(super) fn facts(row: &StepRow) -> StepFacts {
     StepFacts {
         is_gone: row.clip_id.is_none(),
         is_gate: row.is_gate,

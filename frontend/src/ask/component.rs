@@ -423,7 +423,7 @@ impl Ask {
             <>
                 { after::after(&props.asked.form, given, &props.language, self.title.clone()) }
                 if self.is_waiting {
-                    <p class="sm muted row g2" role="status">{ icon_sm(WIFI_OFF) }<span>{ t("packs.sent_later") }</span></p>
+                    <p class="sm muted" role="status">{ icon_sm(WIFI_OFF) }{ " " }{ t("packs.sent_later") }</p>
                 }
                 if given.xp > 0 { <p class="sm muted">{ t_with("quiz.xp", &[("n", &i18n::digits(u64::from(given.xp)))]) }</p> }
                 { go_on(props) }

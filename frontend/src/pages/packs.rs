@@ -9,10 +9,13 @@ use crate::state::packs::{self, KeepError, PACKS, Pack, Stopped};
 use crate::state::store::use_store;
 use crate::state::{offline, outbox, session};
 use crate::ui::empty::{Art, empty};
-use crate::ui::icon::{CLOCK, COMPASS, DOWNLOAD, REFRESH_CW, REPEAT_2, TRASH_2, WIFI_OFF, icon, icon_sm};
+use crate::ui::icon::{
+    CLOCK, COMPASS, DOWNLOAD, Glyph, LIST, REFRESH_CW, REPEAT_2, TRASH_2, WIFI_OFF, icon, icon_sm,
+};
 use crate::ui::meter::Meter;
 use crate::ui::row::row_text;
 use minnow_shared::pack::PackSource;
+use minnow_shared::playlist::ListMyPlaylists;
 use minnow_shared::topic::ListTopics;
 use yew::prelude::*;
 
@@ -60,6 +63,7 @@ pub fn PacksPage() -> Html {
         })
     };
     let list = packs.list.clone().unwrap_or_default();
+    let kept: Vec<PackSource> = list.iter().map(|pack| pack.row.source.clone()).collect();
     let has_next = list.iter().any(|pack| pack.row.source == PackSource::Next);
     let is_asking = |source: &PackSource| packs.asking.as_ref() == Some(source);
     html! {
@@ -89,7 +93,10 @@ pub fn PacksPage() -> Html {
                 </section>
             }
             if online && (session.person().is_some() || session.is_known()) {
-                <Topics kept={list.iter().map(|pack| pack.row.source.clone()).collect::<Vec<_>>()} asking={packs.asking.clone()} {act} />
+                if session.account().is_some() {
+                    <Playlists kept={kept.clone()} asking={packs.asking.clone()} act={act.clone()} />
+                }
+                <Topics {kept} asking={packs.asking.clone()} {act} />
             }
         </Page>
     }
@@ -104,6 +111,7 @@ fn pack_key(source: &PackSource) -> String {
     match source {
         PackSource::Next => "next".into(),
         PackSource::Topic { topic_id } => format!("t{topic_id}"),
+        PackSource::Playlist { playlist_id } => format!("p{playlist_id}"),
         PackSource::Unknown => "unknown".into(),
     }
 }
@@ -142,13 +150,7 @@ fn away(here: Option<Here>) -> Html {
 }
 
 /// Something that can be taken along.
-fn offer(
-    glyph: crate::ui::icon::Glyph,
-    title: AttrValue,
-    sub: AttrValue,
-    busy: bool,
-    onclick: Callback<MouseEvent>,
-) -> Html {
+fn offer(glyph: Glyph, title: AttrValue, sub: AttrValue, busy: bool, onclick: Callback<MouseEvent>) -> Html {
     html! {
         <div class="card row g3 packs__offer">
             { row_text("item__icon item__icon--brand", glyph, title.clone(), Some(sub)) }
@@ -192,8 +194,8 @@ fn OnePack(props: &OneProps) -> Html {
         <li class="card stack g3">
             <div class="row row--between g3">
                 <h3 class="grow" dir="auto">
-                    if let PackSource::Topic { topic_id } = &source {
-                        <NavLink class="text-link" to={Route::Topic { id: topic_id.clone() }}>{ title.clone() }</NavLink>
+                    if let Some(to) = way_to(&source) {
+                        <NavLink class="text-link" {to}>{ title.clone() }</NavLink>
                     } else {
                         { title.clone() }
                     }
@@ -225,6 +227,61 @@ fn OnePack(props: &OneProps) -> Html {
     }
 }
 
+/// Where a pack's clips are to be seen.
+fn way_to(source: &PackSource) -> Option<Route> {
+    match source {
+        PackSource::Topic { topic_id } => Some(Route::Topic { id: topic_id.clone() }),
+        PackSource::Playlist { playlist_id } => Some(Route::Playlist { id: playlist_id.clone() }),
+        PackSource::Next | PackSource::Unknown => None,
+    }
+}
+
+/// The learner's playlists that are not here yet.
+#[component]
+fn Playlists(props: &TopicsProps) -> Html {
+    let (loaded, _) = use_call(Some(ListMyPlaylists { cursor: None }));
+    let Loaded::Here(list) = &loaded else { return Html::default() };
+    let left = list.playlists.iter().filter(|one| one.steps > 0).filter_map(|one| {
+        let source = PackSource::Playlist { playlist_id: one.id.clone() };
+        (!props.kept.contains(&source)).then_some((one, source))
+    });
+    let rows: Vec<Html> = left
+        .map(|(one, source)| {
+            let sub = plural("packs.clips", u64::from(one.steps));
+            wanted(LIST, one.title.clone(), sub, source, props)
+        })
+        .collect();
+    section("packs-playlists", t("packs.playlists"), rows)
+}
+
+/// A row of what can be taken along.
+fn wanted(glyph: Glyph, title: String, sub: AttrValue, source: PackSource, props: &TopicsProps) -> Html {
+    let busy = props.asking.as_ref() == Some(&source);
+    let label = t_with("packs.keep_this", &[("what", &title)]);
+    let key = pack_key(&source);
+    let onclick = props.act.reform(move |_: MouseEvent| Act::Keep(source.clone()));
+    html! {
+        <li class="item" {key}>
+            { row_text("item__icon", glyph, title.into(), Some(sub)) }
+            <button type="button" class="btn btn--sm" aria-busy={busy.to_string()} disabled={busy} {onclick} aria-label={label}>
+                { icon_sm(DOWNLOAD) }{ t("packs.keep") }
+            </button>
+        </li>
+    }
+}
+
+fn section(id: &'static str, title: AttrValue, rows: Vec<Html>) -> Html {
+    if rows.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="stack g3" aria-labelledby={id}>
+            <h2 {id}>{ title }</h2>
+            <ul class="card card--flush list">{ for rows }</ul>
+        </section>
+    }
+}
+
 #[derive(Properties, PartialEq)]
 struct TopicsProps {
     kept: Vec<PackSource>,
@@ -243,24 +300,9 @@ fn Topics(props: &TopicsProps) -> Html {
     });
     let rows: Vec<Html> = left
         .map(|(item, source)| {
-            let busy = props.asking.as_ref() == Some(&source);
-            let onclick = props.act.reform(move |_: MouseEvent| Act::Keep(source.clone()));
-            html! {
-                <li class="item" key={item.topic.id.as_str()}>
-                    { row_text("item__icon", COMPASS, item.topic.name.clone().into(), Some(plural("packs.clips", item.clip_count))) }
-                    <button type="button" class="btn btn--sm" aria-busy={busy.to_string()} disabled={busy} {onclick}
-                        aria-label={t_with("packs.keep_this", &[("what", &item.topic.name)])}>{ icon_sm(DOWNLOAD) }{ t("packs.keep") }</button>
-                </li>
-            }
+            let sub = plural("packs.clips", item.clip_count);
+            wanted(COMPASS, item.topic.name.clone(), sub, source, props)
         })
         .collect();
-    if rows.is_empty() {
-        return Html::default();
-    }
-    html! {
-        <section class="stack g3" aria-labelledby="packs-topics">
-            <h2 id="packs-topics">{ t("packs.topics") }</h2>
-            <ul class="card card--flush list">{ for rows }</ul>
-        </section>
-    }
+    section("packs-topics", t("packs.topics"), rows)
 }

@@ -321,6 +321,8 @@ async fn unpacked(
 /// program, which can open them.
 fn for_offline(clip: &ClipView, sealed: &HashSet<&QuestionId>) -> ClipView {
     let mut clip = offline::narrowed(clip.clone());
+    // A guess before the clip needs the server.
+    clip.guess_first = false;
     for question in clip.questions.iter_mut().filter(|question| sealed.contains(&question.id)) {
         question.form = QuestionForm::Unknown;
     }
