@@ -26,7 +26,7 @@ async function start() {
   try {
     const firstVideo = document.getElementById("first-video");
     playFirst(firstVideo);
-    const name = /^\/($|topic\/|clip\/|play\/)/.test(location.pathname) ? "feed" : "desk";
+    const name = /^\/($|topic\/|clip\/[^/]+\/?$|play\/)/.test(location.pathname) ? "feed" : "desk";
     const entry = MINNOW_ENTRIES[name];
     const options = entry.integrity ? { integrity: entry.integrity } : {};
     const wasm = fetch(entry.wasm, options);

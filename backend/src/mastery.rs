@@ -20,7 +20,7 @@ use minnow_shared::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// Learners made again in one transaction.
+/// Learners made again at one look.
 const AT_ONCE: i64 = 20;
 /// What a first answer says of its question is written anew when it moved by more: else each answer would write as many rows
 /// as the learner has answered questions.
@@ -150,14 +150,11 @@ pub fn difficulty(weight: f64, pull: f64) -> Belief {
     Model::default().difficulty.with(Site { weight: weight.max(0.0), pull })
 }
 
-/// Makes a person's estimates again if they do not hold their newest answer. Says whether they were made.
-async fn remake(app: &App, tx: &mut Tx, person: &str) -> Result<bool, StoreError> {
-    // First the mark, then the answers, as with cards.
-    if !store::mastery::take_stale(tx, person).await? {
-        return Ok(false);
-    }
-    let mut basis = Basis::read(app, &mut *tx, person).await?;
-    read_guesses(tx, &mut basis.items).await?;
+/// Makes a person's estimates again if they do not hold their newest answer. What they rest on is read and folded beside the
+/// writers, who wait only for the rows that come of it.
+async fn remake(app: &App, person: &str) -> Result<(), StoreError> {
+    let mut basis = Basis::read(app, &app.db, person).await?;
+    let guesses = read_guesses(app, &mut basis.items).await?;
     let (ids, folded) = basis.fold(&Model::default());
     let rows: Vec<AbilityRow> = ids
         .iter()
@@ -174,42 +171,61 @@ async fn remake(app: &App, tx: &mut Tx, person: &str) -> Result<bool, StoreError
             })
         })
         .collect();
-    store::mastery::set_abilities(tx, person, &rows).await?;
-    let mut sites = folded.sites;
+    let mut tx = app.db.begin().await?;
+    // Who takes the mark writes, as with cards. An answer that came since leaves the mark where it is, for the next round:
+    // then nothing of this is kept.
+    let is_newest = store::mastery::count_counted(&mut tx, person).await? == basis.answers.len() as i64;
+    if !is_newest || !store::mastery::take_stale(&mut tx, person).await? {
+        return Ok(());
+    }
+    for (question, guess, read_at_ms) in &guesses {
+        store::mastery::upsert_guess(&mut tx, question, *guess, *read_at_ms).await?;
+    }
+    store::mastery::set_abilities(&mut tx, person, &rows).await?;
+    keep_sites(&mut tx, person, &basis.items, folded.sites).await?;
+    tx.commit().await
+}
+
+/// Keeps what a person's first answers say of questions, where it is new or moved.
+async fn keep_sites(
+    tx: &mut Tx,
+    person: &str,
+    items: &[ItemRow],
+    mut sites: Vec<(usize, Site)>,
+) -> Result<(), StoreError> {
     // Questions in one order, so that two nodes do not wait for each other.
     sites.sort_by_key(|(item, _)| *item);
     for (item, site) in sites {
-        let Some(row) = basis.items.get(item) else { continue };
-        let was = row.own_weight.zip(row.own_pull);
+        let Some(row) = items.get(item) else { continue };
         let moved =
             |was: (f64, f64)| (was.0 - site.weight).abs() > MOVED || (was.1 - site.pull).abs() > MOVED;
-        if was.is_none_or(moved) {
-            let now = (site.weight, site.pull);
-            store::mastery::set_evidence(tx, person, &row.question_id, was, now).await?;
+        if row.own_weight.zip(row.own_pull).is_none_or(moved) {
+            store::mastery::set_evidence(tx, person, &row.question_id, (site.weight, site.pull)).await?;
         }
     }
-    Ok(true)
+    Ok(())
 }
 
-/// Reads the chance of guessing of those questions of which it is not known yet.
-async fn read_guesses(tx: &mut Tx, items: &mut [ItemRow]) -> Result<(), StoreError> {
+/// The chances of guessing of those questions of which it is not known yet: question, chance, and the version it was read from.
+async fn read_guesses(app: &App, items: &mut [ItemRow]) -> Result<Vec<(String, f64, i64)>, StoreError> {
     let unread: Vec<String> =
         items.iter().filter(|row| row.guess.is_none()).map(|row| row.question_id.clone()).collect();
     let mut guesses: HashMap<String, f64> = HashMap::new();
     for some in unread.chunks(READ_AT_ONCE) {
-        for (id, content) in store::mastery::list_contents(&mut *tx, some).await? {
+        for (id, content) in store::mastery::list_contents(&app.db, some).await? {
             match serde_json::from_str::<Question>(&content) {
                 Ok(question) => _ = guesses.insert(id, guess_of(&question.key)),
                 Err(error) => tracing::error!(question = id, %error, "a question cannot be read"),
             }
         }
     }
+    let mut read = Vec::with_capacity(unread.len());
     for row in items.iter_mut().filter(|row| row.guess.is_none()) {
         let guess = guesses.get(&row.question_id).copied().unwrap_or_default();
-        store::mastery::upsert_guess(tx, &row.question_id, guess, row.updated_at_ms).await?;
         row.guess = Some(guess);
+        read.push((row.question_id.clone(), guess, row.updated_at_ms));
     }
-    Ok(())
+    Ok(read)
 }
 
 /// Makes a person's cards and estimates again, if they do not hold their newest answer.
@@ -218,9 +234,9 @@ async fn read_guesses(tx: &mut Tx, items: &mut [ItemRow]) -> Result<(), StoreErr
 /// Whatever the database answers.
 pub async fn freshen(app: &App, person: &PersonId) -> Result<(), StoreError> {
     crate::review::freshen(app, person).await?;
-    let mut tx = app.db.begin().await?;
-    if remake(app, &mut tx, person.as_str()).await? {
-        tx.commit().await?;
+    // Answers may come meanwhile: what is shown then is as of a moment before.
+    if store::mastery::is_stale(&app.db, person).await? {
+        remake(app, person.as_str()).await?;
     }
     Ok(())
 }
@@ -228,17 +244,12 @@ pub async fn freshen(app: &App, person: &PersonId) -> Result<(), StoreError> {
 /// Makes some learners' estimates again. Says how many.
 ///
 /// # Errors
-/// Whatever the database answers.
+/// Whatever the database answers; those made so far stay.
 pub async fn freshen_some(app: &App) -> Result<usize, StoreError> {
     let stale = store::mastery::list_stale_learners(&app.db, AT_ONCE).await?;
-    if stale.is_empty() {
-        return Ok(0);
-    }
-    let mut tx = app.db.begin().await?;
     for person in &stale {
-        remake(app, &mut tx, person).await?;
+        remake(app, person).await?;
     }
-    tx.commit().await?;
     Ok(stale.len())
 }
 

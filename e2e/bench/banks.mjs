@@ -13,6 +13,7 @@ const IMPORT = { atMost: 2_000 };
 const DUE = { atMost: 10 };
 const FIT = { atMost: 10_000 };
 const MILLION = { atMost: 3_000 };
+const FOLDS = { atMost: 6_000 };
 
 export async function banks({ quick }) {
   const folder = path.join(PLACES.work, "banks");
@@ -48,5 +49,8 @@ export async function banks({ quick }) {
   const one = "one processor";
   rows.push(limitRow({ what: "grade 1,000,000 answers", unit: "ms", ours: pace.grade_ms, bound: MILLION, note: one }));
   rows.push(limitRow({ what: "schedule 1,000,000 cards", unit: "ms", ours: pace.schedule_ms, bound: MILLION, note: `${one}, six reviews a card` }));
+  const { stdout: folds } = await run(PLACES.folds, []);
+  const { fold_ms: folded } = JSON.parse(folds);
+  rows.push(limitRow({ what: "fold 1,000,000 answers into estimates", unit: "ms", ours: folded, bound: FOLDS, note: `${one}, three abilities an answer` }));
   return rows;
 }

@@ -22,6 +22,7 @@ export const PLACES = {
   peers: process.env.MINNOW_BENCH_BIN ?? path.join(target, "release/examples/bench"),
   banks: process.env.MINNOW_BANKS_BIN ?? path.join(target, "release/examples/banks"),
   pace: process.env.MINNOW_PACE_BIN ?? path.join(target, "release/examples/pace"),
+  folds: process.env.MINNOW_FOLDS_BIN ?? path.join(target, "release/examples/folds"),
   site: process.env.MINNOW_SITE_DIR ?? path.join(root, "dist"),
   chromium: process.env.CHROMIUM ?? "/usr/bin/chromium",
 };

@@ -2,6 +2,7 @@
 //! `i18n`. Uploads, which are no endpoints, are in `tus`.
 
 pub mod bank;
+pub mod topics;
 pub mod tus;
 
 use crate::{browser, state::session, wire};

@@ -114,6 +114,17 @@ fn desk_page(route: Route) -> Html {
         Route::Review => html! { <pages::review::ReviewPage /> },
         Route::Me => html! { <pages::me::MePage /> },
         Route::Offline => html! { <pages::packs::PacksPage /> },
+        Route::MyTopics => html! { <pages::mastery::MasteryPage /> },
+        Route::MyTopic { id } => {
+            html! { <pages::mastery::topic::TopicPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Topics => html! { <pages::topics::TopicsPage /> },
+        Route::TopicPlace { id } => {
+            html! { <pages::topics::place::PlacePage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Insights { id } => {
+            html! { <pages::insights::InsightsPage key={id.to_string()} id={id.clone()} /> }
+        }
         Route::Saved => html! { <pages::saved::SavedPage /> },
         Route::Settings => html! { <pages::settings::SettingsPage /> },
         Route::Welcome => html! { <pages::welcome::WelcomePage /> },

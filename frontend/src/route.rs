@@ -58,6 +58,20 @@ pub enum Route {
     Me,
     /// What is on this device for the time without a network.
     Offline,
+    /// What one holds of topics, and what that rests on.
+    MyTopics,
+    MyTopic {
+        id: TopicId,
+    },
+    /// How topics hang together.
+    Topics,
+    TopicPlace {
+        id: TopicId,
+    },
+    /// What a clip did, for its author.
+    Insights {
+        id: ClipId,
+    },
     Saved,
     Settings,
     Welcome,
@@ -75,6 +89,7 @@ impl Route {
     pub fn read(path: &str) -> Self {
         let mut segments = path.split('/').filter(|segment| !segment.is_empty());
         let route = match (segments.next(), segments.next(), segments.next()) {
+            _ if segments.next().is_some() => None,
             (None, ..) => Some(Route::Feed),
             (Some("topic"), Some(id), None) => TopicId::parse(id).ok().map(|id| Route::Topic { id }),
             (Some("clip"), Some(id), None) => ClipId::parse(id).ok().map(|id| Route::Clip { id }),
@@ -95,6 +110,12 @@ impl Route {
             }
             (Some("join"), Some(id), None) => InviteId::parse(id).ok().map(|invite| Route::Join { invite }),
             (Some("add"), Some(id), None) => ClipId::parse(id).ok().map(|clip| Route::AddToPlaylist { clip }),
+            (Some("clip"), Some(id), Some("insights")) => {
+                ClipId::parse(id).ok().map(|id| Route::Insights { id })
+            }
+            (Some("topics"), Some(id), None) => TopicId::parse(id).ok().map(|id| Route::TopicPlace { id }),
+            (Some("me"), Some("topics"), None) => Some(Route::MyTopics),
+            (Some("me"), Some("topics"), Some(id)) => TopicId::parse(id).ok().map(|id| Route::MyTopic { id }),
             (Some("sign-in"), Some(token), None) => Some(Route::SignIn { token: token.to_owned() }),
             (Some(one), None, _) => match one {
                 "discover" => Some(Route::Discover),
@@ -106,6 +127,7 @@ impl Route {
                 "offline" => Some(Route::Offline),
                 "saved" => Some(Route::Saved),
                 "settings" => Some(Route::Settings),
+                "topics" => Some(Route::Topics),
                 "welcome" => Some(Route::Welcome),
                 _ => one
                     .strip_prefix('@')
@@ -154,6 +176,11 @@ impl Route {
             Route::Play { id, clip: Some(clip) } => format!("/play/{id}/{clip}"),
             Route::Me => "/me".into(),
             Route::Offline => "/offline".into(),
+            Route::MyTopics => "/me/topics".into(),
+            Route::MyTopic { id } => format!("/me/topics/{id}"),
+            Route::Topics => "/topics".into(),
+            Route::TopicPlace { id } => format!("/topics/{id}"),
+            Route::Insights { id } => format!("/clip/{id}/insights"),
             Route::Saved => "/saved".into(),
             Route::Settings => "/settings".into(),
             Route::Welcome => "/welcome".into(),
@@ -231,7 +258,12 @@ mod tests {
             Route::Feed,
             Route::Topic { id: TopicId::parse("light").unwrap() },
             Route::Clip { id: clip.clone() },
-            Route::Draft { id: clip },
+            Route::Draft { id: clip.clone() },
+            Route::Insights { id: clip },
+            Route::MyTopics,
+            Route::MyTopic { id: TopicId::parse("light").unwrap() },
+            Route::Topics,
+            Route::TopicPlace { id: TopicId::parse("light").unwrap() },
             Route::Bank,
             Route::BankQuestion { id: QuestionId::new(1_700_000_000_000, [4; 10]) },
             Route::Review,

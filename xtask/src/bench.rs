@@ -17,9 +17,12 @@ pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
     if !args.iter().any(|arg| arg == "--list") {
         timed("the site, the server and its peers", || {
             server::build(workspace)?;
-            for (package, example) in
-                [("minnow", "bench"), ("minnow-exchange", "banks"), ("minnow-memory", "pace")]
-            {
+            for (package, example) in [
+                ("minnow", "bench"),
+                ("minnow-exchange", "banks"),
+                ("minnow-memory", "pace"),
+                ("minnow-mastery", "folds"),
+            ] {
                 cargo(workspace, &["build", "--release", "--package", package, "--example", example])?;
             }
             Ok(())
@@ -44,6 +47,7 @@ fn measure(workspace: &Workspace, args: &[String]) -> Result<ExitStatus> {
     bench.env("MINNOW_BENCH_BIN", workspace.target.join("release/examples/bench"));
     bench.env("MINNOW_BANKS_BIN", workspace.target.join("release/examples/banks"));
     bench.env("MINNOW_PACE_BIN", workspace.target.join("release/examples/pace"));
+    bench.env("MINNOW_FOLDS_BIN", workspace.target.join("release/examples/folds"));
     bench.env("MINNOW_DEMO_DIR", workspace.target.join("demo-data"));
     bench.env("MINNOW_TARGET_DIR", &workspace.target);
     bench.status().context("cannot start node")

@@ -31,7 +31,7 @@ const STEPS: [Step; 12] = [
     Step { name: "tidy", about: "the invariants of the house", run: |workspace, _| tidy::run(workspace) },
     Step { name: "clippy", about: "lints of everything but the app, none allowed", run: clippy },
     Step { name: "clippy-wasm", about: "lints of the app, none allowed", run: clippy_wasm },
-    Step { name: "unit", about: "shared, exchange, memory, renderer, xtask", run: unit },
+    Step { name: "unit", about: "shared, exchange, memory, mastery, renderer, xtask", run: unit },
     Step { name: "memory", about: "intervals against the reference package, 10,000 histories", run: memory },
     Step { name: "server", about: "API, store and jobs on SQLite, PostgreSQL and S3", run: server_tests },
     Step { name: "wasm", about: "the app's own tests in Chromium", run: wasm },
@@ -120,8 +120,15 @@ fn clippy_wasm(workspace: &Workspace, _: &Options) -> Result<()> {
 }
 
 fn unit(workspace: &Workspace, _: &Options) -> Result<()> {
-    let packages =
-        ["minnow-shared", "minnow-exchange", "minnow-memory", "minnow-renderer", FRONTEND, "xtask"];
+    let packages = [
+        "minnow-shared",
+        "minnow-exchange",
+        "minnow-memory",
+        "minnow-mastery",
+        "minnow-renderer",
+        FRONTEND,
+        "xtask",
+    ];
     let packages: Vec<&str> = packages.iter().flat_map(|package| ["--package", package]).collect();
     cargo(workspace, &[&["test", "--locked"][..], &packages].concat())
 }

@@ -109,6 +109,13 @@ pub async fn list_stale_learners(db: &Db, limit: i64) -> Result<Vec<String>, Sto
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
+/// Whether a person's abilities are to be made again.
+pub async fn is_stale(db: &Db, person: &PersonId) -> Result<bool, StoreError> {
+    let row: Option<(String,)> =
+        sql("SELECT person_id FROM stale_learners WHERE person_id = $1").bind(person).optional(db).await?;
+    Ok(row.is_some())
+}
+
 /// Takes a person's mark: who takes it makes the abilities. Says whether it was there.
 pub async fn take_stale(tx: &mut Tx, person: &str) -> Result<bool, StoreError> {
     Ok(sql("DELETE FROM stale_learners WHERE person_id = $1").bind(person).run(tx).await? == 1)
@@ -122,6 +129,16 @@ pub async fn list_counted(on: impl Into<On<'_>>, person: &str) -> Result<Vec<Cou
     .bind(person)
     .all(on)
     .await
+}
+
+/// How many answers of a person may count.
+pub async fn count_counted(on: impl Into<On<'_>>, person: &str) -> Result<i64, StoreError> {
+    let (count,): (i64,) = sql("SELECT COUNT(*) FROM answers a JOIN questions q ON q.id = a.question_id
+         WHERE a.person_id = $1 AND a.is_before = FALSE AND q.kind <> 'open'")
+    .bind(person)
+    .one(on)
+    .await?;
+    Ok(count)
 }
 
 /// The questions a person has answered, by their ids.
@@ -192,14 +209,19 @@ pub async fn upsert_guess(
     Ok(())
 }
 
-/// Sets what a person's first answer says of a question, in place of what it said before (`was`).
+/// Sets what a person's first answer says of a question, in place of what it said before.
 pub async fn set_evidence(
     tx: &mut Tx,
     person: &str,
     question: &str,
-    was: Option<(f64, f64)>,
     (weight, pull): (f64, f64),
 ) -> Result<(), StoreError> {
+    let was: Option<(f64, f64)> =
+        sql("SELECT weight, pull FROM item_evidence WHERE person_id = $1 AND question_id = $2")
+            .bind(person)
+            .bind(question)
+            .optional(&mut *tx)
+            .await?;
     let (weight_before, pull_before) = was.unwrap_or_default();
     sql("UPDATE items SET weight = weight + $2, pull = pull + $3, learners = learners + $4 WHERE question_id = $1")
         .bind(question)

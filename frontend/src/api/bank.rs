@@ -12,7 +12,7 @@ fn encoded(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
-async fn ask<T: DeserializeOwned>(
+pub(super) async fn ask<T: DeserializeOwned>(
     method: &str,
     address: &str,
     body: Option<&JsValue>,

@@ -1,5 +1,6 @@
 //! What pages share and what knows our nouns: the bars around them, their heads, tiles of clips, people's initials.
 
+mod estimate;
 mod goal;
 mod header;
 mod link;
@@ -9,6 +10,7 @@ pub mod shell;
 mod tiles;
 pub mod toast;
 
+pub use estimate::Estimate;
 pub use header::{Page, page_loading};
 pub use link::{NavLink, link, link_as};
 pub use people::avatar;

@@ -28,7 +28,7 @@ pub fn DiscoverPage() -> Html {
         Loaded::Here(list) => html! {
             <>
             <section class="section" aria-labelledby="topics">
-                <h2 id="topics">{ t("discover.topics") }</h2>
+                <div class="section__head"><h2 id="topics">{ t("discover.topics") }</h2>{ link("section__more", Route::Topics, html! { t("topics.title") }) }</div>
                 <ul class="topics">
                     { for list.topics.iter().filter(|item| item.clip_count > 0).map(|item| html! {
                         <li key={item.topic.id.as_str()}>

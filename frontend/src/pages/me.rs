@@ -2,9 +2,9 @@
 
 use crate::api::call;
 use crate::browser;
-use crate::frame::{NavLink, Page, avatar, link, page_loading};
+use crate::frame::{Estimate, NavLink, Page, avatar, link, page_loading};
 use crate::hooks::{Loaded, use_call};
-use crate::i18n::{day, digits, explain, plural, t, t_with, weekday};
+use crate::i18n::{day, digits, explain, plural, t, t_with, use_language, weekday};
 use crate::route::Route;
 use crate::state::{outbox, session, settings::use_settings};
 use crate::ui::dialog::Sheet;
@@ -17,6 +17,7 @@ use crate::ui::ring::ring;
 use crate::ui::row::{row_arrow, row_text};
 use minnow_shared::account::MeView;
 use minnow_shared::limit;
+use minnow_shared::mastery::ListMastery;
 use minnow_shared::person::UpdateProfile;
 use minnow_shared::progress::{GetProgress, ProgressView};
 use yew::prelude::*;
@@ -48,6 +49,7 @@ pub fn MePage() -> Html {
             <div class={if known { "cols" } else { "stack g6" }}>
                 <div class="stack g6">
                     { numbers }
+                    if known { <Held /> }
                     if waiting > 0 {
                         <p class="banner" role="status">{ plural("outbox.waiting", waiting) }</p>
                     }
@@ -75,6 +77,28 @@ fn guest() -> Html {
                 <h2>{ t("me.guest_title") }</h2>
                 <p class="sm">{ t("me.guest_text") }</p>
                 <div>{ link("btn btn--primary", Route::Welcome, html! { t("me.guest_act") }) }</div>
+            </div>
+        </section>
+    }
+}
+
+/// Topics shown on the page; all of them are one step away.
+const HELD: usize = 5;
+
+/// What the learner holds on to: the topics with most answers.
+#[component]
+fn Held() -> Html {
+    let language = use_language();
+    let (held, _) = use_call(Some(ListMastery { language: Some(language.to_owned()) }));
+    let Some(list) = held.here().filter(|list| !list.topics.is_empty()) else { return Html::default() };
+    html! {
+        <section class="section" aria-labelledby="held">
+            <div class="section__head"><h2 id="held">{ t("mastery.hold") }</h2>{ link("section__more", Route::MyTopics, html! { t("mastery.all") }) }</div>
+            <div class="card stack g3">
+                <p class="xs faint">{ t("mastery.what_short") }</p>
+                { for list.topics.iter().take(HELD).map(|one| html! {
+                    <Estimate key={one.topic.id.to_string()} name={one.topic.name.clone()} estimate={one.estimate.clone()} />
+                }) }
             </div>
         </section>
     }

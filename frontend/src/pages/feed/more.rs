@@ -5,22 +5,23 @@ use super::act::{Act, RATES};
 use crate::frame::link;
 use crate::i18n::t;
 use crate::route::Route;
-use crate::state::offline;
 use crate::state::settings::use_settings;
 use crate::state::store::use_store;
+use crate::state::{offline, session};
 use crate::ui::dialog::Sheet;
 use crate::ui::field::segments;
 use crate::ui::icon::{
-    CAPTIONS, CHEVRON_DOWN, CHEVRON_UP, DOWNLOAD, Glyph, KEYBOARD, LIST, ROTATE_CCW, ROTATE_CW, SHARE_2,
-    SKIP_FORWARD, icon,
+    CAPTIONS, CHEVRON_DOWN, CHEVRON_UP, DOWNLOAD, GAUGE, Glyph, KEYBOARD, LIST, ROTATE_CCW, ROTATE_CW,
+    SHARE_2, SKIP_FORWARD, icon,
 };
 use crate::ui::row::{row_text, switch_row};
-use minnow_shared::ClipId;
+use minnow_shared::{ClipId, PersonId};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub struct MoreProps {
     pub clip_id: ClipId,
+    pub author: PersonId,
     /// In hundredths.
     pub rate: u16,
     pub act: Callback<Act>,
@@ -80,6 +81,9 @@ pub fn MoreSheet(props: &MoreProps) -> Html {
                 { switch_row(DOWNLOAD, t("feed.keep_offline"), keep_hint, is_kept || is_coming, keep) }
                 { link("item more__row", Route::AddToPlaylist { clip: props.clip_id.clone() }, row_text("item__icon", LIST, t("feed.add_to"), None)) }
                 { row(SHARE_2, "feed.share", Act::Share) }
+                if session::current().person().is_some_and(|me| me.id == props.author) {
+                    { link("item more__row", Route::Insights { id: props.clip_id.clone() }, row_text("item__icon", GAUGE, t("feed.insights"), None)) }
+                }
                 { row(KEYBOARD, "feed.keys", Act::Keys) }
             </div>
             <div class="row g2">

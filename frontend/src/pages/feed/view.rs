@@ -208,7 +208,7 @@ impl FeedPage {
     fn dialog(&self) -> Html {
         match (self.over, self.clip()) {
             (Some(Over::More), Some(clip)) => {
-                html! { <MoreSheet clip_id={clip.id.clone()} rate={self.rate} act={self.act.clone()} /> }
+                html! { <MoreSheet clip_id={clip.id.clone()} author={clip.author.id.clone()} rate={self.rate} act={self.act.clone()} /> }
             }
             (Some(Over::Keys), _) => html! { <KeysSheet act={self.act.clone()} /> },
             _ => html! {},

@@ -198,7 +198,7 @@ fn MyClips() -> Html {
         (None, true, false) => html! { <p class="muted">{ t("make.none") }</p> },
         _ => html! {
             <ul class="card card--flush list">
-                { for mine.clips.iter().map(|draft| html! { <li key={draft.id.as_str()}>{ clip_row(draft) }</li> }) }
+                { for mine.clips.iter().map(|draft| html! { <li key={draft.id.as_str()} class="row">{ clip_row(draft) }{ for insights_link(draft) }</li> }) }
             </ul>
         },
     };
@@ -213,6 +213,12 @@ fn MyClips() -> Html {
     }
 }
 
+/// What a published clip did.
+fn insights_link(draft: &DraftView) -> Option<Html> {
+    let to = Route::Insights { id: draft.id.clone() };
+    draft.published.then(|| link("btn btn--sm btn--quiet", to, html! { t("feed.insights") }))
+}
+
 fn clip_row(draft: &DraftView) -> Html {
     let title = if draft.title.trim().is_empty() {
         draft.file_name.clone().map_or_else(|| t("make.untitled"), AttrValue::from)
@@ -224,7 +230,7 @@ fn clip_row(draft: &DraftView) -> Html {
         .clone()
         .map(|url| html! { <img class="clip__img" src={url} alt="" loading="lazy" /> });
     html! {
-        <NavLink class="item" to={Route::Draft { id: draft.id.clone() }}>
+        <NavLink class="item grow" to={Route::Draft { id: draft.id.clone() }}>
             <span class="clip clip--thumb">{ poster.unwrap_or_else(|| html! { <span class="clip__none">{ icon(FILM) }</span> }) }</span>
             <span class="item__text">
                 <span class="item__title clip1" dir="auto">{ title }</span>

@@ -5,6 +5,8 @@ use crate::hooks::{Loaded, use_call, use_css_var};
 use crate::i18n::{percent, plural, t, t_with};
 use crate::state::{session, settings::change, settings::use_settings};
 use crate::ui::field::{select, value_of};
+use crate::ui::icon::CIRCLE_HELP;
+use crate::ui::row::switch_row;
 use gloo::timers::callback::Timeout;
 use minnow_shared::limit::{RETENTION_MAX, RETENTION_MIN};
 use minnow_shared::review::{GetWorkload, WorkloadView};
@@ -21,8 +23,19 @@ pub fn MemorySection() -> Html {
             <h2 class="set-head" id="settings-memory">{ t("settings.memory") }</h2>
             <Retention />
             <Cap />
+            <GuessFirst />
         </section>
     }
+}
+
+/// Whether a clip's question is asked before it, now and then.
+#[component]
+fn GuessFirst() -> Html {
+    let on = use_settings().guess_before;
+    let set = Callback::from(|on: bool| change(|settings| settings.guess_before = on));
+    let row =
+        switch_row(CIRCLE_HELP, t("settings.guess_before"), Some(t("settings.guess_before_text")), on, set);
+    html! { <div class="card card--flush list">{ row }</div> }
 }
 
 #[component]
