@@ -22,6 +22,9 @@ function playFirst(video) {
   video.play().catch(() => {});
 }
 
+// The server counts reviews by the reader's day, for the next page it writes.
+document.cookie = `minnow_offset=${-new Date().getTimezoneOffset()};path=/;samesite=lax;max-age=31536000`;
+
 async function start() {
   try {
     const firstVideo = document.getElementById("first-video");
@@ -33,7 +36,7 @@ async function start() {
     const [words, program] = await Promise.all([
       loadWords(MINNOW_WORDS[name]),
       import(entry.script),
-      firstFrames(firstVideo),
+      name === "feed" ? firstFrames(firstVideo) : loadStyle(),
     ]);
     window.minnowWords = words;
     await program.default({ module_or_path: wasm });
@@ -57,9 +60,19 @@ window.addEventListener("minnow:question", () => {
 async function loadQuestion() {
   const entry = MINNOW_ENTRIES.question;
   const wasm = fetch(entry.wasm, entry.integrity ? { integrity: entry.integrity } : {});
-  const [words, program] = await Promise.all([loadWords(MINNOW_WORDS.question), import(entry.script)]);
+  const [words, program] = await Promise.all([loadWords(MINNOW_WORDS.question), import(entry.script), loadStyle()]);
   window.minnowWords = words;
   await program.default({ module_or_path: wasm });
+}
+
+// The page has the feed's style; other programs bring what they need beyond it, where the server did not link it already.
+function loadStyle() {
+  if (document.querySelector(`link[href="${MINNOW_STYLE.href}"]`)) return undefined;
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", crossOrigin: "anonymous", ...MINNOW_STYLE, onload: resolve, onerror: reject });
+    document.head.append(link);
+  });
 }
 
 // The clip that the server put into the page moves first: compiling and starting the app would take the processor away

@@ -1,8 +1,13 @@
 //! Which clips come next: an index of all published clips in memory, kept true by the catalogue's version. Order only;
-//! what a clip looks like is `http::clip_views`, what a person has seen is asked of the store.
+//! what a clip looks like is `http::clip_views`, what a person has seen is asked of the store. What is due again comes
+//! from `feed::due` and is put among the new clips by `feed::mixing`.
+
+pub mod due;
+pub mod mixing;
 
 use crate::store::{self, Db, StoreError};
 use minnow_shared::TopicId;
+use mixing::Pass;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashMap, HashSet},
@@ -35,19 +40,22 @@ pub struct Cursor {
     pub after: Option<(i64, String)>,
     /// The clip that was put first.
     pub first: Option<String>,
+    /// How far it has come with reviews; `None` while none was due.
+    pub reviews: Option<Pass>,
 }
 
 impl Cursor {
     /// The begin of a pass over all clips there are now.
     pub fn start(now_ms: i64, first: Option<String>) -> Self {
-        Self { until_ms: now_ms, round: 0, after: None, first }
+        Self { until_ms: now_ms, round: 0, after: None, first, reviews: None }
     }
 
-    /// At most 100 characters of ASCII.
+    /// At most 160 characters of ASCII.
     pub fn write(&self) -> String {
         let (at_ms, id) = self.after.clone().unwrap_or((0, String::new()));
         let first = self.first.as_deref().unwrap_or_default();
-        format!("{}.{}.{at_ms}.{id}.{first}", self.until_ms, self.round)
+        let reviews = self.reviews.as_ref().map_or(String::new(), |pass| format!(".{}", pass.write()));
+        format!("{}.{}.{at_ms}.{id}.{first}{reviews}", self.until_ms, self.round)
     }
 
     pub fn read(text: &str) -> Option<Self> {
@@ -57,6 +65,8 @@ impl Cursor {
         let at_ms = parts.next()?.parse().ok()?;
         let (id, first) = (parts.next()?, parts.next()?);
         let plain = |text: &str| text.len() <= 26 && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        let mut parts = parts.peekable();
+        let reviews = if parts.peek().is_some() { Some(Pass::read(parts.by_ref())?) } else { None };
         if parts.next().is_some() || !plain(id) || !plain(first) {
             return None;
         }
@@ -65,6 +75,7 @@ impl Cursor {
             round,
             after: (!id.is_empty()).then(|| (at_ms, id.to_owned())),
             first: (!first.is_empty()).then(|| first.to_owned()),
+            reviews,
         })
     }
 }
@@ -456,10 +467,24 @@ mod tests {
 
     #[test]
     fn cursors_read_back_and_anything_else_is_refused() {
-        let cursor = Cursor { until_ms: 5, round: 2, after: Some((4, "A1".into())), first: Some("B".into()) };
-        assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
+        let reviews = Some(Pass { since: 1, left: 7, after: Some(mixing::DueAt::new(12.5, "Q1")) });
+        for reviews in [None, Some(Pass::start(3)), reviews] {
+            let after = Some((4, "A1".into()));
+            let cursor = Cursor { until_ms: 5, round: 2, after, first: Some("B".into()), reviews };
+            assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
+        }
         assert_eq!(Cursor::read(&Cursor::start(1, None).write()), Some(Cursor::start(1, None)));
-        for text in ["", "1", "1.2.3.4", "1.2.3.a.b.c", "x.0.0..", "1.-1.0..", "1.0.0.'.", "1.0.0..\u{e9}"] {
+        for text in [
+            "",
+            "1",
+            "1.2.3.4",
+            "1.2.3.a.b.c",
+            "x.0.0..",
+            "1.-1.0..",
+            "1.0.0.'.",
+            "1.0.0..\u{e9}",
+            "1.0.0...3.1.0.",
+        ] {
             assert_eq!(Cursor::read(text), None, "{text}");
         }
     }

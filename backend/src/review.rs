@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use minnow_memory::{Parameters, Rating, Review, card};
-use minnow_shared::{PersonId, settings::SettingsView};
+use minnow_shared::{PersonId, QuestionId, settings::SettingsView};
 use std::collections::HashMap;
 
 /// Cards made again in one transaction.
@@ -39,6 +39,22 @@ pub async fn memory_of(db: &Db, person: &PersonId) -> Result<Memory, StoreError>
         None => Parameters::default(),
     };
     Ok(Memory { parameters, retention: f64::from(settings.retention_percent) / 100.0 })
+}
+
+/// When a question comes back to a person, as its family's card will say once it is made again; `None` where no answer
+/// says anything of memory.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn next_due_ms(
+    db: &Db,
+    person: &PersonId,
+    question: &QuestionId,
+) -> Result<Option<i64>, StoreError> {
+    let Some(root) = store::form::find_root(db, question).await? else { return Ok(None) };
+    let reviews = store::card::list_reviews(db, person.as_str(), &root).await?;
+    let memory = memory_of(db, person).await?;
+    Ok(store::card::made_of(&reviews, person.as_str(), &root, &memory).map(|(_, due_ms)| due_ms))
 }
 
 /// Makes every card of a person again that does not hold its newest answer.

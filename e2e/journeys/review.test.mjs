@@ -1,13 +1,8 @@
 // What was learned comes back: a question answered nine days ago is due, asked alone, marked with when it was seen, asked
 // once more where it was not right, and the round ends with a good place to stop.
-import { execFile } from "node:child_process";
-import path from "node:path";
-import { promisify } from "node:util";
+import { daysPass } from "../days.mjs";
 import { DESKTOP, PHONE, assert, journey, until } from "../harness.mjs";
 import { library } from "../library.mjs";
-
-const run = promisify(execFile);
-const DAY_MS = 86_400_000;
 
 const open = async (stage, options = PHONE) => {
   const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
@@ -25,20 +20,6 @@ async function answerInFeed(learner, title, choice) {
   await until("the server has the answer", async () => (await learner.server.rows("SELECT 1 FROM answers")).length === 1);
 }
 
-/** Moves every answer into the past, beside a server that stands still; cards are made anew from them. */
-async function daysPass(server, days) {
-  await server.stop();
-  const script =
-    "import sqlite3,sys\n" +
-    "db=sqlite3.connect(sys.argv[1],timeout=10)\n" +
-    "by=int(sys.argv[2])\n" +
-    "db.execute('UPDATE answers SET answered_at_ms=answered_at_ms-?, kept_at_ms=kept_at_ms-?',(by,by))\n" +
-    "db.execute('INSERT OR IGNORE INTO stale_cards (person_id, question_id) SELECT DISTINCT person_id, question_id FROM answers')\n" +
-    "db.commit()";
-  await run("python3", ["-c", script, path.join(server.options.dataDir, "minnow.sqlite"), String(days * DAY_MS)]);
-  await server.boot();
-}
-
 journey("who has answered nothing is told kindly what comes here", async (stage) => {
   const { learner } = await open(stage);
   await learner.page.goto("/review");
@@ -49,7 +30,7 @@ journey("who has answered nothing is told kindly what comes here", async (stage)
 journey("a question comes back after nine days, is asked, and the round ends with a place to stop", async (stage) => {
   const { server, learner } = await open(stage);
   await answerInFeed(learner, "A bar with a question", "It moves down");
-  await daysPass(server, 9);
+  await daysPass(learner, 9);
   await learner.page.goto("/review");
   await learner.page.getByText("question to recall now").waitFor();
   await learner.button("Start recalling").click();
@@ -66,7 +47,7 @@ journey("a question comes back after nine days, is asked, and the round ends wit
 journey("what was not right comes once more, by keyboard, and does not count as a review", async (stage) => {
   const { server, learner } = await open(stage, DESKTOP);
   await answerInFeed(learner, "A bar with a question", "It moves down");
-  await daysPass(server, 9);
+  await daysPass(learner, 9);
   await learner.page.goto("/review");
   await learner.button("Start recalling").focus();
   await learner.page.keyboard.press("Enter");

@@ -162,48 +162,56 @@ fn locales() -> Array {
     Array::of1(&JsValue::from_str(language().tag))
 }
 
-fn said(format: &Function, value: &JsValue) -> String {
-    format.call1(&JsValue::UNDEFINED, value).ok().and_then(|text| text.as_string()).unwrap_or_default()
+/// What one of the browser's own formats says: `Intl.CLASS(language, options).METHOD(values)`; empty where it has none.
+fn said(class: &str, pairs: &[(&str, &str)], method: &str, values: &Array) -> String {
+    let made = || {
+        let class = browser::member(&browser::member(&js_sys::global(), "Intl")?, class)?;
+        let arguments = Array::of2(&locales(), &options(pairs));
+        let format = Reflect::construct(class.unchecked_ref::<Function>(), &arguments).ok()?;
+        let method: Function = browser::member(&format, method)?.dyn_into().ok()?;
+        Reflect::apply(&method, &format, values).ok()?.as_string()
+    };
+    made().unwrap_or_default()
+}
+
+fn number(value: f64, pairs: &[(&str, &str)]) -> String {
+    said("NumberFormat", pairs, "format", &Array::of1(&JsValue::from_f64(value)))
 }
 
 /// A count in words' company: `2.4K` from a thousand on.
 pub fn compact(count: u64) -> String {
-    let format = js_sys::Intl::NumberFormat::new(&locales(), &options(&[("notation", "compact")]));
-    said(&format.format(), &JsValue::from_f64(count as f64))
+    number(count as f64, &[("notation", "compact")])
 }
 
 /// A share of 0 to 1 in per cent, without decimals.
 pub fn percent(share: f64) -> String {
-    let format = js_sys::Intl::NumberFormat::new(&locales(), &options(&[("style", "percent")]));
-    said(&format.format(), &JsValue::from_f64(share))
+    number(share, &[("style", "percent")])
 }
 
 /// A size in megabytes, one decimal under ten.
 pub fn megabytes(bytes: u64) -> String {
     let mb = bytes as f64 / 1_048_576.0;
-    let pairs = [
-        ("style", "unit"),
-        ("unit", "megabyte"),
-        ("maximumFractionDigits", if mb < 10.0 { "1" } else { "0" }),
-    ];
-    said(&js_sys::Intl::NumberFormat::new(&locales(), &options(&pairs)).format(), &JsValue::from_f64(mb))
+    let digits = if mb < 10.0 { "1" } else { "0" };
+    number(mb, &[("style", "unit"), ("unit", "megabyte"), ("maximumFractionDigits", digits)])
 }
 
 /// The name of a language in the language in use.
 pub fn language_name(code: &str) -> String {
-    let names = js_sys::Reflect::get(&js_sys::global(), &JsValue::from_str("Intl"))
-        .and_then(|intl| Reflect::get(&intl, &JsValue::from_str("DisplayNames")))
-        .ok()
-        .and_then(|class| class.dyn_into::<Function>().ok())
-        .and_then(|class| {
-            Reflect::construct(&class, &Array::of2(&locales(), &options(&[("type", "language")]))).ok()
-        });
-    let of = names
-        .as_ref()
-        .and_then(|names| Reflect::get(names, &JsValue::from_str("of")).ok()?.dyn_into::<Function>().ok());
-    let said =
-        names.zip(of).and_then(|(names, of)| of.call1(&names, &JsValue::from_str(code)).ok()?.as_string());
-    said.unwrap_or_else(|| code.to_owned())
+    let name = said("DisplayNames", &[("type", "language")], "of", &Array::of1(&JsValue::from_str(code)));
+    if name.is_empty() { code.to_owned() } else { name }
+}
+
+/// A day near today, by the calendar: "9 days ago", "yesterday", "in 3 days".
+pub fn near_day(at_ms: i64) -> String {
+    let offset_ms = i64::from(browser::utc_offset_minutes()) * 60_000;
+    let day = |ms: i64| (ms + offset_ms).div_euclid(86_400_000);
+    let days = JsValue::from_f64((day(at_ms) - day(browser::now_ms())) as f64);
+    said(
+        "RelativeTimeFormat",
+        &[("numeric", "auto")],
+        "format",
+        &Array::of2(&days, &JsValue::from_str("day")),
+    )
 }
 
 /// `0:31`, the same in every language: time runs left to right.
@@ -225,14 +233,12 @@ pub fn moment(at_ms: i64) -> String {
 /// The short name of the weekday of an ISO 8601 date: "Mon".
 pub fn weekday(iso: &str) -> String {
     let at = js_sys::Date::new(&JsValue::from_str(&format!("{iso}T12:00:00Z")));
-    let format =
-        js_sys::Intl::DateTimeFormat::new(&locales(), &options(&[("weekday", "short"), ("timeZone", "UTC")]));
-    said(&format.format(), at.unchecked_ref())
+    said("DateTimeFormat", &[("weekday", "short"), ("timeZone", "UTC")], "format", &Array::of1(&at))
 }
 
 fn date(at_ms: i64, pairs: &[(&str, &str)]) -> String {
     let at = js_sys::Date::new(&JsValue::from_f64(at_ms as f64));
-    said(&js_sys::Intl::DateTimeFormat::new(&locales(), &options(pairs)).format(), at.unchecked_ref())
+    said("DateTimeFormat", pairs, "format", &Array::of1(&at))
 }
 
 #[cfg(test)]
@@ -274,7 +280,14 @@ mod browser_tests {
             (clock(62_500).as_str(), percent(0.58).as_str(), weekday("2026-11-23").as_str()),
             ("1:02", "58%", "Mon")
         );
+        let day = |days: i64| near_day(browser::now_ms() + days * 86_400_000);
+        assert_eq!([-9, -1, 0, 1, 4].map(day), ["9 days ago", "yesterday", "today", "tomorrow", "in 4 days"]);
         speak("it", "{}");
-        assert_eq!(weekday("2026-11-23"), "lun");
+        assert_eq!(
+            (weekday("2026-11-23").as_str(), day(-9).as_str(), day(3).as_str()),
+            ("lun", "9 giorni fa", "tra 3 giorni")
+        );
+        speak("ar", "{}");
+        assert_eq!([-9, -1, 1].map(day), ["قبل 9 أيام", "أمس", "غدًا"]);
     }
 }

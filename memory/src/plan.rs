@@ -63,15 +63,20 @@ pub fn forecast(
     by_day
 }
 
-/// Moves what a day's cap does not take to the next day, today first.
-pub fn carry(by_day: &mut [u32], done_today: u32, daily_cap: u32) {
-    let mut moved = 0_u32;
+/// Moves what a day's cap does not take to the next day, today first. Says on which day everything due by then is done
+/// for the first time, 0 for today; `None` when that is after the last.
+pub fn carry(by_day: &mut [u32], done_today: u32, daily_cap: u32) -> Option<usize> {
+    let (mut moved, mut caught_up) = (0_u32, None);
     for (day, count) in by_day.iter_mut().enumerate() {
         let cap = if day == 0 { daily_cap.saturating_sub(done_today) } else { daily_cap };
         let wanted = count.saturating_add(moved);
         *count = wanted.min(cap);
         moved = wanted - *count;
+        if moved == 0 {
+            caught_up = caught_up.or(Some(day));
+        }
     }
+    caught_up
 }
 
 #[cfg(test)]
@@ -105,6 +110,8 @@ mod tests {
     fn a_break_becomes_a_steady_pace() {
         let overdue = vec![0; 100];
         assert_eq!(forecast(overdue, 50 * DAY_MS, 6, 5, 30), [25, 30, 30, 15, 0, 0]);
+        let caught_up = |cap| carry(&mut [100, 0, 10, 0, 0, 0], 5, cap);
+        assert_eq!([115, 30, 20, 10].map(caught_up), [Some(0), Some(3), Some(5), None]);
     }
 
     proptest! {

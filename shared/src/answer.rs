@@ -101,6 +101,9 @@ wire! {
         /// Of all first answers, the share that took this choice, 0 to 1; `None` under 5 learners.
         pub same_choice_share: Option<f64>,
         pub answered_at_ms: UnixMillis,
+        /// When the question comes back, where that is known.
+        #[serde(default)]
+        pub due_ms: Option<UnixMillis>,
     }
 
     /// A question of any kind, whole, as it is asked.
@@ -153,6 +156,9 @@ wire! {
         /// Of all first answers, the share that is right, 0 to 1; `None` under 5 learners.
         pub first_try_share: Option<f64>,
         pub answered_at_ms: UnixMillis,
+        /// When the question comes back, once it is over and where that is known.
+        #[serde(default)]
+        pub due_ms: Option<UnixMillis>,
     }
 
     pub struct AnswerListView {

@@ -17,10 +17,22 @@ wire! {
         pub question: Question,
         /// The moments of clips that ask it.
         pub places: Vec<PlaceView>,
+        /// Its other forms, the oldest first: the same asked in other words. A review asks the one answered longest ago.
+        #[serde(default)]
+        pub forms: Vec<FormLineView>,
         /// How many people have answered it.
         pub learners: u64,
         pub created_at_ms: UnixMillis,
         pub updated_at_ms: UnixMillis,
+    }
+
+    /// Another form of a question.
+    pub struct FormLineView {
+        pub id: QuestionId,
+        /// What is asked, in plain words.
+        pub stem: String,
+        /// The name of its kind.
+        pub kind: String,
     }
 
     pub struct PlaceView {
@@ -144,6 +156,21 @@ endpoint! {
         /// `None`: no more.
         #[serde(default)]
         pub moment_ms: Option<u32>,
+    } -> BankQuestionView
+
+    Post "/api/bank/questions/{question_id}/forms" by Account: "Writes another form of a question: a copy of it to be changed. The same `form_id` again changes nothing.";
+    pub struct CopyAsForm {
+        pub question_id: QuestionId,
+        /// Of the copy, made by the client.
+        pub form_id: QuestionId,
+    } -> BankQuestionView
+
+    Put "/api/bank/questions/{question_id}/forms" by Account: "Makes a question a form of another of the caller's questions, with all forms of both, or lets it stand alone again. What was answered stays.";
+    pub struct SetFormOf {
+        pub question_id: QuestionId,
+        /// `None`: it stands alone.
+        #[serde(default)]
+        pub form_of: Option<QuestionId>,
     } -> BankQuestionView
 
     Post "/api/bank/preview" by Account: "A question as a learner would see it; nothing is kept.";

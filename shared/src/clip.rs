@@ -55,6 +55,18 @@ wire! {
         /// nor answered. Only in the feed.
         #[serde(default)]
         pub guess_first: bool,
+        /// It is shown again, because what it taught is due; `None` for a clip that is new.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub review: Option<ReviewMark>,
+    }
+
+    /// Why a clip comes again: its questions that are due are the ones not `answered`.
+    #[derive(Copy, Eq)]
+    pub struct ReviewMark {
+        /// When the first of them was answered last.
+        pub last_answer_ms: UnixMillis,
+        /// Where the key moment begins, in milliseconds: a few seconds before the question.
+        pub begin_ms: u32,
     }
 
     #[derive(Copy, Eq)]

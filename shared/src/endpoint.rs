@@ -216,7 +216,13 @@ mod tests {
 
     #[test]
     fn query_fields_are_encoded_and_absent_ones_left_out() {
-        let request = GetFeed { cursor: Some("a b&c=é".into()), topic: None, limit: Some(3), from: None };
+        let request = GetFeed {
+            cursor: Some("a b&c=é".into()),
+            topic: None,
+            limit: Some(3),
+            from: None,
+            utc_offset_minutes: None,
+        };
         assert_eq!(request_path(&request), "/api/feed?cursor=a%20b%26c%3D%C3%A9&limit=3");
         assert_eq!(request_rest(&request), None);
     }

@@ -4,7 +4,7 @@ use crate::{ClipId, TopicId, clip::ClipView, playlist::PathView};
 
 wire! {
     pub struct FeedPageView {
-        /// In the order to show; none the caller has seen.
+        /// In the order to show. None that the caller has seen, but for what is due for review: those carry a mark.
         pub clips: Vec<ClipView>,
         /// For the next page; `None` when everything has been seen.
         pub next_cursor: Option<String>,
@@ -18,7 +18,7 @@ wire! {
 }
 
 endpoint! {
-    Get "/api/feed" by Anyone: "The next clips: topics mixed fairly, newest first, nothing the caller has watched.";
+    Get "/api/feed" by Anyone: "The next clips: topics mixed fairly, newest first, nothing the caller has watched. Every third place is a review while any is due and the day's share is not done.";
     pub struct GetFeed {
         /// Where the last page ended.
         #[serde(default)]
@@ -32,5 +32,8 @@ endpoint! {
         /// Put this clip first, watched or not: a shared address, or where the caller stopped.
         #[serde(default)]
         pub from: Option<ClipId>,
+        /// To add to UTC for the caller's local time: reviews are counted by their day. UTC if left out.
+        #[serde(default)]
+        pub utc_offset_minutes: Option<i32>,
     } -> FeedPageView
 }

@@ -83,6 +83,8 @@ macro_rules! with_every_endpoint {
             $crate::bank::UpdateQuestion,
             $crate::bank::DeleteQuestion,
             $crate::bank::PlaceQuestion,
+            $crate::bank::CopyAsForm,
+            $crate::bank::SetFormOf,
             $crate::bank::PreviewQuestion,
             $crate::clip::GetClip,
             $crate::clip::GetTextTwin,

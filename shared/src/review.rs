@@ -39,6 +39,9 @@ wire! {
         /// Reviews a day, today first. What a day's cap does not take moves to the next.
         pub days: Vec<u32>,
         pub daily_cap: u32,
+        /// In how many days everything that is due by then is done, 0 for today; `None` when that takes longer.
+        #[serde(default)]
+        pub caught_up_in_days: Option<u32>,
     }
 
     pub struct WorkloadView {

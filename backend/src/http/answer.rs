@@ -11,6 +11,7 @@ use super::{
 use crate::{
     calendar::believed_ms,
     policy::{self, Action, Object},
+    review,
     store::{
         self,
         answer::{AnswerRow, Kept},
@@ -63,7 +64,8 @@ pub async fn answer_question(call: Call, request: AnswerQuestion) -> Answer<Answ
             let shares =
                 store::question::get_first_answers(&call.app.db, &row.question_id, row.choice_id.as_deref())
                     .await?;
-            view(&row, total_xp, Some(shares))
+            let due_ms = review::next_due_ms(&call.app.db, person, &request.question_id).await?;
+            Ok(AnswerView { due_ms, ..view(&row, total_xp, Some(shares))? })
         }
         Kept::TakenId => {
             let detail = "this answer id is another answer's";
@@ -179,7 +181,7 @@ async fn find_askable(
     }
     let person = call.person()?;
     let row = store::question::find_question(db, question).await?.ok_or_else(absent)?;
-    if row.author_id != person.as_str() && !store::answer::has_answered(db, person, question).await? {
+    if row.author_id != person.as_str() && !store::answer::has_met(db, person, question).await? {
         return Err(absent());
     }
     Ok((from_json("questions.content", &row.content)?, None))
@@ -258,7 +260,12 @@ pub async fn give_answer(call: Call, request: GiveAnswer) -> Answer<GiveAnswer> 
     match call.app.writer.keep_answer(row).await? {
         Kept::Answer { row, total_xp } => {
             let shares = store::question::get_first_answers(&call.app.db, &row.question_id, None).await?;
-            given_view(&whole, &row, total_xp, shares)
+            let view = given_view(&whole, &row, total_xp, shares)?;
+            if view.tries_left > 0 {
+                return Ok(view);
+            }
+            let due_ms = review::next_due_ms(&call.app.db, person, &request.question_id).await?;
+            Ok(GivenView { due_ms, ..view })
         }
         Kept::TakenId => {
             let detail = "this answer id is another answer's";
@@ -317,6 +324,7 @@ fn given_view(
         total_xp: total_xp.max(0).unsigned_abs(),
         first_try_share: shares.map(|s| s.right_count as f64 / s.learners as f64),
         answered_at_ms: row.answered_at_ms,
+        due_ms: None,
         response,
         grade,
     })
@@ -355,6 +363,7 @@ fn view(row: &AnswerRow, total_xp: i64, shares: Option<FirstAnswersRow>) -> Resu
             .filter(|_| row.choice_id.is_some())
             .map(|s| share(s.same_choice, s.learners)),
         answered_at_ms: row.answered_at_ms,
+        due_ms: None,
     })
 }
 

@@ -4,6 +4,7 @@ use super::{
     clip_views::{from_json, small},
     context::{Call, Caller},
     error::ApiError,
+    form,
     limits::{self, Class},
     page,
     route::{Answer, caller},
@@ -108,7 +109,7 @@ pub async fn update_question(call: Call, request: UpdateQuestion) -> Answer<Upda
 }
 
 /// Cleans, checks and keeps a question; clips that ask it show it anew.
-async fn keep(call: &Call, id: &QuestionId, mut question: Question) -> Result<(), ApiError> {
+pub async fn keep(call: &Call, id: &QuestionId, mut question: Question) -> Result<(), ApiError> {
     let (app, person) = (&call.app, call.person()?);
     let mut pictures = Pictures::default();
     texts::clean(&mut question, &mut pictures);
@@ -134,7 +135,7 @@ async fn keep(call: &Call, id: &QuestionId, mut question: Question) -> Result<()
 }
 
 /// Every node sees the clips that ask this question anew.
-async fn touch_clips(tx: &mut Tx, id: &QuestionId) -> Result<(), ApiError> {
+pub async fn touch_clips(tx: &mut Tx, id: &QuestionId) -> Result<(), ApiError> {
     for place in store::question::list_places(&mut *tx, &[id.to_string()]).await? {
         let clip = ClipId::parse(&place.clip_id).map_err(ApiError::internal)?;
         store::draft::touch_if_published(tx, &clip).await?;
@@ -194,7 +195,7 @@ pub async fn preview_question(call: Call, request: PreviewQuestion) -> Answer<Pr
     Ok(PreviewView { form, solution_text: grading::solution_text(&question.key), problem, question })
 }
 
-async fn view(app: &App, id: &QuestionId) -> Result<BankQuestionView, ApiError> {
+pub async fn view(app: &App, id: &QuestionId) -> Result<BankQuestionView, ApiError> {
     let row =
         store::question::find_bank(&app.db, id).await?.ok_or_else(|| ApiError::not_found("question"))?;
     views(app, vec![row]).await?.pop().ok_or_else(|| ApiError::not_found("question"))
@@ -210,11 +211,13 @@ async fn views(app: &App, rows: Vec<BankRow>) -> Result<Vec<BankQuestionView>, A
         let place = PlaceView { clip_id, title, moment_ms: small(moment_ms), published };
         places.entry(question_id).or_default().push(place);
     }
+    let mut forms = form::other_forms(app, &ids).await?;
     let view = |row: BankRow| {
         Ok(BankQuestionView {
             id: QuestionId::parse(&row.id).map_err(ApiError::internal)?,
             question: from_json("questions.content", &row.content)?,
             places: places.remove(&row.id).unwrap_or_default(),
+            forms: forms.remove(&row.id).unwrap_or_default(),
             learners: row.learners.max(0).unsigned_abs(),
             created_at_ms: row.created_at_ms,
             updated_at_ms: row.updated_at_ms,

@@ -229,6 +229,7 @@ fn view(media: &Media, row: ClipRow, parts: Parts) -> Result<Option<ClipView>, S
         saved: false,
         published_at_ms: row.published_at_ms.unwrap_or_default(),
         guess_first: false,
+        review: None,
     }))
 }
 

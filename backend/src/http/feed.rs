@@ -1,18 +1,31 @@
-//! The feed.
+//! The feed: new clips, and among them those that come again for review.
 
-use super::{clip_views, context::Call, error::ApiError, page::not_a_cursor, route::Answer};
+use super::{
+    clip_views::{self, from_json, small},
+    context::Call,
+    error::ApiError,
+    page::not_a_cursor,
+    review::day_start_ms,
+    route::Answer,
+};
 use crate::{
     app::App,
-    feed::{Cursor, Next},
-    review, store,
+    feed::{
+        Cursor, Next,
+        due::{DueClip, find_due_clip, key_moment_ms, list_due_clips},
+        mixing::{Pass, Place, mix},
+    },
+    review::settings_of,
+    store::{self, StoreError, clip::ClipNowRow, due::DuePlace},
 };
 use minnow_shared::{
-    ClipId, ErrorCode, PersonId, TopicId,
-    clip::ClipView,
+    ClipId, ErrorCode, PersonId, QuestionId, TopicId,
+    clip::{ClipView, ReviewMark},
     feed::{FeedPageView, GetFeed},
     limit,
+    question::{Question, QuestionView},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub async fn get_feed(call: Call, request: GetFeed) -> Answer<GetFeed> {
     page(&call.app, call.person_if_any(), &call.caller.languages, &request).await
@@ -30,8 +43,9 @@ pub async fn page(
         let detail = format!("1 to {}", limit::FEED_PAGE);
         return Err(ApiError::new(ErrorCode::InvalidField, detail).field("limit"));
     }
+    let day_ms = day_start_ms(app.now_ms(), request.utc_offset_minutes.unwrap_or(0))?;
     let mut clips = Vec::new();
-    let cursor = match &request.cursor {
+    let mut cursor = match &request.cursor {
         Some(text) => Cursor::read(text).ok_or_else(not_a_cursor)?,
         None => {
             clips.extend(first_clip(app, person, languages, request.from.as_ref()).await?);
@@ -43,22 +57,205 @@ pub async fn page(
     };
     let wanted = limit as usize - clips.len();
     let topic = request.topic.as_ref();
-    let (more, next_cursor) = match person {
-        // The clip that was asked for fills the page: what comes next begins after it.
-        _ if wanted == 0 => (Vec::new(), Some(cursor.write())),
-        Some(person) => unseen(app, person, languages, &cursor, topic, wanted).await?,
-        None => {
-            let next = app.feed.look(|index| index.next(&cursor, topic, wanted, |_| false));
-            let views = clip_views::for_caller(app, None, languages, &ids(&next)).await?;
-            (views, ending(&next, wanted))
-        }
+    let seen_all = || app.feed.look(|index| index.has(topic));
+    // A topic's feed is of that topic alone.
+    let reviewer = person.filter(|_| topic.is_none()).map(|person| Reviewer { app, person, day_ms });
+    if let (Some(reviewer), Some(first)) = (&reviewer, clips.first_mut()) {
+        reviewer.mark_first(first, &mut cursor).await?;
+    }
+    // The clip that was asked for fills the page: what comes next begins after it.
+    if wanted == 0 {
+        return Ok(FeedPageView { clips, next_cursor: Some(cursor.write()), seen_all: false, path: None });
+    }
+    let due = match &reviewer {
+        Some(reviewer) => reviewer.due(&mut cursor, wanted, clips.len()).await?,
+        None => Vec::new(),
     };
-    clips.extend(more);
+    let again: HashSet<&str> = due.iter().map(|clip| clip.clip_id.as_str()).collect();
+    let (news, now) = match person {
+        Some(person) => unseen(app, person, &cursor, topic, wanted, &again).await?,
+        None => (app.feed.look(|index| index.next(&cursor, topic, wanted, |_| false)), Vec::new()),
+    };
+    let (order, end) = in_turn(cursor, wanted, &news, &due);
+    clips.extend(views(app, person, languages, &order, now).await?);
     if let Some(person) = person {
         mark_guesses(app, person, &mut clips).await?;
     }
-    let seen_all = clips.is_empty() && app.feed.look(|index| index.has(topic));
-    Ok(FeedPageView { clips, next_cursor, seen_all, path: None })
+    Ok(FeedPageView { seen_all: clips.is_empty() && seen_all(), clips, next_cursor: end, path: None })
+}
+
+/// What one place of a page holds.
+enum Shown<'a> {
+    New(&'a Next),
+    Again(&'a DueClip),
+}
+
+impl Shown<'_> {
+    fn clip(&self) -> String {
+        match self {
+            Self::New(next) => next.id.to_string(),
+            Self::Again(due) => due.clip_id.clone(),
+        }
+    }
+}
+
+/// New clips and reviews in their turn, and the cursor after them, if there may be more.
+fn in_turn<'a>(
+    cursor: Cursor,
+    wanted: usize,
+    news: &'a [Next],
+    due: &'a [DueClip],
+) -> (Vec<Shown<'a>>, Option<String>) {
+    let mut pass = cursor.reviews.clone();
+    let mut after = cursor;
+    let (mut news, mut due) = (news.iter(), due.iter());
+    let mut order = Vec::with_capacity(wanted);
+    let mut none = Pass::start(0);
+    for place in mix(pass.as_mut().unwrap_or(&mut none), wanted, news.len(), due.len()) {
+        match place {
+            Place::New => order.extend(news.next().map(Shown::New)),
+            Place::Review => order.extend(due.next().map(Shown::Again)),
+        }
+    }
+    for shown in &order {
+        match shown {
+            Shown::New(next) => after = next.cursor.clone(),
+            Shown::Again(due) => {
+                if let Some(pass) = &mut pass {
+                    pass.left = pass.left.saturating_sub(u32::try_from(due.asked.len()).unwrap_or(u32::MAX));
+                    pass.after = Some(due.at.clone());
+                }
+            }
+        }
+    }
+    after.reviews = pass;
+    let end = (order.len() == wanted).then(|| after.write());
+    (order, end)
+}
+
+/// How what is due is found for one person.
+struct Reviewer<'a> {
+    app: &'a App,
+    person: &'a PersonId,
+    day_ms: i64,
+}
+
+impl Reviewer<'_> {
+    fn place<'a>(&self, cursor: &Cursor, pass: Option<&'a Pass>) -> DuePlace<'a> {
+        let now_ms = self.app.now_ms();
+        let after = pass.and_then(|pass| pass.after.as_ref()).map(|at| (at.waited(), at.question()));
+        // In the order of the pass's begin, and of what was due then.
+        DuePlace { as_of_ms: cursor.until_ms, now_ms: cursor.until_ms.min(now_ms), after }
+    }
+
+    /// The questions that the day has left.
+    async fn day_left(&self) -> Result<u32, StoreError> {
+        let db = &self.app.db;
+        let cap = settings_of(db, self.person).await?.daily_reviews;
+        let done = store::answer::count_reviewed(db, self.person, self.day_ms).await?;
+        Ok(cap.saturating_sub(small(done)))
+    }
+
+    /// The next reviews of a pass; `shown`: clips that stand before it on the page. The pass with reviews begins with the
+    /// first that is due.
+    async fn due(
+        &self,
+        cursor: &mut Cursor,
+        wanted: usize,
+        shown: usize,
+    ) -> Result<Vec<DueClip>, StoreError> {
+        let pass = cursor.reviews.clone();
+        // Before anything else is asked: nothing is due most of the time.
+        let place = self.place(cursor, pass.as_ref());
+        let first = cursor.first.clone();
+        let skip = |clip: &str| first.as_deref() == Some(clip);
+        let left = pass.as_ref().map_or(u32::MAX, |pass| pass.left);
+        let mut due = list_due_clips(&self.app.db, self.person, place, (wanted, left), skip).await?;
+        if due.is_empty() {
+            return Ok(due);
+        }
+        let left = self.day_left().await?;
+        let mut pass = match pass {
+            // Reviews done elsewhere meanwhile count too.
+            Some(pass) => Pass { left: pass.left.min(left), ..pass },
+            None => Pass { since: u32::try_from(shown).unwrap_or(0).min(1), ..Pass::start(left) },
+        };
+        let mut share = pass.left;
+        due.retain_mut(|clip| {
+            clip.asked.truncate(share as usize);
+            share -= u32::try_from(clip.asked.len()).unwrap_or(share);
+            !clip.asked.is_empty()
+        });
+        pass.left = pass.left.min(left);
+        cursor.reviews = Some(pass);
+        Ok(due)
+    }
+
+    /// The clip that was asked for comes again, where it is due.
+    async fn mark_first(&self, clip: &mut ClipView, cursor: &mut Cursor) -> Result<(), ApiError> {
+        let place = self.place(cursor, None);
+        let due = find_due_clip(&self.app.db, self.person, place, clip.id.as_str()).await?;
+        let Some(mut due) = due else { return Ok(()) };
+        let left = self.day_left().await?;
+        due.asked.truncate(left as usize);
+        let asked = u32::try_from(due.asked.len()).unwrap_or(left);
+        if asked > 0 {
+            mark(clip, &due)?;
+            // Somebody asked for this clip: it begins where they left it, or at its beginning.
+            clip.review = clip.review.map(|review| ReviewMark { begin_ms: 0, ..review });
+            let mut pass = Pass::start(left.saturating_sub(asked));
+            pass.shown(true);
+            cursor.reviews = Some(pass);
+        }
+        Ok(())
+    }
+}
+
+/// A clip as it comes again: with what is due, each question in the form to be asked.
+fn mark(clip: &mut ClipView, due: &DueClip) -> Result<(), ApiError> {
+    let Some(first) = due.asked.first() else { return Ok(()) };
+    let forms: HashMap<&str, _> = due.asked.iter().map(|asked| (asked.placed_id.as_str(), asked)).collect();
+    for question in &mut clip.questions {
+        let Some(asked) = forms.get(question.id.as_str()) else { continue };
+        question.answered = false;
+        if asked.form_id != asked.placed_id {
+            let whole: Question = from_json("questions.content", &asked.content)?;
+            *question = QuestionView {
+                id: QuestionId::parse(&asked.form_id).map_err(ApiError::internal)?,
+                stem: whole.stem.plain(),
+                form: whole.key.inline_form(),
+                ..question.clone()
+            };
+        }
+    }
+    let begin_ms = key_moment_ms(&clip.captions, small(first.moment_ms));
+    clip.review = Some(ReviewMark { last_answer_ms: first.last_answer_ms, begin_ms });
+    Ok(())
+}
+
+/// The clips of a page as they are seen. `now`: the state of new ones, as far as it was read.
+async fn views(
+    app: &App,
+    person: Option<&PersonId>,
+    languages: &[String],
+    order: &[Shown<'_>],
+    mut now: Vec<ClipNowRow>,
+) -> Result<Vec<ClipView>, ApiError> {
+    let ids: Vec<String> = order.iter().map(Shown::clip).collect();
+    let known: HashSet<&str> = now.iter().map(|row| row.id.as_str()).collect();
+    let missing: Vec<String> = ids.iter().filter(|id| !known.contains(id.as_str())).cloned().collect();
+    if !missing.is_empty() {
+        now.extend(store::clip::list_clips_now(&app.db, person, &missing).await?);
+    }
+    let mut views = clip_views::with_now(app, languages, &ids, now).await?;
+    for due in order {
+        if let Shown::Again(due) = due
+            && let Some(view) = views.iter_mut().find(|view| view.id.as_str() == due.clip_id)
+        {
+            mark(view, due)?;
+        }
+    }
+    Ok(views)
 }
 
 /// The clip that was asked for first, if it may be seen by all.
@@ -79,7 +276,7 @@ async fn mark_guesses(app: &App, person: &PersonId, clips: &mut [ClipView]) -> R
             && minnow_mastery::guess::asks_first(person.as_str(), clip.id.as_str())
     };
     let ids: Vec<String> = clips.iter().filter(|clip| drawn(clip)).map(|clip| clip.id.to_string()).collect();
-    if ids.is_empty() || !review::settings_of(&app.db, person).await?.guess_before {
+    if ids.is_empty() || !settings_of(&app.db, person).await?.guess_before {
         return Ok(());
     }
     let unmet = store::mastery::list_unmet_clips(&app.db, person, &ids).await?;
@@ -89,41 +286,29 @@ async fn mark_guesses(app: &App, person: &PersonId, clips: &mut [ClipView]) -> R
     Ok(())
 }
 
-fn ids(next: &[Next]) -> Vec<String> {
-    next.iter().map(|next| next.id.to_string()).collect()
-}
-
-/// The cursor after these, if there may be more.
-fn ending(next: &[Next], wanted: usize) -> Option<String> {
-    if next.len() < wanted {
-        return None;
-    }
-    next.last().map(|last| last.cursor.write())
-}
-
-/// The next clips this person has not seen. One question for a few candidates is nearly always enough; a person who has
-/// seen most of what is new is asked about as a whole.
+/// The next clips this person has not seen, and the state of those that were looked at. One question for a few candidates
+/// is nearly always enough; a person who has seen most of what is new is asked about as a whole. `again`: clips that come
+/// for review, and not as new ones.
 async fn unseen(
     app: &App,
     person: &PersonId,
-    languages: &[String],
     cursor: &Cursor,
     topic: Option<&TopicId>,
     wanted: usize,
-) -> Result<(Vec<ClipView>, Option<String>), ApiError> {
+    again: &HashSet<&str>,
+) -> Result<(Vec<Next>, Vec<ClipNowRow>), ApiError> {
     let ahead = wanted * 3 + 6;
     let next = app.feed.look(|index| index.next(cursor, topic, ahead, |_| false));
-    let now = store::clip::list_clips_now(&app.db, Some(person), &ids(&next)).await?;
+    let ids: Vec<String> = next.iter().map(|next| next.id.to_string()).collect();
+    let now = store::clip::list_clips_now(&app.db, Some(person), &ids).await?;
     let seen: HashSet<&str> = now.iter().filter(|row| row.seen).map(|row| row.id.as_str()).collect();
     let all_there = next.len() < ahead;
-    let fresh: Vec<Next> =
-        next.iter().filter(|next| !seen.contains(&*next.id)).take(wanted).cloned().collect();
+    let is_new = |next: &&Next| !seen.contains(&*next.id) && !again.contains(&*next.id);
+    let fresh: Vec<Next> = next.iter().filter(is_new).take(wanted).cloned().collect();
     if fresh.len() == wanted || all_there {
-        let end = ending(&fresh, wanted);
-        return Ok((clip_views::with_now(app, languages, &ids(&fresh), now).await?, end));
+        return Ok((fresh, now));
     }
     let seen: HashSet<String> = store::clip::list_seen(&app.db, person).await?.into_iter().collect();
-    let fresh = app.feed.look(|index| index.next(cursor, topic, wanted, |id| seen.contains(id)));
-    let views = clip_views::for_caller(app, Some(person), languages, &ids(&fresh)).await?;
-    Ok((views, ending(&fresh, wanted)))
+    let skip = |id: &str| seen.contains(id) || again.contains(id);
+    Ok((app.feed.look(|index| index.next(cursor, topic, wanted, skip)), Vec::new()))
 }

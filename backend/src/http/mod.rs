@@ -10,6 +10,7 @@ pub mod context;
 pub mod draft;
 pub mod error;
 pub mod feed;
+pub mod form;
 pub(crate) mod fuzz;
 pub mod health;
 pub mod insight;

@@ -7,6 +7,7 @@ use crate::{
     store::{
         self,
         card::{CardRow, Memory},
+        due::{FormRow, MomentRow},
     },
 };
 use minnow_memory::{DAY_MS, plan, workload};
@@ -25,14 +26,14 @@ const LIST: i64 = 50;
 const SAMPLE: usize = 4_000;
 
 /// The learner's local midnight, Unix milliseconds.
-pub(super) fn day_start_ms(call: &Call, utc_offset_minutes: i32) -> Result<i64, ApiError> {
+pub fn day_start_ms(now_ms: i64, utc_offset_minutes: i32) -> Result<i64, ApiError> {
     let offset = check_offset(utc_offset_minutes)?;
-    Ok(local_day_number(call.app.now_ms(), offset) * DAY_MS - i64::from(offset) * 60_000)
+    Ok(local_day_number(now_ms, offset) * DAY_MS - i64::from(offset) * 60_000)
 }
 
 pub async fn list_reviews(call: Call, request: ListReviews) -> Answer<ListReviews> {
     let (db, person, now_ms) = (&call.app.db, call.person()?, call.app.now_ms());
-    let day_ms = day_start_ms(&call, request.utc_offset_minutes)?;
+    let day_ms = day_start_ms(call.app.now_ms(), request.utc_offset_minutes)?;
     let memory = freshen(&call.app, person).await?;
     let daily_cap = settings_of(db, person).await?.daily_reviews;
     let done_today = small(store::answer::count_reviewed(db, person, day_ms).await?);
@@ -46,23 +47,30 @@ pub async fn list_reviews(call: Call, request: ListReviews) -> Answer<ListReview
     Ok(ReviewListView { reviews: views(&call, &rows, &memory).await?, due, done_today, daily_cap })
 }
 
-/// Cards with what is asked and the clip to see: the first published one that asks it.
+/// Cards with the form that is asked and the clip to see: where the learner met it last, else the first published one.
 async fn views(call: &Call, rows: &[CardRow], memory: &Memory) -> Result<Vec<ReviewView>, ApiError> {
-    let (db, now_ms) = (&call.app.db, call.app.now_ms());
-    let ids: Vec<String> = rows.iter().map(|row| row.question_id.clone()).collect();
-    let stems: HashMap<String, String> = store::question::list_stems(db, &ids).await?.into_iter().collect();
-    let mut places = HashMap::new();
-    for place in store::question::list_places(db, &ids).await?.into_iter().filter(|place| place.published) {
-        places.entry(place.question_id.clone()).or_insert(place);
+    let (db, person, now_ms) = (&call.app.db, call.person()?, call.app.now_ms());
+    let roots: Vec<String> = rows.iter().map(|row| row.question_id.clone()).collect();
+    let forms = store::due::list_forms_to_ask(db, person, &roots).await?;
+    let forms: HashMap<&str, &FormRow> = forms.iter().map(|form| (form.root_id.as_str(), form)).collect();
+    let mut places: HashMap<String, MomentRow> = HashMap::new();
+    for place in store::due::list_moments(db, person, &roots).await? {
+        places.entry(place.root_id.clone()).or_insert(place);
     }
+    let clips: Vec<String> = places.values().map(|place| place.clip_id.clone()).collect();
+    let clips = store::clip::list_clips(db, &clips).await?;
+    let titles: HashMap<&str, &str> =
+        clips.iter().map(|clip| (clip.id.as_str(), clip.title.as_str())).collect();
     let view = |row: &CardRow| {
         let place = places.get(&row.question_id);
+        let form = forms.get(row.question_id.as_str())?;
         Some(ReviewView {
-            question_id: QuestionId::parse(&row.question_id).ok()?,
+            question_id: QuestionId::parse(&form.question_id).ok()?,
             clip_id: place.and_then(|place| ClipId::parse(&place.clip_id).ok()),
-            clip_title: place.map(|place| place.title.clone()),
+            clip_title: place
+                .and_then(|place| titles.get(place.clip_id.as_str()).map(|title| (*title).to_owned())),
             moment_ms: place.map(|place| small(place.moment_ms)),
-            stem: stems.get(&row.question_id)?.clone(),
+            stem: form.stem.clone(),
             last_answer_ms: row.last_answer_ms,
             due_ms: row.due_ms,
             // 0 to 100.
@@ -76,7 +84,7 @@ async fn views(call: &Call, rows: &[CardRow], memory: &Memory) -> Result<Vec<Rev
 
 pub async fn get_forecast(call: Call, request: GetForecast) -> Answer<GetForecast> {
     let (db, person) = (&call.app.db, call.person()?);
-    let day_ms = day_start_ms(&call, request.utc_offset_minutes)?;
+    let day_ms = day_start_ms(call.app.now_ms(), request.utc_offset_minutes)?;
     freshen(&call.app, person).await?;
     let daily_cap = settings_of(db, person).await?.daily_reviews;
     let done_today = small(store::answer::count_reviewed(db, person, day_ms).await?);
@@ -86,8 +94,9 @@ pub async fn get_forecast(call: Call, request: GetForecast) -> Answer<GetForecas
             *count = small(cards);
         }
     }
-    plan::carry(&mut days, done_today, daily_cap);
-    Ok(ForecastView { days, daily_cap })
+    let caught_up = plan::carry(&mut days, done_today, daily_cap);
+    let caught_up_in_days = caught_up.and_then(|day| u32::try_from(day).ok());
+    Ok(ForecastView { days, daily_cap, caught_up_in_days })
 }
 
 pub async fn get_workload(call: Call, request: GetWorkload) -> Answer<GetWorkload> {

@@ -2,8 +2,8 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, assignment, bank, clip, draft, feed, health, insight, mastery, media, openapi, pack,
-    passkey, person, playlist, progress, review,
+    account, answer, assignment, bank, clip, draft, feed, form, health, insight, mastery, media, openapi,
+    pack, passkey, person, playlist, progress, review,
     route::{Subject, route},
     settings, sign_in_link, topic, topic_files, upload, watch,
 };
@@ -119,6 +119,8 @@ table! {
     bank::UpdateQuestion => bank::update_question, EditQuestion on question, [InvalidField];
     bank::DeleteQuestion => bank::delete_question, EditQuestion on question, [];
     bank::PlaceQuestion => bank::place_question, EditQuestion on question, [InvalidField];
+    bank::CopyAsForm => form::copy_as_form, EditQuestion on question, [InvalidField, Conflict];
+    bank::SetFormOf => form::set_form_of, EditQuestion on question, [InvalidField];
     bank::PreviewQuestion => bank::preview_question, KeepBank on own, [];
     clip::GetClip => clip::get_clip, ReadClip on clip, [];
     clip::GetTextTwin => clip::get_text_twin, ReadClip on clip, [];

@@ -7,6 +7,7 @@ use super::{
     feed,
     layers::Part,
     playlist, route,
+    watch::check_offset,
 };
 use crate::{
     app::App,
@@ -44,6 +45,8 @@ const AT_COOKIE: &str = "minnow_at";
 const THEME_COOKIE: &str = "minnow_theme";
 const SAVER_COOKIE: &str = "minnow_saver";
 const PLAY_COOKIE: &str = "minnow_play";
+/// To add to UTC for the learner's local time, in minutes: written by `boot.js`.
+const OFFSET_COOKIE: &str = "minnow_offset";
 
 /// Every address that is no endpoint: a file of the site, or the page.
 pub async fn serve(State(app): State<App>, request: Request) -> Response {
@@ -222,9 +225,13 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
     match page {
         Page::Feed => {
             let at = cookie(&parts.headers, AT_COOKIE).and_then(|id| ClipId::parse(id).ok());
-            let feed =
-                first_page(app, &caller, GetFeed { cursor: None, topic: None, limit: PAGE_ONE, from: at })
-                    .await?;
+            let feed = first_page(
+                app,
+                &caller,
+                &parts.headers,
+                GetFeed { cursor: None, topic: None, limit: PAGE_ONE, from: at, utc_offset_minutes: None },
+            )
+            .await?;
             Ok(Filling { first: first(&feed, &parts.headers)?, ..Filling::default() })
         }
         Page::Topic(topic) => {
@@ -233,14 +240,26 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
                 return Ok(not_found());
             }
             let name = topics.name(&topic, &caller.languages);
-            let request = GetFeed { cursor: None, topic: Some(topic), limit: PAGE_ONE, from: None };
-            let feed = first_page(app, &caller, request).await?;
+            let request = GetFeed {
+                cursor: None,
+                topic: Some(topic),
+                limit: PAGE_ONE,
+                from: None,
+                utc_offset_minutes: None,
+            };
+            let feed = first_page(app, &caller, &parts.headers, request).await?;
             let title = Some(format!("{name} · {}", app.config.name));
             Ok(Filling { title, first: first(&feed, &parts.headers)?, ..Filling::default() })
         }
         Page::Clip(id) => {
-            let request = GetFeed { cursor: None, topic: None, limit: PAGE_ONE, from: Some(id.clone()) };
-            let feed = first_page(app, &caller, request).await?;
+            let request = GetFeed {
+                cursor: None,
+                topic: None,
+                limit: PAGE_ONE,
+                from: Some(id.clone()),
+                utc_offset_minutes: None,
+            };
+            let feed = first_page(app, &caller, &parts.headers, request).await?;
             let Some(clip) = feed.clips.first().filter(|clip| clip.id == id) else { return Ok(not_found()) };
             Ok(Filling {
                 title: Some(format!("{} · {}", clip.title, app.config.name)),
@@ -273,8 +292,15 @@ fn not_found() -> Filling {
     Filling { status: Some(StatusCode::NOT_FOUND), ..Filling::default() }
 }
 
-async fn first_page(app: &App, caller: &Caller, request: GetFeed) -> Result<FeedPageView, ApiError> {
+async fn first_page(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    mut request: GetFeed,
+) -> Result<FeedPageView, ApiError> {
     let actor = caller.actor();
+    let offset = cookie(headers, OFFSET_COOKIE).and_then(|minutes| minutes.parse().ok());
+    request.utc_offset_minutes = offset.filter(|minutes| check_offset(*minutes).is_ok());
     feed::page(app, actor.person(), &caller.languages, &request).await
 }
 
@@ -365,11 +391,15 @@ fn first_video(clip: &ClipView, headers: &HeaderMap) -> String {
         || cookie(headers, SAVER_COOKIE) == Some("1");
     let side = if saves_data { 360 } else { 540 };
     let Some(rendition) = rendition(clip, side) else { return String::new() };
-    let waits = cookie(headers, PLAY_COOKIE) == Some("0");
+    // It also waits for a guess.
+    let waits = clip.guess_first || cookie(headers, PLAY_COOKIE) == Some("0");
+    // A clip that comes for review begins at its key moment.
+    let begin =
+        clip.review.map_or(String::new(), |review| format!("#t={}", f64::from(review.begin_ms) / 1000.0));
     let plays = if waits { "preload=\"metadata\"" } else { "autoplay preload=\"auto\"" };
     format!(
         "<div id=\"first\"><video id=\"first-video\" class=\"reel__video\" data-clip=\"{}\" muted playsinline {plays} \
-         width=\"{}\" height=\"{}\" poster=\"{}\" src=\"{}\"></video></div>",
+         width=\"{}\" height=\"{}\" poster=\"{}\" src=\"{}{begin}\"></video></div>",
         clip.id,
         rendition.width,
         rendition.height,

@@ -466,12 +466,28 @@ pub async fn has_answered(db: &Db, person: &PersonId, question: &QuestionId) -> 
     Ok(row.is_some())
 }
 
-/// How many questions of before a person has answered since `from_ms`: reviews, not what is new.
+/// Whether a person has answered a question or another form of it.
+pub async fn has_met(db: &Db, person: &PersonId, question: &QuestionId) -> Result<bool, StoreError> {
+    let row: Option<(String,)> =
+        sql("SELECT a.id FROM questions mine JOIN questions f ON f.id = COALESCE(mine.form_of, mine.id)
+                OR f.form_of = COALESCE(mine.form_of, mine.id)
+             JOIN answers a ON a.person_id = $1 AND a.question_id = f.id AND a.is_before = FALSE
+             WHERE mine.id = $2 LIMIT 1")
+        .bind(person)
+        .bind(question)
+        .optional(db)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// How many questions of before (families of them) a person has answered since `from_ms`: reviews, not what is new.
 pub async fn count_reviewed(db: &Db, person: &PersonId, from_ms: i64) -> Result<i64, StoreError> {
-    let (count,): (i64,) = sql("SELECT COUNT(DISTINCT a.question_id) FROM answers a
-         WHERE a.person_id = $1 AND a.answered_at_ms >= $2 AND a.is_first = FALSE AND a.is_before = FALSE
-            AND EXISTS (SELECT 1 FROM answers b WHERE b.person_id = $1 AND b.question_id = a.question_id
-                AND b.is_before = FALSE AND b.answered_at_ms < $2)")
+    let (count,): (i64,) = sql("SELECT COUNT(DISTINCT COALESCE(q.form_of, q.id)) FROM answers a
+         JOIN questions q ON q.id = a.question_id
+         WHERE a.person_id = $1 AND a.answered_at_ms >= $2 AND a.is_before = FALSE
+            AND EXISTS (SELECT 1 FROM questions f JOIN answers b ON b.person_id = $1 AND b.question_id = f.id
+                WHERE (f.id = COALESCE(q.form_of, q.id) OR f.form_of = COALESCE(q.form_of, q.id))
+                    AND b.is_before = FALSE AND b.answered_at_ms < $2)")
     .bind(person)
     .bind(from_ms)
     .one(db)

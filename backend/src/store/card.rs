@@ -1,5 +1,5 @@
-//! Cards: what each learner remembers of each question. A card is the fold of its answers: it is made again from them
-//! when one arrives late.
+//! Cards: what each learner remembers of each question, whichever of its forms was asked: a card bears the id of its
+//! family's root. A card is the fold of its answers: it is made again from them when one arrives late.
 
 use super::{Db, On, StoreError, Tx, mastery, places, sql, sql_built, sql_rows};
 use minnow_memory::{Card, DAY_MS, Parameters, Rating, Review, State, card};
@@ -77,17 +77,21 @@ impl CardRow {
     }
 }
 
-/// Every answer to a question by a person, as reviews.
-async fn list_reviews(tx: &mut Tx, person: &str, question: &str) -> Result<Vec<Review>, StoreError> {
+/// Every answer to a family of questions by a person, as reviews: whichever form was asked.
+pub async fn list_reviews(
+    on: impl Into<On<'_>>,
+    person: &str,
+    root: &str,
+) -> Result<Vec<Review>, StoreError> {
     let rows: Vec<AnswerOfCardRow> =
-        sql("SELECT id, answered_at_ms, kept_at_ms, is_right, certainty FROM answers
-         WHERE person_id = $1 AND question_id = $2 AND is_before = FALSE
-            -- An open answer waits for people: it says nothing of memory.
-            AND EXISTS (SELECT 1 FROM questions q WHERE q.id = $2 AND q.kind <> 'open')
-         ORDER BY answered_at_ms, id")
+        sql("SELECT a.id, a.answered_at_ms, a.kept_at_ms, a.is_right, a.certainty
+         FROM questions q JOIN answers a ON a.person_id = $1 AND a.question_id = q.id AND a.is_before = FALSE
+         -- An open answer waits for people: it says nothing of memory.
+         WHERE ((q.id = $2 AND q.form_of IS NULL) OR q.form_of = $2) AND q.kind <> 'open'
+         ORDER BY a.answered_at_ms, a.id")
         .bind(person)
-        .bind(question)
-        .all(tx)
+        .bind(root)
+        .all(on)
         .await?;
     Ok(rows.into_iter().map(AnswerOfCardRow::review).collect())
 }
@@ -102,12 +106,14 @@ pub fn certainty_of(name: &str) -> Option<Certainty> {
     }
 }
 
-/// Notes that cards, each a person and a question, do not hold their newest answer. As many as one statement takes.
+/// Notes that cards, each a person and a question, do not hold their newest answer: those of the questions' families. As
+/// many as one statement takes.
 pub async fn mark_stale(tx: &mut Tx, cards: &[(&str, &str)]) -> Result<(), StoreError> {
     let mut statement = sql_rows(
         "WITH stale (person_id, question_id) AS (VALUES {rows})
-         INSERT INTO stale_cards (person_id, question_id) SELECT person_id, question_id FROM stale
-         WHERE person_id IS NOT NULL ON CONFLICT (person_id, question_id) DO NOTHING",
+         INSERT INTO stale_cards (person_id, question_id)
+         SELECT DISTINCT stale.person_id, COALESCE(q.form_of, q.id) FROM stale JOIN questions q ON q.id = stale.question_id
+         WHERE stale.person_id IS NOT NULL ON CONFLICT (person_id, question_id) DO NOTHING",
         cards.len(),
         2,
     );
@@ -132,7 +138,15 @@ pub async fn list_stale_cards(
     .await
 }
 
-/// Makes a person's card of a question from all its answers, if it does not hold the newest, and says when it is due.
+/// The card of these reviews and when it is due. `None` of none.
+pub fn made_of(reviews: &[Review], person: &str, root: &str, memory: &Memory) -> Option<(Card, i64)> {
+    let made = minnow_memory::replay(&memory.parameters, reviews)?;
+    let seed = card::seed(root, made.reviews) ^ card::seed(person, 0);
+    Some((made, made.due_ms(&memory.parameters, memory.retention, Some(seed))))
+}
+
+/// Makes a person's card of a family from all answers to it, if it does not hold the newest, and says when it is due.
+/// `question`: the family's root.
 pub async fn remake_card(
     tx: &mut Tx,
     person: &str,
@@ -152,9 +166,15 @@ pub async fn remake_card(
     // What holds for the card holds for what the learner knows of its topics.
     mastery::mark_stale(&mut *tx, person).await?;
     let reviews = list_reviews(&mut *tx, person, question).await?;
-    let Some(made) = minnow_memory::replay(&memory.parameters, &reviews) else { return Ok(None) };
-    let seed = card::seed(question, made.reviews) ^ card::seed(person, 0);
-    let due_ms = made.due_ms(&memory.parameters, memory.retention, Some(seed));
+    let Some((made, due_ms)) = made_of(&reviews, person, question, memory) else {
+        // Its answers are another family's by now, or gone.
+        sql("DELETE FROM cards WHERE person_id = $1 AND question_id = $2")
+            .bind(person)
+            .bind(question)
+            .run(tx)
+            .await?;
+        return Ok(None);
+    };
     sql("INSERT INTO cards (person_id, question_id, stability, difficulty, last_review_ms, last_rating, was_sure, reviews,
             lapses, last_answer_ms, due_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -217,7 +237,8 @@ pub async fn list_due_cards(
 pub async fn list_wrong_cards(db: &Db, person: &PersonId, limit: i64) -> Result<Vec<CardRow>, StoreError> {
     sql_built(format!(
         "{CARD} WHERE person_id = $1 AND last_rating = 1
-            AND (SELECT a.is_right FROM answers a WHERE a.person_id = $1 AND a.question_id = cards.question_id AND a.is_before = FALSE
+            AND (SELECT a.is_right FROM questions q JOIN answers a ON a.person_id = $1 AND a.question_id = q.id AND a.is_before = FALSE
+                 WHERE q.id = cards.question_id OR q.form_of = cards.question_id
                  ORDER BY a.answered_at_ms DESC, a.id DESC LIMIT 1) = FALSE
          ORDER BY last_answer_ms DESC, question_id LIMIT $2"
     ))
@@ -298,13 +319,13 @@ pub async fn list_unfitted(db: &Db, least: i64, limit: i64) -> Result<Vec<String
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Every answer of a person that says something of memory, by question and time: question and review.
+/// Every answer of a person that says something of memory, by family and time: the family's root and the review.
 pub async fn list_histories(db: &Db, person: &PersonId) -> Result<Vec<(String, Review)>, StoreError> {
     let rows: Vec<HistoryRow> =
-        sql("SELECT a.question_id, a.id, a.answered_at_ms, a.kept_at_ms, a.is_right, a.certainty
+        sql("SELECT COALESCE(q.form_of, q.id) AS question_id, a.id, a.answered_at_ms, a.kept_at_ms, a.is_right, a.certainty
          FROM answers a JOIN questions q ON q.id = a.question_id WHERE a.person_id = $1 AND q.kind <> 'open'
             AND a.is_before = FALSE
-         ORDER BY a.question_id, a.answered_at_ms, a.id")
+         ORDER BY COALESCE(q.form_of, q.id), a.answered_at_ms, a.id")
         .bind(person)
         .all(db)
         .await?;

@@ -74,7 +74,7 @@ const TABLES: &[(&str, &str)] = &[
     ),
     (
         "questions",
-        "SELECT id, kind, category, content, created_at_ms, updated_at_ms FROM questions WHERE author_id = $1 ORDER BY id",
+        "SELECT id, form_of, kind, category, content, created_at_ms, updated_at_ms FROM questions WHERE author_id = $1 ORDER BY id",
     ),
     (
         "clip_questions",

@@ -1,6 +1,6 @@
 //! Questions of people's banks, and the moments of clips that ask them.
 
-use super::{Db, On, StoreError, Tx, few, places, rows, sql, sql_built};
+use super::{Db, On, StoreError, Tx, few, form, places, rows, sql, sql_built};
 use minnow_shared::{ClipId, PersonId, QuestionId, question::Question};
 use std::collections::{BTreeSet, HashSet};
 
@@ -63,14 +63,15 @@ pub async fn find_question(
         .await
 }
 
-/// A question, if this clip asks it.
+/// A question, if this clip asks it or another of its forms.
 pub async fn find_asked(
     on: impl Into<On<'_>>,
     clip: &ClipId,
     question: &QuestionId,
 ) -> Result<Option<AskedRow>, StoreError> {
-    sql("SELECT q.id, a.clip_id, a.moment_ms, q.content FROM clip_questions a JOIN questions q ON q.id = a.question_id
-         WHERE a.clip_id = $1 AND a.question_id = $2")
+    sql("SELECT q.id, a.clip_id, a.moment_ms, q.content FROM questions q JOIN clip_questions a ON a.clip_id = $1
+         JOIN questions p ON p.id = a.question_id AND COALESCE(p.form_of, p.id) = COALESCE(q.form_of, q.id)
+         WHERE q.id = $2 ORDER BY CASE WHEN p.id = q.id THEN 0 ELSE 1 END, a.moment_ms, p.id LIMIT 1")
     .bind(clip)
     .bind(question)
     .optional(on)
@@ -215,8 +216,9 @@ pub async fn list_pictures_by(on: impl Into<On<'_>>, author: &PersonId) -> Resul
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
-/// Deletes a question with its answers and cards.
+/// Deletes a question with its answers; its other forms stay a family, whose cards are made again without it.
 pub async fn delete_question(tx: &mut Tx, id: &QuestionId) -> Result<(), StoreError> {
+    form::leave_family(tx, id).await?;
     sql("DELETE FROM questions WHERE id = $1").bind(id).run(tx).await?;
     Ok(())
 }
@@ -362,18 +364,6 @@ pub async fn list_places(on: impl Into<On<'_>>, questions: &[String]) -> Result<
     .bind_all(questions)
     .all(on)
     .await
-}
-
-/// What is asked by these questions, in plain words, in no order.
-pub async fn list_stems(
-    on: impl Into<On<'_>>,
-    questions: &[String],
-) -> Result<Vec<(String, String)>, StoreError> {
-    let places = places(1, questions.len());
-    sql_built(format!("SELECT id, stem FROM questions WHERE id IN ({places})"))
-        .bind_all(questions)
-        .all(on)
-        .await
 }
 
 /// A clip asks a question no more.

@@ -5,6 +5,7 @@ use super::after_parts;
 use super::draft::letter;
 use super::rich::{rich, rich_in_control};
 use crate::i18n::{digits, percent, t, t_with};
+use crate::question::comes_back;
 use crate::ui::icon::{CHECK, CLOCK, ROTATE_CCW, icon_lg, icon_sm};
 use minnow_shared::ChoiceId;
 use minnow_shared::answer::{GivenView, Outcome, Response};
@@ -50,6 +51,7 @@ fn verdict(form: &Form, given: &GivenView, title: NodeRef) -> Html {
             <div class="grow">
                 <h2 class="verdict__title" tabindex="-1" ref={title}>{ word }</h2>
                 <p class="sm muted">{ line }</p>
+                { comes_back(given.due_ms) }
             </div>
         </div>
     }

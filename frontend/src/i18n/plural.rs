@@ -2,7 +2,6 @@
 
 use super::{fill, find, language, locales, options, text};
 use std::cell::RefCell;
-use wasm_bindgen::JsValue;
 use yew::AttrValue;
 
 thread_local! {
@@ -37,6 +36,5 @@ pub fn digits(count: u64) -> String {
     if count < 1000 && language().code != "ar" {
         return count.to_string();
     }
-    let format = js_sys::Intl::NumberFormat::new(&locales(), &options(&[])).format();
-    super::said(&format, &JsValue::from_f64(count as f64))
+    super::number(count as f64, &[])
 }

@@ -119,8 +119,13 @@ impl Recogniser {
     }
 }
 
-/// A pause this long ends a sweep on a touchpad.
+/// A pause this long ends a sweep on a touchpad that is still getting faster.
 const SWEEP_GAP_MS: f64 = 120.0;
+/// The tail of a sweep that has taken its step may come in pieces this far apart: browsers add up what a busy page has not
+/// heard yet.
+const TAIL_GAP_MS: f64 = 400.0;
+/// Touchpads send a piece a frame.
+const FRAME_MS: f64 = 16.0;
 /// Notches of a wheel that is spun come at most this fast as steps.
 const NOTCH_MS: f64 = 250.0;
 /// Less than one notch of any mouse wheel; touchpads send smaller pieces.
@@ -131,6 +136,8 @@ const NOTCH_PX: f64 = 60.0;
 pub struct Wheel {
     gathered: f64,
     last_size: f64,
+    /// Pixels a millisecond.
+    last_speed: f64,
     last_event_at: f64,
     /// When this sweep took its step.
     stepped_at: Option<f64>,
@@ -139,23 +146,35 @@ pub struct Wheel {
 impl Wheel {
     /// `delta`: CSS pixels, down is positive. Returns 1 for the next clip, -1 for the previous one.
     pub fn turned(&mut self, delta: f64, at: f64) -> Option<i32> {
-        if at - self.last_event_at > SWEEP_GAP_MS || delta * self.gathered < 0.0 {
-            (self.gathered, self.last_size, self.stepped_at) = (0.0, 0.0, None);
+        let (size, gap) = (delta.abs(), at - self.last_event_at);
+        // Momentum only fades: a piece that is bigger than the last, but took longer, is several in one.
+        let fades = !is_spun(size, self.last_size)
+            && (size < self.last_size || size / gap.max(FRAME_MS) < self.last_speed);
+        let longest = if self.stepped_at.is_some() && fades { TAIL_GAP_MS } else { SWEEP_GAP_MS };
+        let is_new = gap > longest || delta * self.gathered < 0.0;
+        if is_new {
+            (self.gathered, self.stepped_at) = (0.0, None);
         }
-        // Momentum only fades; a wheel that is spun on sends pieces of one size.
-        let is_fading = delta.abs() < self.last_size;
         self.gathered += delta;
-        self.last_size = delta.abs();
+        self.last_size = size;
+        self.last_speed = size / if is_new { FRAME_MS } else { gap.max(FRAME_MS) };
         self.last_event_at = at;
         let is_step = match self.stepped_at {
             None => self.gathered.abs() >= NOTCH_PX,
-            Some(before) => !is_fading && delta.abs() >= NOTCH_PX && at - before >= NOTCH_MS,
+            Some(before) => !fades && size >= NOTCH_PX && at - before >= NOTCH_MS,
         };
         is_step.then(|| {
             self.stepped_at = Some(at);
             if delta > 0.0 { 1 } else { -1 }
         })
     }
+}
+
+/// Whether these are notches of one wheel: all of one size, or several in one.
+fn is_spun(size: f64, last: f64) -> bool {
+    let (small, big) = (size.min(last), size.max(last));
+    let over = big % small.max(1.0);
+    small >= NOTCH_PX && over.min(small - over) < 1e-6
 }
 
 #[cfg(test)]
@@ -241,5 +260,63 @@ mod tests {
             .filter_map(|(n, size)| wheel.turned(*size, 1000.0 + 16.0 * n as f64))
             .sum();
         assert_eq!(steps, 1);
+    }
+
+    #[test]
+    fn notches_that_a_busy_page_hears_together_still_count_and_late_ones_too() {
+        let mut wheel = Wheel::default();
+        assert_eq!(wheel.turned(240.0, 1000.0), Some(1));
+        assert_eq!(wheel.turned(120.0, 1300.0), Some(1), "a notch after two in one");
+        assert_eq!(wheel.turned(120.0, 1400.0), None, "too fast");
+        assert_eq!(wheel.turned(120.0, 1560.0), Some(1));
+    }
+
+    #[test]
+    fn a_second_sweep_right_after_the_first_is_a_second_clip() {
+        let mut wheel = Wheel::default();
+        let sweep = [8.0, 25.0, 60.0, 90.0, 70.0, 45.0, 27.0, 15.0, 8.0, 4.0, 2.0, 1.0];
+        let mut steps = 0;
+        for begin in [1000.0, 1000.0 + 16.0 * 12.0 + 180.0] {
+            for (n, size) in sweep.iter().enumerate() {
+                steps += wheel.turned(*size, begin + 16.0 * n as f64).unwrap_or(0);
+            }
+        }
+        assert_eq!(steps, 2);
+    }
+
+    /// Numbers of 0 to 1 from a seed: SplitMix64.
+    fn chances(seed: u64) -> impl FnMut() -> f64 {
+        let mut state = seed;
+        move || {
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        }
+    }
+
+    /// A property over many sweeps: slow and fast ones, whose momentum a busy page cuts into pieces.
+    #[test]
+    fn a_sweep_is_one_clip_however_late_its_tail_is_heard() {
+        for seed in 0..5_000 {
+            let mut chance = chances(seed);
+            let (fastest, fading) = (25.0 + 95.0 * chance(), 0.80 + 0.17 * chance());
+            // The finger gets faster for a few frames, and then momentum fades.
+            let rising = [0.1, 0.35, 0.7].map(|share| fastest * share);
+            let falling = std::iter::successors(Some(fastest), |size| Some(size * fading));
+            let frames: Vec<f64> = rising.into_iter().chain(falling.take_while(|size| *size > 0.5)).collect();
+            let (mut wheel, mut steps, mut at, mut frame) = (Wheel::default(), 0, 1000.0, 0);
+            while frame < frames.len() {
+                // While the finger moves nothing is late; afterwards up to 320 ms.
+                let count = if frame < 4 { 1 } else { 1 + (20.0 * chance()) as usize };
+                let piece: f64 = frames.iter().skip(frame).take(count).sum();
+                frame += count;
+                at += FRAME_MS * count as f64;
+                steps += wheel.turned(piece, at).unwrap_or(0);
+            }
+            let whole: f64 = frames.iter().sum();
+            assert_eq!(steps, i32::from(whole >= NOTCH_PX), "sweep {seed}: {fastest} px, {fading}");
+        }
     }
 }

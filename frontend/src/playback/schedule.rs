@@ -140,6 +140,7 @@ pub mod tests {
             saved: false,
             published_at_ms: 0,
             guess_first: false,
+            review: None,
         }
     }
 

@@ -6,4 +6,5 @@ mod form;
 mod sheet;
 mod verdict;
 
-pub use sheet::{QuestionNews, QuestionSheet};
+pub use sheet::{QuestionNews, QuestionSheet, seen};
+pub use verdict::comes_back;

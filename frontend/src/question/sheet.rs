@@ -3,10 +3,10 @@
 use super::form::{CERTAINTIES, Draft, Stage, choice_of_key, letter};
 use super::verdict::{choices_after, verdict};
 use crate::browser;
-use crate::i18n::{self, t, t_with};
+use crate::i18n::{self, near_day, t, t_with};
 use crate::state::outbox::{self, Answered};
 use crate::ui::field::value_of;
-use crate::ui::icon::{CHECK, CIRCLE_HELP, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
+use crate::ui::icon::{CHECK, CIRCLE_HELP, REPEAT_2, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
 use crate::ui::pull::Pull;
 use gloo::events::EventListener;
 use minnow_shared::answer::{AnswerQuestion, AnswerView, Certainty, Response};
@@ -37,6 +37,12 @@ pub struct QuestionSheetProps {
     pub question: QuestionView,
     /// Of the clip's words.
     pub language: AttrValue,
+    /// A guess before the clip: nothing is told.
+    #[prop_or_default]
+    pub is_guess: bool,
+    /// It is due: when it was answered last.
+    #[prop_or_default]
+    pub last_answer_ms: Option<i64>,
     /// Where "Watch again" begins, as in `0:20`.
     pub again_from: AttrValue,
     /// Why it has to be answered right, where it has to be: then it is asked until it is.
@@ -84,8 +90,12 @@ impl QuestionSheet {
             response: response.clone(),
             certainty,
             answered_at_ms: browser::now_ms(),
-            before: false,
+            before: props.is_guess,
         };
+        if props.is_guess {
+            outbox::answer(request, Callback::noop());
+            return props.news.emit(QuestionNews::GoOn);
+        }
         self.draft.given = Some(response);
         self.draft.stage = Stage::Sending;
         let (told, news) = (ctx.link().callback(Msg::Back), props.news.clone());
@@ -251,7 +261,7 @@ impl QuestionSheet {
             <>
                 <div class="quiz" aria-busy={is_sending.to_string()}>
                     <div class="quiz__eyebrow" data-pull="">
-                        <span class="row g2">{ icon_sm(CIRCLE_HELP) }{ t("question.eyebrow") }</span>
+                        { eyebrow(ctx.props()) }
                         <span>{ ctx.props().note.clone().unwrap_or_else(|| t("question.no_timer")) }</span>
                     </div>
                     { self.stem(ctx) }
@@ -259,8 +269,12 @@ impl QuestionSheet {
                     { self.certainty(ctx, is_sending) }
                 </div>
                 <div class="row row--between g2">
-                    <button class="btn btn--quiet" onclick={again}>{ icon(ROTATE_CCW) }{ t("question.again") }</button>
-                    <button class="btn btn--quiet" onclick={dont_know} disabled={is_sending}>{ t("question.dont_know") }</button>
+                    if ctx.props().is_guess {
+                        <button class="btn btn--quiet" onclick={ctx.props().news.reform(|_: MouseEvent| QuestionNews::GoOn)}>{ t("question.skip") }</button>
+                    } else {
+                        <button class="btn btn--quiet" onclick={again}>{ icon(ROTATE_CCW) }{ t("question.again") }</button>
+                        <button class="btn btn--quiet" onclick={dont_know} disabled={is_sending}>{ t("question.dont_know") }</button>
+                    }
                 </div>
             </>
         }
@@ -295,6 +309,7 @@ impl QuestionSheet {
         html! {
             <>
                 <h2 class="vh" id="question" tabindex="-1" ref={self.title.clone()}>{ t("question.eyebrow") }</h2>
+                { for props.last_answer_ms.map(seen) }
                 <div id="question-place" data-question={props.question.id.to_string()} data-clip={props.clip_id.to_string()}
                     data-language={props.language.clone()} ref={self.place.clone()}></div>
                 { for props.note.clone().map(|note| html! { <p class="sm">{ note }</p> }) }
@@ -339,6 +354,14 @@ impl QuestionSheet {
     /// One more tap: how sure, and that sends the answer.
     fn certainty(&self, ctx: &Context<Self>, is_sending: bool) -> Html {
         let Some(response) = self.draft.response(&ctx.props().question.form) else { return html! {} };
+        if ctx.props().is_guess {
+            let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Answer(response.clone(), None));
+            return html! {
+                <div class="row" ref={self.sure.clone()}>
+                    <button class="btn btn--primary btn--lg grow" {onclick}>{ t("question.guess_go") }</button>
+                </div>
+            };
+        }
         html! {
             <div class="quiz__sure" role="group" aria-labelledby="sure" ref={self.sure.clone()}>
                 <p class="sm muted" id="sure">{ t("question.how_sure") }</p>
@@ -406,6 +429,24 @@ impl QuestionSheet {
                 </div>
             </>
         }
+    }
+}
+
+/// What this is: a question, a guess, or a review and of when.
+fn eyebrow(props: &QuestionSheetProps) -> Html {
+    let name = if props.is_guess { "question.guess_first" } else { "question.eyebrow" };
+    match props.last_answer_ms {
+        Some(at_ms) => seen(at_ms),
+        None => html! { <span class="row g2">{ icon_sm(CIRCLE_HELP) }{ t(name) }</span> },
+    }
+}
+
+/// "Review: you saw this 9 days ago".
+pub fn seen(at_ms: i64) -> Html {
+    html! {
+        <span class="chip chip--sm chip--review">
+            { icon_sm(REPEAT_2) }{ t_with("question.seen", &[("when", &near_day(at_ms))]) }
+        </span>
     }
 }
 

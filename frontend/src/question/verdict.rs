@@ -1,7 +1,7 @@
 //! What came of an answer, in words: "Right" or "Not yet", the shares the server knows, the choices with theirs marked.
 
 use super::{form::letter, sheet::check};
-use crate::i18n::{percent, t, t_with};
+use crate::i18n::{near_day, percent, t, t_with};
 use crate::ui::icon::{CHECK, ROTATE_CCW, icon_lg, icon_sm};
 use minnow_shared::answer::{AnswerView, Outcome, Response};
 use minnow_shared::question::{ChoiceView, QuestionForm, QuestionView};
@@ -20,9 +20,16 @@ pub fn verdict(view: &AnswerView, title: NodeRef) -> Html {
             <div class="grow">
                 <h2 class="verdict__title" id="question" tabindex="-1" ref={title}>{ word }</h2>
                 <p class="sm muted">{ share_line(view) }</p>
+                { comes_back(view.due_ms) }
             </div>
         </div>
     }
+}
+
+/// When it comes back, where that is known.
+pub fn comes_back(due_ms: Option<i64>) -> Html {
+    let Some(due_ms) = due_ms else { return html! {} };
+    html! { <p class="sm muted">{ t_with("question.back", &[("when", &near_day(due_ms))]) }</p> }
 }
 
 /// Only what the server knows: no share under five learners.
@@ -116,6 +123,7 @@ mod tests {
             first_try_share: None,
             same_choice_share: None,
             answered_at_ms: 0,
+            due_ms: None,
         }
     }
 

@@ -104,18 +104,21 @@ impl<'a> Bundler<'a> {
         self.asset(name, "wasm", &fs::read(&kept)?)
     }
 
-    /// `boot.js`, which knows the addresses of all programs and of the words of all languages.
-    pub fn boot(&self, entries: &[(&str, &Entry, &Words)]) -> Result<Asset> {
+    /// `boot.js`, which knows the addresses of all programs, of the words of all languages, and of the style sheet that
+    /// programs other than the feed's bring along.
+    pub fn boot(&self, entries: &[(&str, &Entry, &Words)], style: &Asset) -> Result<Asset> {
         let address = |entry: &Entry| json!({"script": entry.script.url, "wasm": entry.wasm.url, "integrity": entry.wasm.integrity});
         let words: serde_json::Map<_, _> =
             entries.iter().map(|(name, _, words)| ((*name).to_owned(), addresses(words))).collect();
         let entries: serde_json::Map<_, _> =
             entries.iter().map(|(name, entry, _)| ((*name).to_owned(), address(entry))).collect();
+        let style = json!({"href": style.url, "integrity": style.integrity});
         let output = self.work.join("boot.js");
         let mut esbuild = self.esbuild(&self.frontend.join("boot.js"), &output);
         esbuild.args(["--bundle", "--format=esm", "--target=es2022"]);
         esbuild.arg(format!("--define:MINNOW_ENTRIES={}", json!(entries)));
         esbuild.arg(format!("--define:MINNOW_WORDS={}", json!(words)));
+        esbuild.arg(format!("--define:MINNOW_STYLE={style}"));
         // While developing, the network is the only truth, unless it is what happens without one that is looked at.
         let worker = self.mode == Mode::Release || std::env::var_os("MINNOW_SITE_WORKER").is_some();
         esbuild.arg(format!("--define:MINNOW_WORKER={worker}"));
@@ -123,8 +126,8 @@ impl<'a> Bundler<'a> {
         self.asset("boot", "js", &fs::read(output)?)
     }
 
-    /// The words of each language as one flat JSON object, key to text: all of them, or only the groups that the
-    /// feed's program can say.
+    /// The words of each language as one flat JSON object, key to text: all of them, or only those that the feed's
+    /// program can say.
     pub fn words(&self, of_the_feed: bool) -> Result<Words> {
         let name = if of_the_feed { "words-feed" } else { "words" };
         let said = if of_the_feed { Some(self.said_by_the_feed()?) } else { None };
@@ -136,7 +139,7 @@ impl<'a> Bundler<'a> {
             if let Some((line, complaint)) = complaints.first() {
                 bail!("{}:{line}: {complaint}", path.display());
             }
-            let wanted = |key: &str| said.as_ref().is_none_or(|source| source.contains(&group_mark(key)));
+            let wanted = |key: &str| said.as_ref().is_none_or(|source| is_said(source, key));
             let texts: serde_json::Map<_, _> = messages
                 .into_iter()
                 .filter(|(key, _)| wanted(key))
@@ -169,18 +172,20 @@ impl<'a> Bundler<'a> {
 
     /// `entries.json`: for each program the tags that the server may write at `<!--minnow:entry-->`, so that the
     /// browser fetches the right one before boot.js asks for it.
-    pub fn entries(&self, entries: &[(&str, &Entry)]) -> Result<()> {
-        let tags =
-            entries.iter().map(|(name, entry)| ((*name).to_owned(), json!(super::page::preloads(entry))));
+    pub fn entries(&self, entries: &[(&str, &Entry, Option<&Asset>)]) -> Result<()> {
+        let tags = entries.iter().map(|(name, entry, style)| {
+            let style = style.map_or(String::new(), super::page::stylesheet);
+            ((*name).to_owned(), json!(style + &super::page::preloads(entry)))
+        });
         let tags: serde_json::Map<_, _> = tags.collect();
         Ok(fs::write(self.staging.join("entries.json"), json!(tags).to_string())?)
     }
 
-    /// `styles/minnow.css` with its imports in one file; fonts and pictures it names become assets of their own.
-    pub fn style(&self) -> Result<Asset> {
+    /// `styles/<name>.css` with its imports in one file; fonts and pictures it names become assets of their own.
+    pub fn style(&self, name: &str) -> Result<Asset> {
         let folder = self.work.join("style");
-        let output = folder.join("minnow.css");
-        let mut esbuild = self.esbuild(&self.frontend.join("styles/minnow.css"), &output);
+        let output = folder.join(format!("{name}.css"));
+        let mut esbuild = self.esbuild(&self.frontend.join(format!("styles/{name}.css")), &output);
         esbuild.args(["--bundle", "--asset-names=[name]-[hash]", "--public-path=/assets/"]);
         for extension in ["woff2", "svg", "png", "webp", "avif"] {
             esbuild.arg(format!("--loader:.{extension}=file"));
@@ -191,7 +196,7 @@ impl<'a> Bundler<'a> {
         {
             fs::copy(folder.join(file), self.staging.join("assets").join(file))?;
         }
-        self.asset("minnow", "css", &fs::read(output)?)
+        self.asset(name, "css", &fs::read(output)?)
     }
 
     /// Pairs of the address in our sources (`/icons/icon.svg`) and the hashed one.
@@ -334,7 +339,39 @@ fn addresses(words: &Words) -> serde_json::Value {
     json!(words)
 }
 
-/// How a source names a key's group: `"feed.`.
-fn group_mark(key: &str) -> String {
-    format!("\"{}.", key.split('.').next().unwrap_or(key))
+/// Whether this source says a message: by its key, by the key of its plural forms, or by a key that is put together from
+/// a beginning that ends in a dot.
+fn is_said(source: &str, key: &str) -> bool {
+    let mut begin = key;
+    if source.contains(&format!("\"{key}\"")) {
+        return true;
+    }
+    while let Some((parent, last)) = begin.rsplit_once('.') {
+        let is_form = ["zero", "one", "two", "few", "many", "other"].contains(&last);
+        let is_built =
+            [format!("\"{parent}.\""), format!("\"{parent}.{{")].iter().any(|mark| source.contains(mark));
+        if is_built || (is_form && source.contains(&format!("\"{parent}\""))) {
+            return true;
+        }
+        begin = parent;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_said;
+
+    #[test]
+    fn a_message_is_said_by_its_key_its_forms_or_a_beginning() {
+        let source = r#"t("feed.end"); plural("feed.minutes", 3); text(&format!("error.{code}"));"#;
+        for key in
+            ["feed.end", "feed.minutes.one", "feed.minutes.other", "error.network", "error.field.title"]
+        {
+            assert!(is_said(source, key), "{key}");
+        }
+        for key in ["feed.end_text", "feed.end.deep", "upload.one", "errors.x"] {
+            assert!(!is_said(source, key), "{key}");
+        }
+    }
 }

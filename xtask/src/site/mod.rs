@@ -122,15 +122,13 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
         if main == FEED { Ok(Some(bundler.entry(name, &bundler.build(workspace, name)?)?)) } else { Ok(None) }
     };
     let (desk, question) = (other(DESK)?, other(QUESTION)?);
-    let entries = [(FEED, &feed), (DESK, desk.as_ref().unwrap_or(&feed))];
+    let (style, more_style) = (bundler.style("minnow")?, bundler.style("desk")?);
+    let entries = [(FEED, &feed, None), (DESK, desk.as_ref().unwrap_or(&feed), Some(&more_style))];
     let (some_words, all_words) = (bundler.words(desk.is_some())?, bundler.words(false)?);
     let question = question.as_ref().unwrap_or(&feed);
-    let boot = bundler.boot(&[
-        (FEED, &feed, &some_words),
-        (DESK, entries[1].1, &all_words),
-        (QUESTION, question, &all_words),
-    ])?;
-    let style = bundler.style()?;
+    let programs =
+        [(FEED, &feed, &some_words), (DESK, entries[1].1, &all_words), (QUESTION, question, &all_words)];
+    let boot = bundler.boot(&programs, &more_style)?;
     let icons = bundler.icons()?;
     bundler.manifest(&icons)?;
     bundler.art()?;

@@ -23,11 +23,13 @@ pub fn compose(
         }
     }
     let html = without_trunk(template, program)?;
-    let tags = [
-        tag("link rel=\"stylesheet\" href", style, ">"),
-        tag("script type=\"module\" src", boot, "></script>"),
-    ];
+    let tags = [stylesheet(style), tag("script type=\"module\" src", boot, "></script>")];
     Ok(rename_icons(&html.replace(ASSETS, &tags.join("\n  ")), icons))
+}
+
+/// The tag of a style sheet.
+pub fn stylesheet(style: &Asset) -> String {
+    tag("link rel=\"stylesheet\" href", style, ">")
 }
 
 /// Tags that fetch a program of the app before boot.js asks for it.

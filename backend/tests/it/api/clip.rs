@@ -72,7 +72,13 @@ on_both!(an_authors_page_shows_name_clips_and_likes_as_they_are_now, async |engi
         browser.call(&ListAuthorClips { handle: "ada".into(), cursor: first.next_cursor }).await.unwrap();
     assert_eq!((first.clips.len(), second.clips.len(), second.next_cursor), (24, 1, None));
     let shown = browser
-        .call(&minnow_shared::feed::GetFeed { cursor: None, topic: None, limit: None, from: None })
+        .call(&minnow_shared::feed::GetFeed {
+            cursor: None,
+            topic: None,
+            limit: None,
+            from: None,
+            utc_offset_minutes: None,
+        })
         .await
         .unwrap();
     assert_eq!(shown.clips[0].author.display_name, "Ada L.", "the feed's copy is new too");

@@ -145,7 +145,12 @@ on_both!(cursors_answers_and_words_of_a_question_are_refused_one_over_their_maxi
     let topic = server.topic("light").await;
     let clip = server.clip(&author, &topic).await;
     let cursor = || Some("a".repeat(limit::CURSOR + 1));
-    refused(&mut ada, "cursor", &GetFeed { cursor: cursor(), topic: None, limit: None, from: None }).await;
+    refused(
+        &mut ada,
+        "cursor",
+        &GetFeed { cursor: cursor(), topic: None, limit: None, from: None, utc_offset_minutes: None },
+    )
+    .await;
     refused(&mut ada, "cursor", &ListAnswers { cursor: cursor() }).await;
     refused(&mut ada, "cursor", &ListSaved { cursor: cursor() }).await;
     refused(&mut ada, "cursor", &ListMyClips { cursor: cursor() }).await;

@@ -158,6 +158,7 @@ fn body(endpoint: &str, clip: &Clip, n: u32) -> Value {
         "CreateTopic" => json!({ "names": [{ "language": "en", "name": format!("Topic {n}") }] }),
         "RenameTopic" => json!({ "names": [{ "language": "en", "name": "Light" }] }),
         "AddTopicEdge" => json!({ "kind": "part_of", "to": "light" }),
+        "CopyAsForm" => json!({ "form_id": minnow_shared::QuestionId::new(i64::from(n), [1; 10]) }),
         "PlaceQuestion" => json!({ "moment_ms": 1 }),
         "CreatePlaylist" => json!({
             "playlist_id": PlaylistId::new(i64::from(n), [0; 10]), "title": "T", "visibility": "private"

@@ -102,6 +102,7 @@ on_both!(the_forecast_keeps_to_the_cap_and_another_retention_has_its_price, asyn
     ada.call(&UpdateSettings { settings: settings.clone(), changed: Default::default() }).await.unwrap();
     let forecast = ada.call(&GetForecast { utc_offset_minutes: 120 }).await.unwrap();
     assert_eq!((forecast.days.len(), forecast.daily_cap, &forecast.days[..3]), (30, 4, &[4, 2, 0][..]));
+    assert_eq!(forecast.caught_up_in_days, Some(1));
     let mut at = async |percent| ada.call(&GetWorkload { retention_percent: percent }).await.unwrap();
     let (low, high) = (at(75).await, at(95).await);
     assert_eq!(low.questions, 6);

@@ -2,6 +2,7 @@
 //! `question`.
 
 mod files;
+mod forms;
 mod kinds;
 mod parts;
 mod places;

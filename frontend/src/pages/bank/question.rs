@@ -1,6 +1,7 @@
 //! Writing a question, in one screen: what is asked, its kind and key, why it is right, tags and more, how it looks to a
 //! learner, where it is asked. What is written stays in this browser until it is saved.
 
+use super::forms::Forms;
 use super::kinds::{Change, check, key_editor, markup_hint};
 use super::places::Places;
 use super::written::{
@@ -206,7 +207,8 @@ fn Editor(props: &EditorProps) -> Html {
                     <div class="bank__save"><button class="btn btn--primary btn--lg btn--block" aria-busy={state.busy.to_string()}>{ t("ui.save") }</button></div>
                 </form>
                 if let Some(view) = &state.view {
-                    <Places view={view.clone()} {heard} />
+                    <Places view={view.clone()} heard={heard.clone()} />
+                    <Forms view={view.clone()} {heard} />
                 }
                 <Delete id={props.id.clone()} state={state.clone()} {act} />
             }

@@ -11,6 +11,8 @@ use crate::question::QuestionNews;
 use crate::state::outbox;
 use crate::state::settings::SETTINGS;
 use minnow_shared::WatchId;
+use minnow_shared::clip::ClipView;
+use minnow_shared::question::QuestionForm;
 use minnow_shared::watch::WatchedStretch;
 use yew::prelude::*;
 
@@ -59,14 +61,12 @@ impl FeedPage {
             return;
         }
         let is_at_end = place >= self.clips.len();
+        self.close_question();
         self.current = place;
         self.has_played = false;
         self.is_playing = false;
         self.xp = 0;
         self.posters = self.posters.max(place);
-        if self.question.take().is_some() {
-            self.set_busy(false);
-        }
         self.load_if_short(ctx);
         self.name_page(ctx.props());
         self.forget_place_at_end(ctx);
@@ -76,6 +76,30 @@ impl FeedPage {
         }
         self.ask_to_stop();
         self.open_gate_if_stopped(ctx);
+        self.ask_for_guess();
+    }
+
+    /// Some clips ask before they play.
+    pub(super) fn ask_for_guess(&mut self) {
+        let asks = |clip: &&std::rc::Rc<ClipView>| clip.guess_first && !self.stop;
+        let question = self.clip().filter(asks).and_then(|clip| {
+            clip.questions.iter().position(|q| !q.answered && q.form != QuestionForm::Unknown)
+        });
+        match (question, &self.reel) {
+            (Some(question), Some(reel)) => {
+                reel.pause();
+                self.question = Some(question);
+                self.set_busy(true);
+            }
+            _ => self.guessed(),
+        }
+    }
+
+    /// The clip's question is from here on asked at its moment.
+    fn guessed(&mut self) {
+        if let Some(id) = self.clip().filter(|clip| clip.guess_first).map(|clip| clip.id.clone()) {
+            self.change_clip(&id, |clip| clip.guess_first = false);
+        }
     }
 
     /// The goal stops the feed between two clips, never inside one.
@@ -199,6 +223,7 @@ impl FeedPage {
         if self.question.take().is_some() {
             self.xp = 0;
             self.set_busy(false);
+            self.guessed();
         }
     }
 

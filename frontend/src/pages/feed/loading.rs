@@ -56,12 +56,6 @@ impl FeedPage {
             let left = kept.as_ref().filter(|_| !is_path).map(|kept| kept.clip.clone());
             self.fetch(ctx, props.clip.clone().or(left));
         }
-        if let Some(kept) = kept {
-            self.begin_at_ms = kept.at_ms;
-            if is_path && !self.clips.is_empty() {
-                self.forget_other_place(is_path);
-            }
-        }
         self.name_page(props);
     }
 
@@ -84,8 +78,13 @@ impl FeedPage {
             let next = self.cursor.as_deref().and_then(|next| ClipId::parse(next).ok());
             return self.fetch_path(ctx, next.or(from));
         }
-        let request =
-            GetFeed { cursor: self.cursor.clone(), topic: ctx.props().topic.clone(), limit: None, from };
+        let request = GetFeed {
+            cursor: self.cursor.clone(),
+            topic: ctx.props().topic.clone(),
+            limit: None,
+            from,
+            utc_offset_minutes: Some(browser::utc_offset_minutes()),
+        };
         let link = ctx.link().clone();
         // The clip of an address that is gone is said to be gone; one where the learner left off must not stand in the
         // way of the others.
@@ -128,11 +127,7 @@ impl FeedPage {
                 self.is_gone = true
             }
             Ok(page) => {
-                let had = self.clips.len();
                 self.take(page);
-                if had == 0 {
-                    self.forget_other_place(ctx.props().playlist.is_some());
-                }
                 self.ask_again_if_empty(ctx);
                 self.forget_place_at_end(ctx);
                 self.load_if_short(ctx);
@@ -149,12 +144,11 @@ impl FeedPage {
         }
     }
 
-    /// The place in a clip belongs to that clip only.
-    fn forget_other_place(&mut self, is_path: bool) {
-        let first = self.clips.first().map(|clip| &clip.id);
-        if position::read(is_path).is_none_or(|kept| Some(&kept.clip) != first) {
-            self.begin_at_ms = 0;
-        }
+    /// Where the first clip begins, milliseconds: where it was left, or at its key moment.
+    pub(super) fn begin_at_ms(&self, is_path: bool) -> u32 {
+        let Some(clip) = self.clips.first() else { return 0 };
+        let kept = position::read(is_path).filter(|kept| kept.clip == clip.id);
+        kept.map_or(clip.review.map_or(0, |review| review.begin_ms), |kept| kept.at_ms)
     }
 
     /// Whoever has come past the last clip begins with what is new next time.
@@ -178,7 +172,6 @@ impl FeedPage {
             clips.rotate_left(place);
         }
         self.take(FeedPageView { clips, next_cursor: None, seen_all: false, path: None });
-        self.forget_other_place(false);
     }
 
     fn ask_again_if_empty(&self, ctx: &Context<Self>) {

@@ -88,8 +88,6 @@ pub struct FeedPage {
     /// The clip of this address is not there.
     is_gone: bool,
     error: Option<ApiError>,
-    /// Where the first clip begins, milliseconds.
-    begin_at_ms: u32,
     current: usize,
     is_playing: bool,
     /// The current clip has played: the network is free for more than it.
@@ -146,7 +144,6 @@ impl Component for FeedPage {
             seen_all: false,
             is_gone: false,
             error: None,
-            begin_at_ms: 0,
             current: 0,
             is_playing: false,
             has_played: false,
@@ -256,7 +253,7 @@ impl FeedPage {
             scroller,
             holder,
             clips: self.clips.clone(),
-            begin_at_ms: self.begin_at_ms,
+            begin_at_ms: self.begin_at_ms(ctx.props().playlist.is_some()),
             sound: self.sound,
             autoplay: settings.autoplay,
             data_saver: settings.data_saver,
@@ -267,6 +264,7 @@ impl FeedPage {
             tell: ctx.link().callback(Msg::Reel),
         });
         self.reel = Some(reel);
+        self.ask_for_guess();
         // The text beside the stage follows the reel.
         ctx.link().send_message(Msg::Settings);
     }

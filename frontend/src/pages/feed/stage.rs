@@ -6,6 +6,7 @@ use super::seek::SeekBar;
 use crate::frame::{avatar, link};
 use crate::hooks::use_css_var;
 use crate::i18n::{compact, t, t_with};
+use crate::question::seen;
 use crate::route::Route;
 use crate::ui::icon::{
     BOOKMARK, CIRCLE_ALERT, ELLIPSIS, HEART, PLAY, REFRESH_CW, ROTATE_CCW, ROTATE_CW, TEXT, icon, icon_as,
@@ -78,6 +79,7 @@ pub fn Stage(props: &StageProps) -> Html {
                 }
                 { rail(props) }
                 <div class="stage__foot">
+                    { for clip.review.map(|review| seen(review.last_answer_ms)) }
                     if props.captions.on {
                         <p class={props.captions.class()} lang={clip.language.clone()} dir="auto" data-face="caption"></p>
                     }

@@ -192,7 +192,7 @@ impl FeedPage {
         let Some((clip, question)) = asked else { return html! {} };
         html! {
             <QuestionSheet key={question.id.as_str()} clip_id={clip.id.clone()} question={question.clone()}
-                language={clip.language.clone()} again_from={clock(question.moment_ms.saturating_sub(AGAIN_MS))} note={self.gate_note()}
+                language={clip.language.clone()} is_guess={clip.guess_first} last_answer_ms={clip.review.map(|review| review.last_answer_ms)} again_from={clock(question.moment_ms.saturating_sub(AGAIN_MS))} note={self.gate_note()}
                 news={ctx.link().callback(Msg::Question)} />
         }
     }

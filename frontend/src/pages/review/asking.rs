@@ -1,12 +1,12 @@
 //! A round at work: one question after the other, where each was met before, and what comes after the last.
 
 use super::Mode;
-use super::round::{Item, Round, Turn, days_since};
+use super::round::{Item, Round, Turn};
 use super::stop::Stop;
 use crate::ask::{AskById, AskNews};
 use crate::browser;
 use crate::frame::{Page, link};
-use crate::i18n::{digits, plural, t, t_with};
+use crate::i18n::{digits, near_day, t, t_with};
 use crate::route::Route;
 use crate::ui::icon::{PLAY, REPEAT_2, icon_sm};
 use crate::ui::meter::Meter;
@@ -107,10 +107,7 @@ fn OneReview(props: &OneProps) -> Html {
     let mark = if props.item.again {
         t("review.again")
     } else {
-        match days_since(review.last_answer_ms, browser::now_ms()) {
-            0 => t("review.saw_today"),
-            days => plural("review.saw_days", days),
-        }
+        t_with("question.seen", &[("when", &near_day(review.last_answer_ms))])
     };
     let mark = if props.practice && !props.item.again { t("review.practised") } else { mark };
     let skip = props.on_skip.reform(|_: MouseEvent| ());

@@ -9,7 +9,7 @@ use crate::api::{ApiError, call};
 use crate::browser;
 use crate::frame::{Page, link, page_loading};
 use crate::hooks::{Loaded, use_call};
-use crate::i18n::{plural, t, t_with};
+use crate::i18n::{near_day, plural, t, t_with};
 use crate::route::Route;
 use crate::state::{packs, session, settings::use_settings};
 use crate::ui::empty::{Art, Failure, empty};
@@ -19,6 +19,9 @@ use minnow_shared::review::{ForecastView, GetForecast, ListReviews, ReviewListVi
 use round::minutes_of;
 use std::rc::Rc;
 use yew::prelude::*;
+
+/// After a break: a few for a start.
+const LIGHT: usize = 5;
 
 /// What the page shows.
 #[derive(Clone, PartialEq)]
@@ -144,8 +147,8 @@ fn Due(props: &DueProps) -> Html {
         return html! { <>{ at_rest(view, ahead.as_ref()) }<Practice enter={enter.clone()} /></> };
     }
     let rest = u64::from(view.due).saturating_sub(count);
-    let start = {
-        let reviews = view.reviews.clone();
+    let start = |most: usize| {
+        let reviews: Vec<_> = view.reviews.iter().take(most).cloned().collect();
         enter.reform(move |_: MouseEvent| Mode::Round { reviews: reviews.clone(), practice: false })
     };
     html! {
@@ -159,9 +162,12 @@ fn Due(props: &DueProps) -> Html {
                     <span class="sm">{ plural("review.about_minutes", minutes_of(count)) }</span>
                 </div>
                 if rest > 0 {
-                    <p class="sm">{ plural("review.catch_up", rest) }</p>
+                    <p class="sm">{ plural("review.catch_up", rest) }{ " " }{ caught_up(ahead.as_ref()) }</p>
                 }
-                <button type="button" class="btn btn--primary btn--lg btn--block" onclick={start}>{ icon(PLAY) }{ t("review.start") }</button>
+                <button type="button" class="btn btn--primary btn--lg btn--block" onclick={start(usize::MAX)}>{ icon(PLAY) }{ t("review.start") }</button>
+                if rest > 0 && count > LIGHT as u64 {
+                    <button type="button" class="btn btn--quiet btn--block" onclick={start(LIGHT)}>{ plural("review.light", LIGHT as u64) }</button>
+                }
                 if view.done_today > 0 {
                     <p class="xs faint">{ plural("review.done_today", u64::from(view.done_today)) }</p>
                 }
@@ -169,6 +175,15 @@ fn Due(props: &DueProps) -> Html {
             <Practice enter={enter.clone()} />
         </>
     }
+}
+
+/// By when everything is done at this pace; nothing where that is far away.
+fn caught_up(ahead: Option<&ForecastView>) -> AttrValue {
+    let days = ahead.and_then(|ahead| ahead.caught_up_in_days).filter(|days| *days > 0);
+    days.map_or_else(AttrValue::default, |days| {
+        let at_ms = browser::now_ms() + i64::from(days) * 86_400_000;
+        t_with("review.caught_up", &[("when", &near_day(at_ms))])
+    })
 }
 
 /// Nothing to do now: because the day's share is done, or because nothing is due.

@@ -18,11 +18,6 @@ pub fn minutes_of(reviews: u64) -> u64 {
     (reviews * REVIEW_MS).div_ceil(60_000).max(1)
 }
 
-/// Whole days between then and now, by the clock and not the calendar.
-pub fn days_since(then_ms: i64, now_ms: i64) -> u64 {
-    now_ms.saturating_sub(then_ms).max(0).unsigned_abs() / 86_400_000
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
     pub review: ReviewView,
@@ -216,9 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn days_and_minutes_are_whole() {
-        let day = 86_400_000;
-        assert_eq!([days_since(0, day - 1), days_since(0, 9 * day + 5), days_since(day, 0)], [0, 9, 0]);
+    fn minutes_are_whole_and_never_none() {
         assert_eq!([minutes_of(0), minutes_of(6), minutes_of(43)], [1, 2, 10]);
     }
 }

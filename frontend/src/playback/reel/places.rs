@@ -103,7 +103,9 @@ impl Reel {
 
     /// A neighbour comes into view: it begins to move, silently.
     pub(super) fn wake(&self, place: usize) {
-        if self.woken.get() == Some(place) || self.clip(place).is_none() || !self.is_wanted.get() {
+        // One that asks for a guess first waits with its first frame.
+        let waits = self.clip(place).is_none_or(|clip| clip.guess_first);
+        if self.woken.get() == Some(place) || waits || !self.is_wanted.get() {
             return;
         }
         self.lull();
@@ -123,8 +125,18 @@ impl Reel {
     pub(super) fn lull(&self) {
         if let Some(slot) = self.woken.take().and_then(|place| self.slot(place)) {
             let _ = slot.video.pause();
-            slot.video.set_current_time(0.0);
+            self.to_begin(&slot);
         }
+    }
+
+    /// Where a clip begins, milliseconds: one that comes for review at its key moment.
+    pub(super) fn begin_ms(&self, place: usize) -> u32 {
+        self.clip(place).and_then(|clip| clip.review).map_or(0, |review| review.begin_ms)
+    }
+
+    fn to_begin(&self, slot: &Slot) {
+        let begin_ms = slot.place.get().map_or(0, |place| self.begin_ms(place));
+        slot.video.set_current_time(f64::from(begin_ms) / 1000.0);
     }
 
     /// Neighbours out of sight let go of their downloads.
@@ -163,7 +175,7 @@ impl Reel {
             let begins_at = (slot.video.current_time() * 1000.0) as u32;
             self.last_ms.set(begins_at);
             *self.watched.borrow_mut() = Some(Watched::new(begins_at, now_ms()));
-            if woken == Some(place) && begins_at > 0 {
+            if woken == Some(place) && begins_at > self.begin_ms(place) {
                 self.first_move();
             }
             self.is_wanted.set(self.setup.autoplay);
@@ -212,6 +224,9 @@ impl Reel {
         slot.video.set_muted(true);
         let _ = slot.video.set_attribute("data-clip", clip.id.as_str());
         slot.show(place, &rendition.url, preload);
+        if self.begin_ms(place) > 0 {
+            self.to_begin(&slot);
+        }
         Some(slot)
     }
 }
