@@ -7,32 +7,56 @@ use crate::{
     question::{Feedback, Form, Point, Text},
 };
 
-wire! {
-    /// What the learner answered.
-    #[serde(tag = "kind", rename_all = "snake_case")]
-    pub enum Response {
-        Choice { choice_id: ChoiceId },
-        /// Any number of choices, in any order.
-        Choices { choice_ids: Vec<ChoiceId> },
-        TrueFalse { is_true: bool },
-        /// A number as it was typed, its unit with it.
-        Number { text: String },
-        Typed { text: String },
-        /// Lefts with their rights, items with their categories.
-        Pairs { pairs: Vec<Pair> },
-        /// Every item, first to last.
-        Order { item_ids: Vec<ChoiceId> },
-        /// What stands in each gap, first to last.
-        Gaps { filled: Vec<Filled> },
-        /// Places on a picture.
-        Points { points: Vec<Point> },
-        /// How well a card was remembered.
-        Recall { recall: Recall },
-        Open { text: String },
-        /// "I don't know yet": counts as not right, and the answer is shown.
-        DontKnow,
-    }
+/// What the learner answered. Read by `flat`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Response {
+    Choice {
+        choice_id: ChoiceId,
+    },
+    /// Any number of choices, in any order.
+    Choices {
+        choice_ids: Vec<ChoiceId>,
+    },
+    TrueFalse {
+        is_true: bool,
+    },
+    /// A number as it was typed, its unit with it.
+    Number {
+        text: String,
+    },
+    Typed {
+        text: String,
+    },
+    /// Lefts with their rights, items with their categories.
+    Pairs {
+        pairs: Vec<Pair>,
+    },
+    /// Every item, first to last.
+    Order {
+        item_ids: Vec<ChoiceId>,
+    },
+    /// What stands in each gap, first to last.
+    Gaps {
+        filled: Vec<Filled>,
+    },
+    /// Places on a picture.
+    Points {
+        points: Vec<Point>,
+    },
+    /// How well a card was remembered.
+    Recall {
+        recall: Recall,
+    },
+    Open {
+        text: String,
+    },
+    /// "I don't know yet": counts as not right, and the answer is shown.
+    DontKnow,
+}
 
+wire! {
     #[derive(Eq, Hash)]
     pub struct Pair {
         pub left_id: ChoiceId,

@@ -14,6 +14,7 @@ pub mod clip;
 pub mod draft;
 pub mod error;
 pub mod feed;
+mod flat;
 pub mod grading;
 pub mod id;
 pub mod insight;

@@ -366,6 +366,18 @@ pub async fn list_places(on: impl Into<On<'_>>, questions: &[String]) -> Result<
     .await
 }
 
+/// What is asked by these questions, in plain words, in no order.
+pub async fn list_stems(
+    on: impl Into<On<'_>>,
+    questions: &[String],
+) -> Result<Vec<(String, String)>, StoreError> {
+    let places = places(1, questions.len());
+    sql_built(format!("SELECT id, stem FROM questions WHERE id IN ({places})"))
+        .bind_all(questions)
+        .all(on)
+        .await
+}
+
 /// A clip asks a question no more.
 pub async fn delete_asked(tx: &mut Tx, clip: &ClipId, question: &QuestionId) -> Result<(), StoreError> {
     sql("DELETE FROM clip_questions WHERE clip_id = $1 AND question_id = $2")

@@ -16,6 +16,20 @@ pub use text::{ELEMENTS, Piece, Text, VOID_ELEMENTS, attribute, escape, pieces, 
 
 use crate::{ChoiceId, QuestionId};
 
+/// What the feed's own program can ask. Kinds beyond these are asked by the question program, from a [`Form`]. Read by `flat`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum QuestionForm {
+    /// Exactly one of these is right.
+    Choices { choices: Vec<ChoiceView> },
+    /// A short typed answer.
+    Typed,
+    /// A kind the feed does not ask by itself.
+    #[serde(other)]
+    Unknown,
+}
+
 wire! {
     /// A question as a learner sees it before answering: no key.
     pub struct QuestionView {
@@ -26,18 +40,6 @@ wire! {
         pub form: QuestionForm,
         /// Whether the caller has answered it.
         pub answered: bool,
-    }
-
-    /// What the feed's own program can ask. Kinds beyond these are asked by the question program, from a [`Form`].
-    #[serde(tag = "kind", rename_all = "snake_case")]
-    pub enum QuestionForm {
-        /// Exactly one of these is right.
-        Choices { choices: Vec<ChoiceView> },
-        /// A short typed answer.
-        Typed,
-        /// A kind the feed does not ask by itself.
-        #[serde(other)]
-        Unknown,
     }
 
     pub struct ChoiceView {
