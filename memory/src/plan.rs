@@ -43,15 +43,15 @@ pub fn due_now<Id: Ord + Clone>(
     due
 }
 
-/// How many reviews each of the next `days` days brings, today first. What a day's cap does not take moves to the next:
-/// after a break there is a steady pace, never a wall.
+/// How many reviews each of the next `days` days brings, today first, and as `carry` says by when one has caught up. What a
+/// day's cap does not take moves to the next: after a break there is a steady pace, never a wall.
 pub fn forecast(
     due: impl IntoIterator<Item = UnixMillis>,
     day_start_ms: UnixMillis,
     days: usize,
     done_today: u32,
     daily_cap: u32,
-) -> Vec<u32> {
+) -> (Vec<u32>, Option<usize>) {
     let mut by_day = vec![0_u32; days];
     for due_ms in due {
         let day = due_ms.saturating_sub(day_start_ms).div_euclid(DAY_MS).max(0);
@@ -59,8 +59,8 @@ pub fn forecast(
             *count = count.saturating_add(1);
         }
     }
-    carry(&mut by_day, done_today, daily_cap);
-    by_day
+    let caught_up = carry(&mut by_day, done_today, daily_cap);
+    (by_day, caught_up)
 }
 
 /// Moves what a day's cap does not take to the next day, today first. Says on which day everything due by then is done
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn a_break_becomes_a_steady_pace() {
         let overdue = vec![0; 100];
-        assert_eq!(forecast(overdue, 50 * DAY_MS, 6, 5, 30), [25, 30, 30, 15, 0, 0]);
+        assert_eq!(forecast(overdue, 50 * DAY_MS, 6, 5, 30), (vec![25, 30, 30, 15, 0, 0], Some(3)));
         let caught_up = |cap| carry(&mut [100, 0, 10, 0, 0, 0], 5, cap);
         assert_eq!([115, 30, 20, 10].map(caught_up), [Some(0), Some(3), Some(5), None]);
     }
@@ -117,7 +117,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_day_never_brings_more_than_its_cap(dues in proptest::collection::vec(0..40 * DAY_MS, 0..300), done in 0_u32..40, cap in 1_u32..40) {
-            let days = forecast(dues.iter().copied(), 10 * DAY_MS, 30, done, cap);
+            let (days, _) = forecast(dues.iter().copied(), 10 * DAY_MS, 30, done, cap);
             prop_assert!(days.iter().all(|count| *count <= cap));
             let within = dues.iter().filter(|due| **due < 40 * DAY_MS).count() as u64;
             prop_assert!(days.iter().map(|count| u64::from(*count)).sum::<u64>() <= within);

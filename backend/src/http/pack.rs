@@ -61,7 +61,7 @@ pub async fn make_pack(call: Call, request: MakePack) -> Answer<MakePack> {
     if let Some(language) = &request.language {
         limit::text("language", language, 2, limit::LANGUAGE)?;
     }
-    let day_ms = day_start_ms(&call, request.utc_offset_minutes)?;
+    let day_ms = day_start_ms(app.now_ms(), request.utc_offset_minutes)?;
     let memory = freshen(app, &person).await?;
     let done_today = small(store::answer::count_reviewed(&app.db, &person, day_ms).await?);
     let contents = match &request.source {

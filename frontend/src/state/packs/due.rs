@@ -138,8 +138,9 @@ pub fn forecast(
     let start_ms = today.day_start_ms(today.now_ms);
     let done = done_today(&held, today);
     let due = held.iter().map(|held| held.due_ms);
-    let days = plan::forecast(due, start_ms, FORECAST_DAYS as usize, done, today.daily_cap);
-    ForecastView { days, daily_cap: today.daily_cap }
+    let (days, caught_up) = plan::forecast(due, start_ms, FORECAST_DAYS as usize, done, today.daily_cap);
+    let caught_up_in_days = caught_up.and_then(|day| u32::try_from(day).ok());
+    ForecastView { days, daily_cap: today.daily_cap, caught_up_in_days }
 }
 
 #[cfg(test)]

@@ -159,6 +159,7 @@ pub fn grade(question: &Question, answer: &GiveAnswer, attempt: u32, is_first: b
         total_xp: 0,
         first_try_share: None,
         answered_at_ms: answer.answered_at_ms,
+        due_ms: None,
         grade,
         response: response.clone(),
     }
