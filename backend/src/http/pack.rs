@@ -166,9 +166,16 @@ async fn next(call: &Call, done_today: u32) -> Result<Contents, ApiError> {
     let wanted_ms = NEXT_MINUTES * 60_000;
     let mut cursor = None;
     while contents.takes_ms() < wanted_ms && contents.clips.len() < limit::PACK_CLIPS {
-        let request = GetFeed { cursor, topic: None, limit: Some(limit::FEED_PAGE), from: None };
+        let request = GetFeed {
+            cursor,
+            topic: None,
+            limit: Some(limit::FEED_PAGE),
+            from: None,
+            utc_offset_minutes: None,
+        };
         let page = feed::page(app, Some(person), &call.caller.languages, &request).await?;
-        for clip in page.clips {
+        // What is due stands in front already.
+        for clip in page.clips.into_iter().filter(|clip| clip.review.is_none()) {
             if contents.takes_ms() < wanted_ms && contents.clips.len() < limit::PACK_CLIPS {
                 contents.add(clip);
             }
