@@ -139,7 +139,7 @@ on_both!(reviews_stop_when_the_days_share_is_done_however_the_feed_is_cut, async
     for limit in [1, 2, 6] {
         let mut stage = stage(engine, 6, 4).await;
         let settings = SettingsView { daily_reviews: 3, ..SettingsView::default() };
-        stage.learner.call(&UpdateSettings { settings }).await.unwrap();
+        stage.learner.call(&UpdateSettings { settings, changed: Default::default() }).await.unwrap();
         while review::freshen_some(&stage.server.app).await.unwrap() > 0 {}
         // One is done before the feed is opened: two are left.
         let done = stage.known[0].clone();
@@ -207,7 +207,7 @@ on_both!(two_questions_of_one_clip_come_as_one_review_and_count_as_two, async |e
     let asked: Vec<(u32, bool)> = review.questions.iter().map(|q| (q.moment_ms, q.answered)).collect();
     assert_eq!(asked, [(4_000, false), (15_000, false)]);
     let settings = SettingsView { daily_reviews: 1, ..SettingsView::default() };
-    stage.learner.call(&UpdateSettings { settings }).await.unwrap();
+    stage.learner.call(&UpdateSettings { settings, changed: Default::default() }).await.unwrap();
     while review::freshen_some(&stage.server.app).await.unwrap() > 0 {}
     let all = whole_feed(&mut stage, 6, async |_, _, _| ()).await;
     assert_eq!(
