@@ -81,7 +81,9 @@ async fn kept_before(call: &Call, id: &AnswerId) -> Result<Option<AnswerView>, A
     let row = store::answer::find_answer_of(db, id.as_str()).await?;
     let Some(row) = row.filter(|row| row.person_id == person.as_str()) else { return Ok(None) };
     let total_xp = store::person::find_person(db, person).await?.map_or(0, |person| person.xp);
-    view(&row, total_xp, None).map(Some)
+    let question = QuestionId::parse(&row.question_id).map_err(ApiError::internal)?;
+    let due_ms = review::next_due_ms(db, person, &question).await?;
+    Ok(Some(AnswerView { due_ms, ..view(&row, total_xp, None)? }))
 }
 
 /// What a request says of an answer, whichever it is.

@@ -394,8 +394,8 @@ fn first_video(clip: &ClipView, headers: &HeaderMap) -> String {
     // It also waits for a guess.
     let waits = clip.guess_first || cookie(headers, PLAY_COOKIE) == Some("0");
     // A clip that comes for review begins at its key moment.
-    let begin =
-        clip.review.map_or(String::new(), |review| format!("#t={}", f64::from(review.begin_ms) / 1000.0));
+    let begin_ms = clip.review.map_or(0, |review| review.begin_ms);
+    let begin = if begin_ms > 0 { format!("#t={}", f64::from(begin_ms) / 1000.0) } else { String::new() };
     let plays = if waits { "preload=\"metadata\"" } else { "autoplay preload=\"auto\"" };
     format!(
         "<div id=\"first\"><video id=\"first-video\" class=\"reel__video\" data-clip=\"{}\" muted playsinline {plays} \
