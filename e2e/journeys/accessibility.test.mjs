@@ -44,7 +44,7 @@ function lost() {
   return problems;
 }
 
-const SCREENS = ["/", "/discover", "/make", "/me", "/saved", "/settings", "/welcome", "/topics", "/me/topics", "/nowhere"];
+const SCREENS = ["/", "/discover", "/make", "/me", "/saved", "/playlists", "/settings", "/welcome", "/topics", "/me/topics", "/nowhere"];
 
 /** Every screen of a signed-in person and of a guest, the states of the feed included. */
 async function everyScreen(stage, learner, check) {

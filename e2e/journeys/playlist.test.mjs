@@ -47,7 +47,7 @@ journey("a path is made on a phone: found, ordered, gated, taken out and back", 
   for (const title of ["Counting to seven", GATE, "How bars move"]) {
     await ada.field("Search clips").fill(title);
     await ada.button(`Add: ${title}`).click();
-    await ada.dialog("Add clips").getByText("Added").waitFor();
+    await ada.dialog("Add clips").getByRole("listitem").filter({ hasText: title }).filter({ hasText: "Added" }).first().waitFor();
   }
   await clean(ada, "adding clips");
   await ada.button("Close").click();
@@ -55,6 +55,7 @@ journey("a path is made on a phone: found, ordered, gated, taken out and back", 
   assert.deepEqual(await titles(), ["Counting to seven", GATE, "How bars move"]);
   await ada.button("Move up: How bars move").click();
   await until("it moved up", async () => (await titles())[1] === "How bars move");
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Move up: How bars move", "the focus goes along");
   await ada.button("Move down: Counting to seven").click();
   await until("the other moved down", async () => (await titles())[0] === "How bars move");
   await ada.button("Remove: Counting to seven").click();
@@ -106,7 +107,7 @@ journey("assigned, played up to the gate, answered wrong and right, and the assi
   await bob.page.keyboard.press("Escape");
   await bob.swipeUp();
   await bob.question.waitFor({ timeout: 20_000 });
-  assert.equal((await bob.look()).title, GATE, "a swipe leads back to the gate");
+  await bob.sees("the gate, where a swipe leads back to", (clip) => clip.title === GATE);
 
   await bob.page.reload();
   await bob.sees("the gate's clip again", (clip) => clip.title === GATE);
@@ -165,5 +166,9 @@ journey("who has the address joins without an account, and may leave", async (st
   await guest.heading("How bars move").first().waitFor();
   await guest.page.getByText("Ada sees how far you are in it, and nothing else.").waitFor();
   await guest.button("Not for me").click();
-  await until("they left", async () => (await server.rows("SELECT left_at_ms FROM assignees"))[0].left_at_ms !== null);
+  await guest.heading("Playlists").waitFor();
+  assert.notEqual((await server.rows("SELECT left_at_ms FROM assignees"))[0].left_at_ms, null);
+  await guest.button("Undo").click();
+  await guest.heading("How bars move").first().waitFor();
+  assert.equal((await server.rows("SELECT left_at_ms FROM assignees"))[0].left_at_ms, null);
 });

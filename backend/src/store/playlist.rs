@@ -485,17 +485,30 @@ pub async fn list_step_clips(
          WHERE c.published = TRUE AND c.published_at_ms IS NOT NULL
             AND (c.published_at_ms < $3 OR (c.published_at_ms = $3 AND c.id < $4)){shelf}"
     );
-    holding(&mut text, "LOWER(c.title || ' ' || c.captions)", 5, &words);
-    let _ = write!(text, " ORDER BY c.published_at_ms DESC, c.id DESC LIMIT ${}", 5 + words.len());
+    // SQLite knows small letters of ASCII only: a word that begins with another capital is looked for as such too.
+    for n in 0..words.len() {
+        let (small, capital) = (5 + 2 * n, 6 + 2 * n);
+        let _ = write!(
+            text,
+            " AND (LOWER(c.title || ' ' || c.captions) LIKE ${small} ESCAPE '!'
+                OR c.title || ' ' || c.captions LIKE ${capital} ESCAPE '!')"
+        );
+    }
+    let _ = write!(text, " ORDER BY c.published_at_ms DESC, c.id DESC LIMIT ${}", 5 + 2 * words.len());
     sql_built(text)
         .bind(playlist)
         .bind(person)
         .bind(at_ms)
         .bind(id)
-        .bind_all(words.iter().map(|word| held(word)))
+        .bind_all(words.iter().flat_map(|word| [held(word), held(&capitalised(word))]))
         .bind(limit)
         .all(db)
         .await
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// How many steps an assignment's playlist has, and how many people have all of them behind them.

@@ -1,9 +1,13 @@
 //! The site and what surrounds every answer.
 
+use super::playlist;
 use crate::server::*;
 use axum::body::Body;
 use http::{Request, header};
-use minnow_shared::ErrorCode;
+use minnow_shared::{
+    ErrorCode,
+    playlist::{UpdatePlaylist, Visibility},
+};
 
 const INDEX: &str = "<!doctype html><html lang=\"en\" dir=\"ltr\"><head><title>Minnow</title><meta \
     name=\"description\" content=\"Short.\"><!--minnow:head--></head><body><!--minnow:first--><div \
@@ -209,4 +213,41 @@ async fn health_and_numbers_are_told() {
     let proxied =
         Request::get("/metrics").header("x-forwarded-for", "192.0.2.1").body(Body::empty()).unwrap();
     assert_eq!(browser.send(proxied).await.status, 404, "not for everybody");
+}
+
+#[tokio::test]
+async fn the_page_of_a_path_holds_no_more_than_its_open_clips_and_a_private_one_is_nobodys() {
+    let (server, _site) = server_with_site().await;
+    let (mut ada, author) = server.account("ada").await;
+    let topic = server.topic("light").await;
+    ada.call(&playlist::create(1, Visibility::Public)).await.unwrap();
+    let mut clips = Vec::new();
+    for (n, is_gate) in [(1, true), (2, false)] {
+        let clip = server.clip(&author, &topic).await;
+        ada.call(&playlist::add(1, n, &clip.id, is_gate)).await.unwrap();
+        clips.push(clip.id);
+    }
+    let id = playlist::playlist_id(1);
+    for path in [format!("/play/{id}"), format!("/play/{id}/{}", clips[1])] {
+        let page = server.browser().get(&path).await.text();
+        assert!(page.contains("<title>Water 1"), "{page}");
+        assert!(page.contains(&format!("data-clip=\"{}\"", clips[0])), "{page}");
+        assert!(!page.contains(clips[1].as_str()), "what is behind the gate is not in it: {page}");
+    }
+    let change = UpdatePlaylist {
+        playlist_id: id.clone(),
+        title: None,
+        about: None,
+        visibility: Some(Visibility::Private),
+    };
+    ada.call(&change).await.unwrap();
+    for path in [format!("/play/{id}"), format!("/playlist/{id}")] {
+        let heard = server.browser().get(&path).await;
+        assert_eq!((heard.status.as_u16(), heard.text().contains("Water 1")), (404, false), "{path}");
+        assert_eq!(ada.get(&path).await.status, 200, "{path}");
+    }
+    for path in ["edit", "assign"].map(|more| format!("/playlist/{id}/{more}")) {
+        assert_eq!(server.browser().get(&path).await.status, 200, "{path}");
+    }
+    assert_eq!(server.browser().get("/play/x").await.status, 404);
 }

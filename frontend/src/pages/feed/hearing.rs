@@ -41,7 +41,10 @@ impl FeedPage {
                 self.xp = 0;
                 self.set_busy(true);
             }
-            ReelEvent::Ended => self.clip_ended(),
+            ReelEvent::Ended => {
+                self.clip_ended();
+                self.ask_at_gate();
+            }
             ReelEvent::Failed(place) => self.failed.push(place),
             ReelEvent::Mended(place) => self.failed.retain(|failed| *failed != place),
             ReelEvent::SoundRefused => self.sound_refused = true,
@@ -121,6 +124,7 @@ impl FeedPage {
         let goes_on =
             SETTINGS.with(|s| s.get().auto_advance) && self.question.is_none() && self.over.is_none();
         if goes_on
+            && self.gate_note().is_none()
             && !self.stop
             && !self.panel
             && let Some(reel) = &self.reel

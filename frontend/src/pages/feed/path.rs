@@ -114,6 +114,18 @@ impl FeedPage {
         }
     }
 
+    /// A gate's clip that has ended asks, also where its moment had gone by; nothing moves on over it.
+    pub(super) fn ask_at_gate(&mut self) {
+        if self.gate_note().is_some()
+            && self.question.is_none()
+            && !self.stop
+            && !self.panel
+            && self.over.is_none()
+        {
+            self.carry_out(Act::Ask);
+        }
+    }
+
     /// What the question sheet says while the clip's question keeps the gate closed.
     pub(super) fn gate_note(&self) -> Option<AttrValue> {
         (self.path.is_gate() && self.current + 1 == self.clips.len()).then(|| t("path.gate"))

@@ -212,17 +212,17 @@ fn step_editor(view: &PlaylistView, place: usize, step: &StepView, took: &Callba
                     { for step.clip.as_ref().map(|clip| html! { <span class="num">{ clock(clip.duration_ms) }</span> }) }
                     if step.state == StepState::Gone {
                         <span>{ t("playlist.gone_why") }</span>
+                    } else if step.questions == 0 {
+                        <span>{ t("playlist.no_question") }</span>
                     } else {
                         <span>{ plural("playlist.questions", u64::from(step.questions)) }</span>
                     }
                 </span>
-                if step.state != StepState::Gone {
-                    { gate_switch(view, step, took) }
-                }
             </span>
             <span class="step__acts">
-                <button class="btn btn--icon btn--quiet" aria-label={label("playlist.move_up")} disabled={place == 0} onclick={mover(view, place, false, took)}>{ icon(CHEVRON_UP) }</button>
-                <button class="btn btn--icon btn--quiet" aria-label={label("playlist.move_down")} disabled={place + 1 == view.steps.len()} onclick={mover(view, place, true, took)}>{ icon(CHEVRON_DOWN) }</button>
+                { gate_switch(view, step, took) }
+                <button id={format!("up-{}", step.id)} class="btn btn--icon btn--quiet" aria-label={label("playlist.move_up")} disabled={place == 0} onclick={mover(view, place, false, took)}>{ icon(CHEVRON_UP) }</button>
+                <button id={format!("down-{}", step.id)} class="btn btn--icon btn--quiet" aria-label={label("playlist.move_down")} disabled={place + 1 == view.steps.len()} onclick={mover(view, place, true, took)}>{ icon(CHEVRON_DOWN) }</button>
                 <button class="btn btn--icon btn--quiet" aria-label={label("playlist.remove")} onclick={remover(view, step, took)}>{ icon(TRASH_2) }</button>
             </span>
         </div>
@@ -231,8 +231,8 @@ fn step_editor(view: &PlaylistView, place: usize, step: &StepView, took: &Callba
 
 /// "Answer right to go on", where there is something to answer.
 fn gate_switch(view: &PlaylistView, step: &StepView, took: &Callback<PlaylistView>) -> Html {
-    if step.questions == 0 {
-        return html! { <span class="item__sub">{ t("playlist.no_question") }</span> };
+    if step.questions == 0 || step.state == StepState::Gone {
+        return Html::default();
     }
     let (playlist_id, step_id, is_on) = (view.id.clone(), step.id.clone(), step.is_gate);
     let took = took.clone();
@@ -269,13 +269,27 @@ fn mover(
         let after_step_id = after.and_then(|at| ids.get(at).cloned());
         let n = (if down { place + 2 } else { place }).to_string();
         let said = t_with("playlist.moved", &[("title", &title), ("n", &n)]);
-        let took = took.clone();
+        let (took, id) = (took.clone(), step_id.clone());
         let done = Callback::from(move |view| {
             took.emit(view);
             toasts::say(said.clone());
+            keep_focus(&id, down);
         });
         send(MoveStep { playlist_id: playlist_id.clone(), step_id, after_step_id }, done);
     })
+}
+
+/// A row that moves in the page loses the focus; at an end the other button takes it.
+fn keep_focus(id: &StepId, down: bool) {
+    let names = if down { ["down", "up"] } else { ["up", "down"] };
+    let ids = names.map(|name| format!("{name}-{id}"));
+    spawn(async move {
+        browser::sleep(0).await;
+        let mut found = ids.iter().filter_map(|id| browser::element(id));
+        if let Some(button) = found.find(|button| !button.has_attribute("disabled")) {
+            let _ = button.focus();
+        }
+    });
 }
 
 /// Takes a step out; for a moment it can be brought back.

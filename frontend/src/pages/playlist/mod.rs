@@ -47,7 +47,7 @@ fn due_chip(due_at_ms: Option<i64>, is_done: bool) -> Html {
     let (class, key) = match (is_done, due < crate::browser::now_ms()) {
         (true, _) => ("chip chip--sm chip--right", "assignment.due"),
         (false, true) => ("chip chip--sm chip--sun", "assignment.was_due"),
-        (false, false) => ("chip chip--sm chip--brand", "assignment.due"),
+        (false, false) => ("chip chip--sm chip--line", "assignment.due"),
     };
     html! { <span {class}>{ t_with(key, &[("day", &day(due))]) }</span> }
 }

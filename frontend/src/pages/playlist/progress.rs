@@ -231,7 +231,7 @@ fn narrow(props: &WholeProps) -> Html {
                             <ol class="stack g1">
                                 { for steps.iter().zip(&person.steps).map(|(step, done)| html! { <li class="row g2 sm">{ step_line(step, *done) }</li> }) }
                             </ol>
-                            { remove(props, person) }
+                            <div>{ remove(props, person, true) }</div>
                         </div>
                     </details>
                 </li>
@@ -288,7 +288,7 @@ fn wide(props: &WholeProps) -> Html {
             <table>
                 <thead><tr>
                     <th scope="col">{ t("assignment.person") }</th>
-                    <th scope="col">{ t("playlist.progress") }</th>
+                    <th scope="col">{ t("assignment.progress") }</th>
                     { for (1..).zip(steps).map(|(n, step)| html! {
                         <th scope="col" class="progress__step" title={step.title.clone()}>
                             <span class="num" aria-hidden="true">{ n }</span><span class="vh">{ format!("{n}. {}", step.title) }</span>
@@ -310,7 +310,7 @@ fn wide(props: &WholeProps) -> Html {
                                 <td><span class="row g2"><Meter label={name_of(person)} percent={person.done * 100 / count.max(1)} /><span class="xs num">{ format!("{}/{count}", person.done) }</span></span></td>
                                 { for steps.iter().zip(&person.steps).map(|(step, done)| table_cell(step, *done)) }
                             }
-                            <td>{ remove(props, person) }</td>
+                            <td>{ remove(props, person, false) }</td>
                         </tr>
                     }) }
                 </tbody>
@@ -331,7 +331,8 @@ fn table_cell(step: &AssignedStepView, done: StepProgressView) -> Html {
     }
 }
 
-fn remove(props: &WholeProps, person: &AssigneeView) -> Html {
+/// Takes the assignment back from a person; `is_said`: with its words, where there is room.
+fn remove(props: &WholeProps, person: &AssigneeView, is_said: bool) -> Html {
     let request = UnassignPerson {
         assignment_id: props.page.assignment.id.clone(),
         person_id: person.person_id.clone(),
@@ -342,6 +343,9 @@ fn remove(props: &WholeProps, person: &AssigneeView) -> Html {
         send(request.clone(), Callback::from(move |_| again.emit(())));
     });
     let label = t_with("assignment.remove_named", &[("name", &name_of(person))]);
+    if is_said {
+        return html! { <button class="btn btn--sm btn--outline" {onclick}>{ icon_sm(X) }{ label }</button> };
+    }
     html! { <button class="btn btn--icon btn--quiet" aria-label={label.clone()} title={label} {onclick}>{ icon(X) }</button> }
 }
 

@@ -5,7 +5,7 @@ use crate::browser;
 use crate::frame::{NavLink, Page, avatar, gate_chip, link, page_loading, playlist_seen_by};
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{clock, digits, plural, t, t_with};
-use crate::route::Route;
+use crate::route::{self, Route};
 use crate::state::toasts;
 use crate::ui::empty::{Art, Failure, empty};
 use crate::ui::icon::{CHECK, LOCK, PENCIL, PLAY, ROTATE_CCW, SHARE_2, UPLOAD, X, icon, icon_as, icon_sm};
@@ -31,7 +31,7 @@ pub fn PlaylistPage(props: &PlaylistProps) -> Html {
             (t("playlist.title"), html! { <Failure error={error.clone()} {again} {offline} /> })
         }
         Loaded::Here(view) => {
-            (AttrValue::from(view.title.clone()), html! { <Whole view={(**view).clone()} {again} /> })
+            (AttrValue::from(view.title.clone()), html! { <Whole view={(**view).clone()} /> })
         }
     };
     html! { <Page {title} back={Route::Playlists} wide=true>{ inside }</Page> }
@@ -46,7 +46,6 @@ pub(super) fn gone() -> Html {
 #[derive(Properties, PartialEq)]
 struct WholeProps {
     view: PlaylistView,
-    again: Callback<()>,
 }
 
 #[component]
@@ -95,7 +94,7 @@ fn side(props: &WholeProps) -> Html {
     html! {
         <>
             { for view.assigned.iter().map(|assigned| html! {
-                <AssignedCard key={assigned.id.as_str()} assigned={assigned.clone()} {is_done} again={props.again.clone()} />
+                <AssignedCard key={assigned.id.as_str()} id={view.id.clone()} assigned={assigned.clone()} {is_done} />
             }) }
             <section class="card stack g4" aria-label={t("playlist.progress")}>
                 <div class="row g4">
@@ -150,7 +149,7 @@ fn by(view: &PlaylistView) -> Html {
     html! {
         <div class="row row--between row--wrap g2">
             { link("row g2 sm", Route::Author { handle: view.owner.handle.clone() }, inside) }
-            <span class="chip chip--sm">{ t(playlist_seen_by(view.visibility)) }</span>
+            if view.is_own { <span class="chip chip--sm">{ t(playlist_seen_by(view.visibility)) }</span> }
         </div>
     }
 }
@@ -185,9 +184,9 @@ pub(super) fn copy(path: &str) {
 
 #[derive(Properties, PartialEq)]
 struct AssignedProps {
+    id: PlaylistId,
     assigned: AssignedView,
     is_done: bool,
-    again: Callback<()>,
 }
 
 /// Who asked for it, until when, what they see, and the way out.
@@ -195,18 +194,20 @@ struct AssignedProps {
 fn AssignedCard(props: &AssignedProps) -> Html {
     let one = &props.assigned;
     let leave = {
-        let (id, again) = (one.id.clone(), props.again.clone());
+        let (id, playlist) = (one.id.clone(), props.id.clone());
         Callback::from(move |_: MouseEvent| {
-            let (undo_id, again, back) = (id.clone(), again.clone(), again.clone());
+            let change = |left| LeaveAssignment { assignment_id: id.clone(), left };
+            let (back, to) = (change(false), Route::Playlist { id: playlist.clone() });
             let undo = Callback::from(move |()| {
-                let request = LeaveAssignment { assignment_id: undo_id.clone(), left: false };
-                send(request, back.reform(|_| ()));
+                let to = to.clone();
+                send(back.clone(), Callback::from(move |_| route::go(&to)));
             });
+            // A playlist that is private is not theirs to see any more.
             let left = Callback::from(move |_| {
+                route::go(&Route::Playlists);
                 toasts::show(t("assignment.left"), Some((t("ui.undo"), undo.clone())), false);
-                again.emit(());
             });
-            send(LeaveAssignment { assignment_id: id.clone(), left: true }, left);
+            send(change(true), left);
         })
     };
     html! {
