@@ -16,10 +16,12 @@ use crate::ui::icon::{
 use crate::ui::ring::ring;
 use crate::ui::row::{row_arrow, row_text};
 use minnow_shared::account::MeView;
+use minnow_shared::assignment::{AssignedPageView, ListAssigned};
 use minnow_shared::limit;
 use minnow_shared::mastery::ListMastery;
 use minnow_shared::person::UpdateProfile;
 use minnow_shared::progress::{GetProgress, ProgressView};
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[component]
@@ -28,6 +30,7 @@ pub fn MePage() -> Html {
     let settings = use_settings();
     let request = session.person().map(|_| GetProgress { utc_offset_minutes: browser::utc_offset_minutes() });
     let known = request.is_some();
+    let (assigned, _) = use_call(known.then_some(ListAssigned { cursor: None }));
     let (progress, again) = use_call(request);
     let goal = u64::from(settings.daily_goal_minutes);
     let end = html! { <NavLink class="btn btn--icon btn--quiet" to={Route::Settings} label={t("nav.settings")}>{ icon_lg(SETTINGS) }</NavLink> };
@@ -59,13 +62,31 @@ pub fn MePage() -> Html {
                         { link("item", Route::Make, html! { <>{ row_text("item__icon item__icon--coral", FILM, t("me.clips"), Some(t("me.clips_sub"))) }{ row_arrow() }</> }) }
                     }
                     { link("item", Route::Review, html! { <>{ row_text("item__icon item__icon--review", REPEAT_2, t("nav.review"), Some(t("me.review_sub"))) }{ row_arrow() }</> }) }
-                    { link("item", Route::Playlists, html! { <>{ row_text("item__icon item__icon--sun", LIST, t("playlist.title"), Some(t("playlist.me_sub"))) }{ row_arrow() }</> }) }
+                    { link("item", Route::Playlists, html! { <>{ row_text("item__icon item__icon--sun", LIST, t("playlist.title"), Some(assigned_words(assigned.here()))) }{ row_arrow() }</> }) }
                     { link("item", Route::Offline, html! { <>{ row_text("item__icon", DOWNLOAD, t("packs.title"), Some(t("packs.me_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Saved, html! { <>{ row_text("item__icon item__icon--brand", BOOKMARK, t("me.saved"), Some(t("me.saved_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Settings, html! { <>{ row_text("item__icon", SETTINGS, t("nav.settings"), Some(t("me.settings_sub"))) }{ row_arrow() }</> }) }
                 </div>
             </div>
         </Page>
+    }
+}
+
+/// How much is assigned to the reader that they have not finished, and until when the first of it.
+fn assigned_words(assigned: Option<&Rc<AssignedPageView>>) -> AttrValue {
+    let open = |page: &Rc<AssignedPageView>| {
+        let open: Vec<_> =
+            page.assigned.iter().filter(|one| one.playlist.done < one.playlist.steps).cloned().collect();
+        open
+    };
+    let open = assigned.map(open).unwrap_or_default();
+    if open.is_empty() {
+        return t("playlist.me_sub");
+    }
+    let count = plural("assignment.open", open.len() as u64);
+    match open.iter().filter_map(|one| one.assigned.due_at_ms).min() {
+        Some(due) => format!("{count} · {}", t_with("assignment.due", &[("day", &day(due))])).into(),
+        None => count,
     }
 }
 

@@ -56,7 +56,7 @@ fn invitation(view: &InvitationView, invite: &InviteId) -> Html {
             if !tile.about.is_empty() { <p class="muted" dir="auto">{ tile.about.clone() }</p> }
             <p class="sm">{ t_with("assignment.sees", &[("name", &view.assigned.assigner_name)]) }{ " " }{ t("assignment.may_leave") }</p>
             if view.joined {
-                { link("btn btn--primary btn--lg btn--block", Route::Playlist { id }, html! { t("assignment.open") }) }
+                { link("btn btn--primary btn--lg btn--block", Route::Playlist { id }, html! { t("assignment.open_it") }) }
             } else {
                 <button class="btn btn--primary btn--lg btn--block" onclick={join}>{ t("assignment.join") }</button>
             }
