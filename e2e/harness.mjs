@@ -65,6 +65,8 @@ export class Stage {
     this.learners = [];
     this.servers = [];
     this.allowed = [];
+    /** One clip in ten asks for a guess before it plays, drawn by learner and clip: only journeys about it want that. */
+    this.guesses = false;
     mkdirSync(SCRATCH, { recursive: true });
     this.folder = mkdtempSync(path.join(SCRATCH, "run-"));
   }
@@ -97,6 +99,7 @@ export class Stage {
     await context.tracing.start({ snapshots: true, screenshots: false });
     context.setDefaultTimeout(10_000);
     await context.addInitScript(watchPolicy);
+    if (!this.guesses) await context.addInitScript(skipGuesses);
     page ??= await context.newPage();
     const learner = new Learner(page, server);
     this.watch(learner);
@@ -156,6 +159,13 @@ function watchPolicy() {
   document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`policy violated: ${event.effectiveDirective} by ${event.blockedURI || event.sample} at ${event.sourceFile}:${event.lineNumber}`);
   });
+}
+
+/** In the page: a guess that a clip asks for first is skipped, as a learner would who only wants the clip. */
+function skipGuesses() {
+  const words = ["Skip", "Salta", "تخطَّ"];
+  const skip = () => [...document.querySelectorAll(".feed__sheet .btn--quiet")].find((one) => words.includes(one.textContent.trim()))?.click();
+  new MutationObserver(skip).observe(document, { childList: true, subtree: true });
 }
 
 export const temporaryFolder = (name) => mkdtempSync(path.join(os.tmpdir(), `minnow-${name}-`));

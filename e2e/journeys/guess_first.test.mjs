@@ -8,6 +8,7 @@ const TITLE = "A bar with a question";
 /** A learner on the clip, which the server draws for a guess; it draws one in ten, here always. */
 async function open(stage) {
   const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
+  stage.guesses = true;
   const learner = await stage.learner(server, PHONE);
   const [{ id }] = await server.rows("SELECT id FROM clips WHERE title = ?", TITLE);
   await learner.page.route(`**/clip/${id}`, async (route) => {
