@@ -1,6 +1,7 @@
 //! Aiken: a question, choices with letters, `ANSWER: B`. And the format of the open trivia collections (`#Q` question,
 //! `^` right answer, choices with letters), which is as simple and comes under the same name.
 
+use crate::report::MOST;
 use crate::{Export, Format, Import, Loss, MediaLookup, ReadError, encoding, texts};
 use minnow_shared::question::{ChoiceKey, Question, QuestionKey, Text};
 
@@ -18,6 +19,9 @@ fn read_text(text: &str) -> Import {
     for (index, line) in
         text.split(['\n', '\r']).scan(0, numbered(text)).map(|(line, text)| (line, text.trim_end()))
     {
+        if reader.questions.len() + reader.losses.len() > MOST {
+            break;
+        }
         reader.line = index;
         if is_trivia {
             reader.trivia(line);

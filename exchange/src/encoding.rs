@@ -3,11 +3,14 @@
 use crate::ReadError;
 use std::borrow::Cow;
 
+/// One byte in this many may be zero in a text.
+const FEW: usize = 16;
+
 /// The text of a file. UTF-8 is tried first, then UTF-16 where its mark or its zero bytes show it, then Latin-1 (as
 /// Windows has it).
 ///
 /// # Errors
-/// When it is empty, or is no text (zero bytes in neither pattern of UTF-16).
+/// When it is empty, or is no text (many zero bytes, in neither pattern of UTF-16).
 pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
@@ -19,10 +22,15 @@ pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
         return Ok(Cow::Owned(utf16(rest, u16::from_be_bytes)));
     }
-    let has_zero = bytes.contains(&0);
+    let zeros = bytes.iter().filter(|byte| **byte == 0).count();
     match std::str::from_utf8(bytes) {
-        Ok(text) if !has_zero => Ok(Cow::Borrowed(text)),
-        _ if has_zero => unmarked_utf16(bytes).map(Cow::Owned).ok_or(ReadError::NotText),
+        Ok(text) if zeros == 0 => Ok(Cow::Borrowed(text)),
+        read if zeros > 0 => match (unmarked_utf16(bytes), read) {
+            (Some(text), _) => Ok(Cow::Owned(text)),
+            // A zero here and there is a slip of whatever wrote the file.
+            (None, Ok(text)) if zeros <= text.len() / FEW => Ok(Cow::Owned(text.replace('\0', "\u{fffd}"))),
+            _ => Err(ReadError::NotText),
+        },
         _ => Ok(Cow::Owned(bytes.iter().map(|byte| windows_1252(*byte)).collect())),
     }
 }
@@ -76,6 +84,8 @@ mod tests {
     fn what_is_no_text_is_told() {
         assert_eq!(text(b""), Err(ReadError::Empty));
         assert_eq!(text(b"\xef\xbb\xbf \n"), Err(ReadError::Empty));
+        assert_eq!(text(b"Is it \0 so, or is it not?").unwrap(), "Is it \u{fffd} so, or is it not?");
+        assert_eq!(text(b"a\0\0b"), Err(ReadError::NotText));
         assert_eq!(text(b"\x7fELF\0\0\x01\0\0\0\xff\x12"), Err(ReadError::NotText));
     }
 }

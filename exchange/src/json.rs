@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// Questions of a file at most.
-const QUESTIONS: usize = 100_000;
+const QUESTIONS: usize = crate::report::MOST;
 
 #[derive(Deserialize)]
 struct Whole<'a> {

@@ -49,7 +49,8 @@ pub fn read(bytes: &[u8], file_name: &str, format: Option<Format>) -> Result<Imp
         Format::Qti3 => qti3::read(bytes),
         Format::H5p => h5p::read(bytes),
         Format::Apkg => apkg::read(bytes),
-    }?;
+    }
+    .and_then(Import::checked)?;
     for question in &mut import.questions {
         texts::without_nul(question);
     }

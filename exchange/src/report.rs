@@ -5,6 +5,9 @@ use crate::Format;
 use minnow_shared::question::Question;
 use serde::Serialize;
 
+/// A file may have this many questions and losses together: more would not fit into memory.
+pub const MOST: usize = 100_000;
+
 /// What was read from a bank.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Import {
@@ -14,6 +17,16 @@ pub struct Import {
     /// Pictures the questions name as `media:NAME`.
     #[serde(skip)]
     pub media: Vec<Media>,
+}
+
+impl Import {
+    /// Whether what was read is within [`MOST`]. Readers stop soon after it.
+    pub(crate) fn checked(self) -> Result<Self, ReadError> {
+        if self.questions.len().saturating_add(self.losses.len()) > MOST {
+            return Err(ReadError::TooMuch { most: format!("{MOST} questions") });
+        }
+        Ok(self)
+    }
 }
 
 /// Something that was not carried over.

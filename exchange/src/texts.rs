@@ -178,6 +178,30 @@ pub fn first_words(text: &str) -> String {
     }
 }
 
+/// What is typed has one line: a break in an accepted answer was layout.
+fn on_one_line(key: &mut QuestionKey) {
+    let mend = |accepted: &mut Vec<TypedKey>| {
+        for key in accepted.iter_mut().filter(|key| key.text.contains(['\n', '\r'])) {
+            key.text = key
+                .text
+                .split(['\n', '\r'])
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ");
+        }
+    };
+    match key {
+        QuestionKey::Typed { accepted, .. } => mend(accepted),
+        QuestionKey::Cloze { gaps, .. } => gaps.iter_mut().for_each(|gap| {
+            if let Fill::Typing { accepted, .. } = &mut gap.fill {
+                mend(accepted);
+            }
+        }),
+        _ => {}
+    }
+}
+
 /// Adds a question that was read if it is whole, a loss otherwise.
 /// A wrong choice that is there twice is taken once.
 pub fn admit(
@@ -200,6 +224,7 @@ pub fn admit(
             losses.push(Loss { line, item: label(&question), reason });
         }
     }
+    on_one_line(&mut question.key);
     match question.check() {
         Ok(()) => questions.push(question),
         Err(found) => losses.push(Loss {
@@ -222,6 +247,14 @@ mod tests {
             question,
             Question::new("a\u{fffd} \\u0000", QuestionKey::FlashCard { back: "\u{fffd}".into() })
         );
+    }
+
+    #[test]
+    fn what_is_typed_has_one_line() {
+        let bank = br#"[{"stem": "a", "key": {"kind": "typed", "accepted": ["one\n two"]}}]"#;
+        let import = crate::read(bank, "", Some(crate::Format::Json)).unwrap();
+        let QuestionKey::Typed { accepted, .. } = &import.questions[0].key else { panic!() };
+        assert_eq!(accepted[0].text, "one two");
     }
 
     #[test]

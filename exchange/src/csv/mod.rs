@@ -14,7 +14,7 @@ use rows::{Row, cell, rows, separator};
 
 const HEADER: [&str; 10] =
     ["name", "kind", "question", "choices", "answer", "reason", "tags", "category", "source_id", "data"];
-const ROWS: usize = 100_000;
+const ROWS: usize = crate::report::MOST;
 /// Between choices, answers and tags in one cell.
 const BETWEEN: &str = " | ";
 

@@ -3,6 +3,7 @@
 mod parse;
 mod questions;
 mod syntax;
+mod words;
 mod write;
 
 #[cfg(test)]

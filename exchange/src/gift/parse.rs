@@ -2,8 +2,10 @@
 //! reading goes on with the next item.
 
 use super::syntax::{Choice, Formatted, Item, Kind, Match, Number, NumberChoice};
+use super::words::{formatted, normal, unescaped, without_note};
 use crate::Loss;
 use crate::formatted::TextFormat;
+use crate::report::MOST;
 use crate::texts::first_words;
 use std::borrow::Cow;
 
@@ -21,6 +23,11 @@ pub fn parse(text: &str) -> Parsed {
         text.split(if has_breaks { '\n' } else { '\r' }).map(|line| line.trim_end_matches('\r')).collect();
     let mut parser = Parser { lines, at: 0, id: None, tags: Vec::new(), parsed: Parsed::default() };
     while parser.at < parser.lines.len() {
+        if parser.parsed.items.len() + parser.parsed.losses.len() > MOST {
+            let line = parser.line_number();
+            parser.lose(line, "", format!("the rest is not read: it has more than {MOST} questions"));
+            break;
+        }
         parser.item();
     }
     parser.parsed
@@ -49,12 +56,17 @@ impl Block {
     }
 }
 
+/// Spaces of other kinds are words: whoever put them there wanted the line.
+fn is_blank(line: &str) -> bool {
+    line.bytes().all(|byte| byte.is_ascii_whitespace())
+}
+
 fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }
 
 fn category(line: &str) -> Option<&str> {
-    line.trim_start().strip_prefix("$CATEGORY:").map(str::trim)
+    line.trim_start().strip_prefix("$CATEGORY:").map(str::trim_start)
 }
 
 impl Parser<'_> {
@@ -69,19 +81,22 @@ impl Parser<'_> {
     fn item(&mut self) {
         let Some(line) = self.lines.get(self.at).copied() else { return };
         let number = self.line_number();
-        if line.trim().is_empty() {
+        if is_blank(line) {
             self.at += 1;
         } else if is_comment(line) {
             self.note(line);
             self.at += 1;
         } else if let Some(path) = category(line) {
             self.at += 1;
+            // What a comment before a category says belongs to no question.
+            self.id = None;
+            self.tags.clear();
             let stem = Formatted { format: TextFormat::Moodle, text: String::new() };
             self.parsed.items.push(Item {
                 line: number,
                 id: None,
                 tags: Vec::new(),
-                title: Some(unescaped(path).into_owned()),
+                title: Some(path.to_owned()),
                 stem,
                 has_embedded_answers: false,
                 global_feedback: None,
@@ -94,9 +109,9 @@ impl Parser<'_> {
         }
     }
 
-    /// Ids and tags stand in comments.
+    /// Ids and tags stand in comments. Of several ids in one, the first counts.
     fn note(&mut self, line: &str) {
-        let mut rest = line;
+        let (mut rest, mut has_id) = (line, false);
         while let Some((_, after)) = rest.split_once('[') {
             rest = after;
             let (is_id, value) = match (after.strip_prefix("id:"), after.strip_prefix("tag:")) {
@@ -108,10 +123,14 @@ impl Parser<'_> {
             let (value, tail) = value.split_at(end);
             let value = value.replace("\\]", "]");
             rest = tail;
-            if is_id {
-                self.id = Some(value);
-            } else {
-                self.tags.push(value);
+            match is_id {
+                _ if value.trim().is_empty() => {}
+                true if has_id => {}
+                true => {
+                    has_id = true;
+                    self.id = Some(value.trim().to_owned());
+                }
+                false => self.tags.push(value),
             }
         }
     }
@@ -123,7 +142,7 @@ impl Parser<'_> {
         while let Some(line) = self.lines.get(self.at).copied() {
             let is_first = block.starts.is_empty();
             let trimmed = line.trim_start();
-            if trimmed.is_empty() {
+            if is_blank(line) {
                 if depth == 0 || !self.goes_on() {
                     break;
                 }
@@ -166,7 +185,7 @@ impl Parser<'_> {
     /// Whether answers go on after blank lines inside braces. Stands on the last of them afterwards.
     fn goes_on(&mut self) -> bool {
         let mut next = self.at;
-        while self.lines.get(next).is_some_and(|line| line.trim().is_empty() || is_comment(line)) {
+        while self.lines.get(next).is_some_and(|line| is_blank(line) || is_comment(line)) {
             next += 1;
         }
         let goes_on =
@@ -190,6 +209,9 @@ impl Parser<'_> {
             Err(reason) => return self.lose(line, body, reason),
         };
         let stem = formatted(stem, TextFormat::Moodle);
+        // What stands behind the answers says nothing of how they are written.
+        let format = stem.format;
+        let tail = without_note(tail);
         let is_embedded = !tail.trim().is_empty();
         let mut item = Item {
             line,
@@ -202,13 +224,16 @@ impl Parser<'_> {
             kind: Kind::Description,
         };
         if is_embedded {
-            let space = if item.stem.text.is_empty() { "" } else { " " };
-            let tail = normal(tail, item.stem.format);
-            item.stem.text = format!("{}{space}_____ {tail}", item.stem.text);
+            let tail = formatted(tail, item.stem.format);
+            if item.stem.text.is_empty() {
+                item.stem = Formatted { text: format!("_____ {}", tail.text), ..tail };
+            } else {
+                item.stem.text = format!("{} _____ {}", item.stem.text, tail.text);
+            }
         }
         if let Some((offset, answers)) = answers {
             let offset = text.len() - body.len() + offset;
-            let reader = Answers { block, offset, format: item.stem.format };
+            let reader = Answers { block, offset, format };
             match reader.read(answers, &mut self.parsed.losses, &item.stem.text) {
                 Ok((kind, feedback)) => (item.kind, item.global_feedback) = (kind, feedback),
                 Err((line, reason)) => {
@@ -274,7 +299,12 @@ impl Answers<'_> {
             losses.push(Loss { line: Some(self.line_of(0)), item: first_words(stem), reason });
         }
         let has_wrong = entries.iter().any(|entry| entry.mark == b'~');
-        if !has_wrong && entries.iter().all(|entry| entry.text.contains("->")) {
+        if !has_wrong
+            && entries.iter().all(|entry| arrow(entry.text).is_some())
+            && entries
+                .iter()
+                .any(|entry| arrow(entry.text).is_some_and(|(_, right)| !right.trim().is_empty()))
+        {
             return Ok((
                 Kind::Matching(entries.iter().map(|entry| self.pair(entry.text)).collect()),
                 feedback,
@@ -291,7 +321,8 @@ impl Answers<'_> {
     fn true_false(&self, answers: &str) -> Option<Kind> {
         let end = answers.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(answers.len());
         let (word, rest) = answers.split_at(end);
-        let is_true = match word.to_ascii_uppercase().as_str() {
+        // In capitals alone: `{true}` asks for the word.
+        let is_true = match word {
             "T" | "TRUE" => true,
             "F" | "FALSE" => false,
             _ => return None,
@@ -300,15 +331,12 @@ impl Answers<'_> {
         if !rest.is_empty() && !rest.starts_with('#') {
             return None;
         }
-        // The first is said to a wrong answer, the second to a right one.
         let rest = rest.get(1..).unwrap_or_default();
-        let (wrong, right) = find(rest, b"#").map_or((rest, ""), |place| {
+        let (first, second) = find(rest, b"#").map_or((rest, ""), |place| {
             (rest.get(..place).unwrap_or_default(), rest.get(place + 1..).unwrap_or_default())
         });
         let said = |raw: &str| Some(self.text(raw)).filter(|text| !text.text.is_empty());
-        let (wrong, right) = (said(wrong), said(right));
-        let (feedback_true, feedback_false) = if is_true { (right, wrong) } else { (wrong, right) };
-        Some(Kind::TrueFalse { is_true, feedback_true, feedback_false })
+        Some(Kind::TrueFalse { is_true, said_to_wrong: said(first), said_to_right: said(second) })
     }
 
     fn choice(&self, entry: &Entry<'_>) -> Choice {
@@ -334,7 +362,7 @@ impl Answers<'_> {
     }
 
     fn pair(&self, raw: &str) -> Match {
-        let (left, right) = raw.split_once("->").unwrap_or((raw, ""));
+        let (left, right) = arrow(raw).unwrap_or((raw, ""));
         Match { left: self.text(left), right: normal(right, TextFormat::Plain) }
     }
 
@@ -425,10 +453,24 @@ fn entries(text: &str) -> (&str, Vec<Entry<'_>>) {
     (before, marks.iter().zip(ends).map(entry).collect())
 }
 
-/// `src="…"`: an attribute somebody forgot to escape, not an answer.
+/// The two sides of a pair. An arrow in what is said to an answer joins nothing.
+fn arrow(entry: &str) -> Option<(&str, &str)> {
+    let (left, right) = entry.split_once("->")?;
+    find(left, b"#").is_none().then_some((left, right))
+}
+
+/// `<img src="…"`: an attribute somebody forgot to escape, not an answer.
 fn is_in_tag(text: &str, at: usize) -> bool {
-    let before = text.as_bytes().get(at.wrapping_sub(1)).is_some_and(u8::is_ascii_alphabetic);
-    before && matches!(text.as_bytes().get(at + 1), Some(b'"' | b'\''))
+    /// Attributes stand this near to the start of their tag.
+    const NEAR: usize = 2_000;
+    let bytes = text.as_bytes();
+    let before = bytes.get(at.saturating_sub(NEAR)..at).unwrap_or_default();
+    if !before.last().is_some_and(u8::is_ascii_alphabetic) || !matches!(bytes.get(at + 1), Some(b'"' | b'\''))
+    {
+        return false;
+    }
+    let opens = before.iter().rposition(|byte| matches!(byte, b'<' | b'>'));
+    opens.is_some_and(|place| before.get(place) == Some(&b'<'))
 }
 
 /// The first of these signs that is not escaped.
@@ -510,71 +552,10 @@ fn title(text: &str) -> (Option<String>, &str) {
     while let Some(offset) = rest.get(from..).and_then(|rest| find(rest, b":")) {
         let place = from + offset;
         if rest.as_bytes().get(place + 1) == Some(&b':') {
-            let title = normal(rest.get(..place).unwrap_or_default(), TextFormat::Moodle);
-            return (Some(title), rest.get(place + 2..).unwrap_or_default());
+            let title = unescaped(rest.get(..place).unwrap_or_default());
+            return (Some(title.into_owned()), rest.get(place + 2..).unwrap_or_default());
         }
         from = place + 1;
     }
     (None, text)
-}
-
-/// A text with its format in brackets before it, or the one it has otherwise.
-fn formatted(raw: &str, otherwise: TextFormat) -> Formatted {
-    let trimmed = raw.trim_start();
-    let marked = trimmed.strip_prefix('[').and_then(|rest| {
-        let (name, rest) = rest.split_once(']')?;
-        let format = match name {
-            "moodle" | "html" | "plain" | "markdown" => TextFormat::named(name)?,
-            _ => return None,
-        };
-        Some((format, rest))
-    });
-    let (format, raw) = marked.unwrap_or((otherwise, trimmed));
-    Formatted { format, text: normal(raw, format) }
-}
-
-/// Layout and escapes read: outside of Markdown, breaks and runs of spaces are one space.
-fn normal(raw: &str, format: TextFormat) -> String {
-    let raw = raw.trim();
-    if format == TextFormat::Markdown {
-        return unescaped(raw).into_owned();
-    }
-    let is_space = |c: char| c.is_whitespace();
-    let mut out = String::with_capacity(raw.len());
-    let mut letters = raw.chars().peekable();
-    while let Some(letter) = letters.next() {
-        if !is_space(letter) {
-            out.push(letter);
-        } else if letters.next_if(|c| is_space(*c)).is_some() {
-            while letters.next_if(|c| is_space(*c)).is_some() {}
-            out.push(' ');
-        } else {
-            out.push(if matches!(letter, '\n' | '\r') { ' ' } else { letter });
-        }
-    }
-    match unescaped(&out) {
-        Cow::Borrowed(_) => out,
-        Cow::Owned(text) => text,
-    }
-}
-
-fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains('\\') {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        if letter != '\\' {
-            out.push(letter);
-            continue;
-        }
-        match letters.next() {
-            Some('n') => out.push('\n'),
-            Some(sign @ ('\\' | ':' | '#' | '=' | '{' | '}' | '~')) => out.push(sign),
-            Some(other) => out.extend(['\\', other]),
-            None => out.push('\\'),
-        }
-    }
-    Cow::Owned(out)
 }

@@ -1,12 +1,18 @@
 //! Makes questions of what a GIFT file says.
 
 use super::syntax::{Choice, Formatted, Item, Kind, Match, Number, NumberChoice};
+use super::words::unescaped;
 use crate::formatted::TextFormat;
 use crate::moodle::{self, TYPING};
 use crate::{Loss, Pictures, texts};
 use minnow_shared::question::{
     ChoiceKey, Credit, NumberKey, NumberRange, PairKey, PartKey, Question, QuestionKey, Text, TypedKey,
 };
+
+/// A title is a line; runs of spaces in it are layout.
+fn one_line(title: &str) -> String {
+    title.split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 /// Collects the questions of a file.
 #[derive(Default)]
@@ -24,7 +30,7 @@ impl Maker {
     pub fn take(&mut self, item: &Item) {
         self.line = item.line;
         if item.kind == Kind::Category {
-            self.category = moodle::category(item.title.as_deref().unwrap_or_default());
+            self.category = moodle::category(&unescaped(item.title.as_deref().unwrap_or_default()));
             return;
         }
         let stem = self.text(&item.stem);
@@ -36,9 +42,9 @@ impl Maker {
         };
         let reason = self.optional(item.global_feedback.as_ref());
         let question = Question {
-            name: item.title.clone().unwrap_or_default(),
+            name: item.title.as_deref().map(one_line).unwrap_or_default(),
             reason,
-            tags: item.tags.clone(),
+            tags: item.tags.iter().map(|tag| tag.trim().to_owned()).collect(),
             category: self.category.clone(),
             source_id: item.id.clone().unwrap_or_default(),
             ..Question::new(stem, key)
@@ -66,11 +72,12 @@ impl Maker {
                 accepted: choices.iter().map(|choice| self.typed(choice)).collect(),
                 rule: TYPING,
             },
-            Kind::TrueFalse { is_true, feedback_true, feedback_false } => QuestionKey::TrueFalse {
-                is_true: *is_true,
-                reason_true: self.optional(feedback_true.as_ref()),
-                reason_false: self.optional(feedback_false.as_ref()),
-            },
+            Kind::TrueFalse { is_true, said_to_wrong, said_to_right } => {
+                let (wrong, right) =
+                    (self.optional(said_to_wrong.as_ref()), self.optional(said_to_right.as_ref()));
+                let (reason_true, reason_false) = if *is_true { (right, wrong) } else { (wrong, right) };
+                QuestionKey::TrueFalse { is_true: *is_true, reason_true, reason_false }
+            }
             Kind::Number(number) => {
                 let only =
                     NumberChoice { is_correct: true, weight: None, number: Some(*number), feedback: None };

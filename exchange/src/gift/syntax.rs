@@ -20,6 +20,7 @@ pub struct Item {
     pub id: Option<String>,
     /// From comments `[tag:…]` before it.
     pub tags: Vec<String>,
+    /// As it stands between its marks, escapes read; of a category, its path as it stands in the file.
     pub title: Option<String>,
     /// With `_____` where the answers stand in the middle.
     pub stem: Formatted,
@@ -30,15 +31,16 @@ pub struct Item {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
-    /// Its path is the title.
     Category,
     Description,
     MultipleChoice(Vec<Choice>),
     Short(Vec<Choice>),
     TrueFalse {
         is_true: bool,
-        feedback_true: Option<Formatted>,
-        feedback_false: Option<Formatted>,
+        /// The first that is said.
+        said_to_wrong: Option<Formatted>,
+        /// The second.
+        said_to_right: Option<Formatted>,
     },
     /// One number without a mark.
     Number(Number),
@@ -151,10 +153,11 @@ impl Item {
                 put("choices", choices_json(choices));
                 "Short"
             }
-            Kind::TrueFalse { is_true, feedback_true, feedback_false } => {
+            Kind::TrueFalse { is_true, said_to_wrong, said_to_right } => {
                 put("isTrue", json!(is_true));
-                put("trueFeedback", optional(feedback_true.as_ref()));
-                put("falseFeedback", optional(feedback_false.as_ref()));
+                // The names other readers gave to the first and the second, whichever answer is the wrong one.
+                put("trueFeedback", optional(said_to_wrong.as_ref()));
+                put("falseFeedback", optional(said_to_right.as_ref()));
                 "TF"
             }
             Kind::Number(value) => {

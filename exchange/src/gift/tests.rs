@@ -39,6 +39,63 @@ fn every_kind_of_question_is_read() {
     assert_eq!(import.questions[7].stem, Text::from("A _____ is missing."));
 }
 
+fn parsed(text: &str) -> Vec<serde_json::Value> {
+    parse(text).items.iter().map(Item::json).collect()
+}
+
+#[test]
+fn layout_stays_in_html_and_titles_are_as_they_stand() {
+    let found = parsed(
+        ":: A  b ::[html]<pre>\r\n    a\\{\r\n</pre>\r\n{}\r\n\r\nTwo\r\n  lines{}\r\n\r\n$CATEGORY: x \\= y\r\n",
+    );
+    assert_eq!(found[0]["title"], " A  b ");
+    assert_eq!(found[0]["stem"]["text"], "<pre>\n    a{\n</pre>");
+    assert_eq!(found[1]["stem"]["text"], "Two lines");
+    assert_eq!(found[2]["title"], "x \\= y");
+    let import = import(":: A  b ::Is it?{T}\n\n$CATEGORY: x \\= y\n\nSo?{F}\n");
+    assert_eq!((import.questions[0].name.as_str(), import.questions[1].category.as_str()), ("A b", "x = y"));
+}
+
+#[test]
+fn of_two_feedbacks_the_first_is_for_who_is_wrong() {
+    for (text, wrong, right) in
+        [("{T#no#yes}", "no", "yes"), ("{F#no}", "no", ""), ("{TRUE# #yes}", "", "yes")]
+    {
+        let import = import(&format!("Is it?{text}"));
+        let QuestionKey::TrueFalse { is_true, reason_true, reason_false } = &import.questions[0].key else {
+            panic!()
+        };
+        let (said_wrong, said_right) =
+            if *is_true { (reason_false, reason_true) } else { (reason_true, reason_false) };
+        assert_eq!((said_wrong.source(), said_right.source()), (wrong, right), "{text}");
+    }
+    let found = parsed("Is it?{TRUE#first#second}");
+    assert_eq!(found[0]["trueFeedback"]["text"], "first");
+    assert_eq!(found[0]["falseFeedback"]["text"], "second");
+}
+
+#[test]
+fn what_stands_around_answers_is_told_from_them() {
+    let found = parsed(
+        "A {=b} // a note\n\nC {=d ~e}[html]<b>f</b>\n\n{~g}[html]h\n\nI {true}\n\nJ {=k#l -> m}\n\nN {=o\n=p=\"q\"}\n\nR\n\u{a0}\ns {=<img src=\"t\">}\n",
+    );
+    let stems: Vec<_> = found.iter().map(|item| item["stem"]["text"].as_str().unwrap()).collect();
+    assert_eq!(stems, ["A", "C _____ <b>f</b>", "_____ h", "I", "J", "N", "R s"]);
+    assert_eq!(found[2]["stem"]["format"], "html");
+    assert_eq!(found[2]["choices"][0]["text"]["format"], "moodle");
+    let kinds: Vec<_> = found.iter().map(|item| item["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["Short", "MC", "MC", "Short", "Short", "Short", "Short"]);
+    assert_eq!(found[5]["choices"].as_array().unwrap().len(), 3);
+    assert_eq!(found[6]["choices"][0]["text"]["text"], "<img src=\"t\">");
+}
+
+#[test]
+fn the_first_id_of_a_comment_counts_and_a_category_takes_none() {
+    let found = parsed("// [id: a ] [id:b] [tag:x]\nOne{T}\n\n// [id:c]\n$CATEGORY: d\n\nTwo{T}\n");
+    assert_eq!((&found[0]["id"], &found[0]["tags"][0]), (&"a".into(), &"x".into()));
+    assert_eq!(found[2]["id"], serde_json::Value::Null);
+}
+
 #[test]
 fn one_odd_item_does_not_stop_the_rest() {
     let bank = "Only words.\n\nOpen {=a\n\nGood?{T}\n\n::Lost:: Bad {#many}\n\nTwo {=a} and {=b}\n\n::X::Half {~a\n::Y::Whole?{F}\n\nBlank?{\n=a\n\n~b\n}\n";
@@ -133,4 +190,12 @@ proptest! {
     fn any_text_is_read_without_a_panic(text in "[a-z{}=~#:%\\\\\\n \\[\\]>/0-9.$-]{0,120}") {
         let _ = read(text.as_bytes());
     }
+}
+
+#[test]
+fn a_file_with_more_than_fits_is_refused_whole() {
+    let most = crate::report::MOST;
+    let found = crate::read("a{T}\n\n".repeat(most + 2).as_bytes(), "a.gift", Some(Format::Gift));
+    assert_eq!(found, Err(ReadError::TooMuch { most: format!("{most} questions") }));
+    assert!(parse(&"a{T}\n\n".repeat(most + 2)).losses[0].reason.contains("the rest is not read"));
 }

@@ -12,7 +12,8 @@ impl Reading<'_> {
     pub fn hotspots(&mut self, params: &Value) {
         let about = at(params, &["backgroundImageSettings"]).unwrap_or(&Value::Null);
         let image = [&["backgroundImage"][..], &["questionTitle", "backgroundImage"]];
-        let image = image.into_iter().find_map(|path| at(about, path)).unwrap_or(&Value::Null);
+        // Old content has the picture's address in the settings themselves.
+        let image = image.into_iter().find_map(|path| at(about, path)).unwrap_or(about);
         let path = words(image, &["path"]);
         let path = path.split('#').next().unwrap_or_default();
         let Some(bytes) = (self.find)(path) else {

@@ -162,6 +162,15 @@ fn places_zones_and_pictures_are_read() {
 }
 
 #[test]
+fn the_picture_of_old_places_stands_in_their_settings() {
+    let spot = json!({"userSettings": {"correct": true}, "computedSettings": {"x": 10, "y": 20, "width": 30, "height": 40, "figure": "circle"}});
+    let content = json!({"imageHotspotQuestion": {"backgroundImageSettings": {"path": "images/dot.gif", "width": 2},
+        "hotspotSettings": {"taskDescription": "Find it", "hotspot": [spot]}}});
+    let import = read(&packed("H5P.ImageHotspotQuestion", &content)).unwrap();
+    assert_eq!((import.questions.len(), import.media.len()), (1, 1), "{:?}", reasons(&import));
+}
+
+#[test]
 fn a_set_without_questions_says_so() {
     assert_eq!(
         reasons(&read(&packed("H5P.QuestionSet", &json!({"questions": []}))).unwrap()),

@@ -10,6 +10,7 @@ mod tests;
 
 pub use write::write;
 
+use crate::report::MOST;
 use crate::{Format, Import, Loss, ReadError, encoding};
 
 /// Reads a file. What is broken in the middle costs its question, not those around it.
@@ -23,6 +24,9 @@ pub fn read(bytes: &[u8]) -> Result<Import, ReadError> {
 fn read_text(text: &str) -> Import {
     let mut maker = read::Maker::default();
     for found in node::Questions::new(text) {
+        if maker.questions.len() + maker.losses.len() > MOST {
+            break;
+        }
         match found {
             Ok(node) => maker.take(&node),
             Err(broken) => maker.losses.push(Loss {

@@ -5,6 +5,7 @@ use super::declarations::Response;
 use super::item::{Item, is_interaction, mark_static};
 use super::processing::Value;
 use super::xml::Node;
+use crate::markup;
 use minnow_shared::limit;
 use minnow_shared::question::{Question, QuestionKey, Text};
 use std::collections::{BTreeMap, HashMap};
@@ -90,14 +91,22 @@ fn text_of(said: &Said<'_>, sink: &mut Sink<'_>) -> Text {
     content::text(&node.children, &mark_static, node.line, sink)
 }
 
-fn joined(one: Text, other: Text) -> Text {
+pub(super) fn joined(one: Text, other: Text) -> Text {
     match (one.is_empty(), other.is_empty()) {
         (true, _) => other,
         (_, true) => one,
         _ if one == other => one,
         _ => match (&one, &other) {
             (Text::Plain(one), Text::Plain(other)) => Text::Plain(format!("{one}\n{other}")),
-            _ => Text::Rich { html: format!("<p>{}</p><p>{}</p>", one.html(), other.html()) },
+            _ => {
+                let block = |text: &Text| {
+                    let html = text.html();
+                    if html.starts_with("<p>") { html } else { format!("<div>{html}</div>") }
+                };
+                // Read once more: a paragraph inside another is no markup.
+                let html = format!("{}{}", block(&one), block(&other));
+                markup::from_html(&html, &mut |address| Ok(address.to_owned())).0
+            }
         },
     }
 }

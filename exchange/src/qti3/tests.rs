@@ -171,6 +171,33 @@ fn a_choice_with_feedback_in_it_and_around_it_is_read_whole() {
 }
 
 #[test]
+fn full_marks_that_stand_in_an_outcome_are_read() {
+    let declaration = declared(
+        "single",
+        "float",
+        "<qti-correct-response><qti-value>300</qti-value></qti-correct-response>",
+    ) + "<qti-outcome-declaration identifier=\"MAXSCORE_RESPONSE\" cardinality=\"single\" base-type=\"float\"><qti-default-value><qti-value>2</qti-value></qti-default-value></qti-outcome-declaration>";
+    let body = "<p>How fast? <qti-text-entry-interaction response-identifier=\"RESPONSE\"/></p>";
+    let rules = "<qti-response-processing><qti-response-condition><qti-response-if>\
+        <qti-equal tolerance-mode=\"absolute\" tolerance=\"2 2\"><qti-variable identifier=\"RESPONSE\"/><qti-correct identifier=\"RESPONSE\"/></qti-equal>\
+        <qti-set-outcome-value identifier=\"SCORE_RESPONSE\"><qti-variable identifier=\"MAXSCORE_RESPONSE\"/></qti-set-outcome-value></qti-response-if></qti-response-condition></qti-response-processing>";
+    let (question, losses) = only(&item(&declaration, body, rules));
+    let range = NumberRange::Tolerance { value: 300.0, tolerance: 2.0 };
+    let accepted = vec![NumberKey { range, credit: Credit::FULL, reason: Text::default() }];
+    assert_eq!(question.key, QuestionKey::Numeric { accepted, units: vec![], unit_required: false });
+    assert_eq!(losses, [""; 0]);
+}
+
+#[test]
+fn what_is_said_twice_is_one_text_that_reads_the_same_again() {
+    let said = |words: &str| Text::Rich { html: words.into() };
+    let both = feedback::joined(said("<p>One</p>"), said("two<blockquote><p>three</p></blockquote>"));
+    let Text::Rich { html } = &both else { panic!("{both:?}") };
+    assert_eq!(crate::markup::from_html(html, &mut |name| Ok(name.to_owned())).0, both);
+    assert!(!html.contains("<p><p>"), "{html}");
+}
+
+#[test]
 fn a_number_is_read_from_its_rules() {
     let declaration = declared(
         "single",

@@ -1,12 +1,13 @@
 //! Typed answers and numbers: which ones an item takes, from its mapping, its rules or its correct response.
 
 use super::content::Sink;
-use super::declarations::{Response, number};
+use super::declarations::{Response, number, outcomes};
 use super::item::Item;
 use super::processing::tolerances;
 use super::xml::Node;
 use minnow_shared::limit;
 use minnow_shared::question::{Credit, Fill, NumberKey, NumberRange, Text, TextRule, TypedKey};
+use std::collections::HashMap;
 
 /// A branch of the rules that looks at one response.
 #[derive(Debug)]
@@ -138,6 +139,7 @@ impl Item<'_> {
     fn branches(&self, id: &str, response: &Response) -> Vec<Branch<'_>> {
         let Some(rules) = self.processing.custom() else { return Vec::new() };
         let is_branch = |node: &Node| matches!(node.name.as_str(), "response-if" | "response-else-if");
+        let starts = outcomes(self.root);
         let mut found = Vec::new();
         let mut open: Vec<&Node> = rules.below(&is_branch);
         open.reverse();
@@ -149,21 +151,22 @@ impl Item<'_> {
             let tests = node.elements().next().and_then(|test| tests(test, id, response, 0));
             if let Some(tests) = tests.filter(|_| found.len() < limit::ACCEPTED_COUNT * 2) {
                 let set: Vec<&Node> = node.all("set-outcome-value").collect();
-                found.push(Branch { tests, points: points(&set), says: says(&set) });
+                found.push(Branch { tests, points: points(&set, &starts), says: says(&set) });
             }
         }
         found
     }
 }
 
-/// What a branch adds to the score.
-fn points(set: &[&Node]) -> Option<f64> {
+/// What a branch adds to the score. `starts`: what outcomes are before it; full marks often stand in one of them.
+fn points(set: &[&Node], starts: &HashMap<String, Vec<String>>) -> Option<f64> {
     let scores = set.iter().filter(|node| node.get("identifier").to_ascii_uppercase().contains("SCORE"));
     scores
         .filter_map(|node| {
             let value = node.elements().next()?;
             match value.name.as_str() {
                 "base-value" => number(&value.words()),
+                "variable" => number(starts.get(value.get("identifier"))?.first()?),
                 "sum" => {
                     value.all("base-value").filter_map(|node| number(&node.words())).reduce(|a, b| a + b)
                 }

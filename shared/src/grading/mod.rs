@@ -1,6 +1,7 @@
 //! Grading: pure functions, the same on both sides. What an answer is worth is here, and what to say to each of its
 //! parts; keeping it is the server's.
 
+mod letters;
 pub mod number;
 mod parts;
 pub mod typed;
@@ -120,12 +121,20 @@ pub fn grade(key: &QuestionKey, response: &Response) -> Grade {
             Grade::of(all_or_nothing(*recall != Recall::NotYet), Vec::new(), Text::default())
         }
         (QuestionKey::Open { words_min, .. }, Response::Open { text }) => {
-            let enough = text.split_whitespace().count() >= usize::from((*words_min).max(1));
+            let enough = words_in(text) >= usize::from((*words_min).max(1));
             let outcome = if enough { Outcome::Waiting } else { Outcome::NotYet };
             Grade { outcome, ..Grade::none() }
         }
         _ => Grade::none(),
     }
+}
+
+/// Words as people count them: by spaces, and each sign where a script writes none.
+fn words_in(text: &str) -> usize {
+    let is_sign = |letter: &char| matches!(letter, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}');
+    let signs = text.chars().filter(is_sign).count();
+    let spaced = text.split(|letter: char| letter.is_whitespace() || is_sign(&letter));
+    signs + spaced.filter(|word| word.contains(|letter: char| !letters::is_invisible(letter))).count()
 }
 
 fn all_or_nothing(is_right: bool) -> Credit {

@@ -117,8 +117,8 @@ pub(super) fn categorising(categories: &[PartKey], items: &[SortedKey], given: &
             let right = placed.iter().filter(|id| is_home(id)).count() as i64;
             let wrong = placed.len() as i64 - right;
             let credit = match item.categories.len() as i64 {
-                // An item that belongs nowhere is right where it was left out.
-                0 => all_or_nothing(placed.is_empty()),
+                // An item that belongs nowhere is right where it was left out; nothing at all is no answer.
+                0 => all_or_nothing(placed.is_empty() && !given.is_empty()),
                 homes => share(right - wrong, homes).clamped(),
             };
             PartGrade::of(item.id.as_ref(), credit, &Text::default())

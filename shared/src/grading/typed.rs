@@ -1,50 +1,123 @@
 //! Comparing typed answers: capitals, accents, slips, patterns.
 
-use super::number::readings;
+use super::letters::folded;
+use super::number::decimals_of;
 use crate::question::{TextRule, TypedKey};
 
-/// The key that a typed answer earns most by; the first of those that earn the same.
+/// The key that a typed answer earns most by; the first of those that earn the same. An answer that stands in the key
+/// as it was typed is that one: a wrong answer its author named is no slip of the right one.
 pub fn best<'a>(accepted: &'a [TypedKey], rule: TextRule, given: &str) -> Option<&'a TypedKey> {
-    accepted
-        .iter()
-        .filter(|key| fits(key, rule, given))
-        .reduce(|best, key| if key.credit > best.credit { key } else { best })
+    let given = Typed::read(given, rule);
+    let most = |fits: &dyn Fn(&TypedKey) -> bool| {
+        accepted
+            .iter()
+            .filter(|key| fits(key))
+            .reduce(|best, key| if key.credit > best.credit { key } else { best })
+    };
+    most(&|key| !key.is_pattern && Typed::read(&key.text, rule).equals(&given)).or_else(|| {
+        most(&|key| {
+            if key.is_pattern {
+                fits_pattern(&key.text, rule, &given)
+            } else {
+                Typed::read(&key.text, rule).is_slip(&key.text, &given, rule)
+            }
+        })
+    })
 }
 
-fn fits(key: &TypedKey, rule: TextRule, given: &str) -> bool {
-    if key.is_pattern { fits_pattern(&key.text, rule, given) } else { same_typed(&key.text, rule, given) }
-}
-
-/// Whether `given` counts as `accepted`: equal after trimming, folding (as the rule says) and dropping punctuation at
-/// the ends or, for words of five letters and more where the rule forgives slips, one edit (insertion, deletion,
-/// substitution, swap of neighbours) away; digits are never a slip. Two numbers are compared by value, whichever digits and
-/// marks they are written with.
+/// Whether `given` counts as `accepted`: equal after folding (as the rule says) and dropping a sentence's punctuation at
+/// the ends, or one slip away where the rule forgives slips: one edit (insertion, deletion, substitution, swap of
+/// neighbours) in one word of five letters and more, behind its first letter. Words with digits, formulas (`NaCl`), Roman
+/// numbers and scripts without letters take no slip. Two numbers are compared by value, whichever digits and marks they
+/// are written with.
 pub fn same_typed(accepted: &str, rule: TextRule, given: &str) -> bool {
-    let (accepted, given) = (fold(accepted, rule), fold(given, rule));
-    if given.is_empty() {
-        return false;
-    }
-    let (wanted, read) = (numbers(&accepted), numbers(&given));
-    if !wanted.is_empty() || !read.is_empty() {
-        return wanted.iter().any(|value| read.contains(value));
-    }
-    let forgiven = rule.typos && accepted.chars().count() >= 5 && digits(&accepted).eq(digits(&given));
-    accepted == given || (forgiven && one_edit_apart(&accepted, &given))
+    let (wanted, read) = (Typed::read(accepted, rule), Typed::read(given, rule));
+    wanted.equals(&read) || wanted.is_slip(accepted, &read, rule)
 }
 
-/// `H2SO4` and `H2SO3` differ by more than a slip.
-fn digits(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.chars().filter(char::is_ascii_digit)
+/// An answer in the form it is compared in.
+struct Typed {
+    /// Folded, single spaces, with its punctuation.
+    whole: String,
+    /// Without a sentence's punctuation at the ends.
+    bare: String,
+}
+
+impl Typed {
+    fn read(text: &str, rule: TextRule) -> Self {
+        let letters = folded(text, rule);
+        let whole = letters.split_whitespace().collect::<Vec<_>>().join(" ").replace(" %", "%");
+        let bare = bare(&whole);
+        Self { whole, bare }
+    }
+
+    fn equals(&self, given: &Self) -> bool {
+        if given.bare.is_empty() {
+            return false;
+        }
+        let (wanted, read) = (numbers(&self.bare, true), numbers(&given.bare, false));
+        if !wanted.is_empty() || !read.is_empty() {
+            return wanted.iter().any(|value| read.contains(value));
+        }
+        self.bare == given.bare || self.whole == given.whole
+    }
+
+    fn is_slip(&self, raw: &str, given: &Self, rule: TextRule) -> bool {
+        if !rule.typos || !numbers(&self.bare, true).is_empty() || !numbers(&given.bare, false).is_empty() {
+            return false;
+        }
+        let words: Vec<&str> = self.bare.split(' ').collect();
+        let typed: Vec<&str> = given.bare.split(' ').collect();
+        if words.len() != typed.len() {
+            return is_word(&self.bare) && joined(&self.bare) == joined(&given.bare);
+        }
+        let raw: Vec<&str> = raw.split_whitespace().collect();
+        let mut others = words.iter().zip(&typed).enumerate().filter(|(_, (word, other))| word != other);
+        let (Some((place, (word, other))), None) = (others.next(), others.next()) else { return false };
+        let is_formula =
+            raw.get(place).filter(|_| raw.len() == words.len()).is_some_and(|raw| is_formula(raw));
+        !is_formula
+            && is_word(word)
+            && !has_digit(other)
+            && word.chars().next() == other.chars().next()
+            && one_edit_apart(word, other)
+    }
+}
+
+/// Spaces and hyphens inside a name are a matter of taste.
+fn joined(text: &str) -> String {
+    text.chars().filter(|letter| !matches!(letter, ' ' | '-')).collect()
+}
+
+fn has_digit(text: &str) -> bool {
+    text.contains(|letter: char| letter.is_ascii_digit())
+}
+
+/// Whether a word is long enough, and of the kind, that one letter more or less makes no other word.
+fn is_word(word: &str) -> bool {
+    // Scripts whose signs are syllables or words begin here.
+    let is_letter = |letter: &char| letter.is_alphabetic() && *letter < '\u{2e80}';
+    let letters = word.chars().filter(is_letter).count();
+    let is_roman = word.chars().all(|letter| "ivxlcdm".contains(letter));
+    letters >= 5 && !has_digit(word) && !is_roman && !word.contains(|letter: char| letter >= '\u{2e80}')
+}
+
+/// `NaCl` and `mRNA`: capitals behind small letters or behind the first letter of a word that is not all capitals.
+fn is_formula(word: &str) -> bool {
+    word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase)
 }
 
 /// `*` stands for any run of letters; `\*` for a star. The parts between must follow one another.
-fn fits_pattern(pattern: &str, rule: TextRule, given: &str) -> bool {
-    let given = fold(given, rule);
+fn fits_pattern(pattern: &str, rule: TextRule, given: &Typed) -> bool {
     let pattern = pattern.replace("\\*", "\u{0}");
     let parts: Vec<String> =
-        pattern.split('*').map(|part| fold_letters(&part.replace('\u{0}', "*"), rule)).collect();
-    let [first, middle @ .., last] = parts.as_slice() else {
-        return parts.first().is_some_and(|only| *only == given);
+        pattern.split('*').map(|part| folded(&part.replace('\u{0}', "*"), rule)).collect();
+    [&given.whole, &given.bare].into_iter().any(|given| fits_parts(&parts, given))
+}
+
+fn fits_parts(parts: &[String], given: &str) -> bool {
+    let [first, middle @ .., last] = parts else {
+        return parts.first().is_some_and(|only| only == given);
     };
     let (first, last) = (first.trim_start(), last.trim_end());
     let Some(rest) = given.strip_prefix(first) else { return false };
@@ -56,96 +129,61 @@ fn fits_pattern(pattern: &str, rule: TextRule, given: &str) -> bool {
     true
 }
 
-/// What a plain decimal number may stand for; empty for every other text.
-fn numbers(text: &str) -> Vec<f64> {
+/// What a plain decimal number may stand for; empty for every other text. `is_key`: `1,000` in a key is a thousand, for
+/// its author knows how to write one.
+fn numbers(text: &str, is_key: bool) -> Vec<String> {
     let looks = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | ' ' | '\'');
-    if text.chars().all(looks) { readings(text) } else { Vec::new() }
+    // `10, 20` are two numbers.
+    if !text.chars().all(looks) || text.contains(", ") || text.contains(". ") {
+        return Vec::new();
+    }
+    let mut values = decimals_of(text);
+    if is_key && values.len() > 1 && text.contains(',') {
+        // The reading with points for decimals comes first.
+        values.truncate(1);
+    }
+    values
 }
 
-/// Folded letters, single spaces, without punctuation at the ends (a sign before a digit stays).
-fn fold(text: &str, rule: TextRule) -> String {
-    let letters = fold_letters(text.trim(), rule);
-    let words = letters.split_whitespace().collect::<Vec<_>>().join(" ").replace(" %", "%");
-    let mark = |c: char| (c.is_ascii_punctuation() && c != '%') || ['؟', '،', '؛'].contains(&c);
-    let end = words.trim_end_matches(mark);
-    // An answer that is nothing but signs (`*`, `{}`) is compared as it is.
-    if end.is_empty() {
-        return words;
-    }
-    let mut start = end;
-    while let Some(first) = start.chars().next().filter(char::is_ascii_punctuation) {
-        let rest = start.get(1..).unwrap_or_default();
-        if matches!(first, '-' | '+' | '.') && rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+/// Without what ends a sentence, quotes around the whole, and dots of an abbreviation. Signs that mean something
+/// (`C++`, `O+`, `5!`, `f'`) stay; an answer that is nothing but signs is left as it is.
+fn bare(text: &str) -> String {
+    let mut inside = text.trim();
+    loop {
+        let before = inside;
+        inside = inside.trim_end_matches(['.', ',', ';', ':', '?', '؟', '،', '؛', '。', '、']).trim_end();
+        if let Some(rest) = inside.strip_suffix('!')
+            && rest.chars().rev().take_while(|letter| letter.is_alphabetic()).count() >= 3
+        {
+            inside = rest;
+        }
+        inside = inside.trim_start_matches(['¿', '¡']).trim_start();
+        for (open, close) in [('"', '"'), ('\'', '\''), ('«', '»'), ('(', ')')] {
+            let within = inside.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+            let is_plain = |text: &&str| {
+                text.chars().all(|letter| letter != open && letter != close)
+                    && (open != '(' || text.chars().all(|letter| letter.is_alphabetic() || letter == ' '))
+            };
+            inside = within.filter(is_plain).unwrap_or(inside);
+        }
+        if let Some(rest) = inside.strip_prefix(['$', '#'])
+            && rest.starts_with(|letter: char| letter.is_ascii_digit())
+        {
+            inside = rest;
+        }
+        if inside == before {
             break;
         }
-        start = rest;
     }
-    start.to_owned()
-}
-
-/// Capitals and accents folded as the rule says; typographic signs, and the digits of every keyboard, always.
-fn fold_letters(text: &str, rule: TextRule) -> String {
-    let cased = if rule.case { text.to_owned() } else { text.to_lowercase() };
-    cased
-        .chars()
-        .filter_map(|letter| if rule.accents { Some(letter) } else { without_accent(letter) })
-        .map(|letter| match letter {
-            '\u{2018}' | '\u{2019}' => '\'',
-            '\u{201c}' | '\u{201d}' => '"',
-            '\u{2010}'..='\u{2014}' | '\u{2212}' => '-',
-            '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
-            '\u{660}'..='\u{669}' => ascii_digit(letter, 0x660),
-            '\u{6f0}'..='\u{6f9}' => ascii_digit(letter, 0x6f0),
-            '\u{ff10}'..='\u{ff19}' => ascii_digit(letter, 0xff10),
-            '٫' => '.',
-            '٬' => ',',
-            '٪' => '%',
-            other => other,
-        })
-        .collect()
-}
-
-/// The letter without its accent, in the case it has; `None` for combining marks.
-fn without_accent(letter: char) -> Option<char> {
-    let lower = letter.to_lowercase().next().unwrap_or(letter);
-    let plain = unaccented(lower)?;
-    Some(if plain != lower && lower != letter {
-        plain.to_ascii_uppercase()
-    } else if plain == lower {
-        letter
+    if inside.is_empty() {
+        return text.to_owned();
+    }
+    let is_short = |part: &str| part.chars().count() == 1 && part.chars().all(char::is_alphabetic);
+    if inside.contains('.') && inside.split('.').all(is_short) {
+        inside.replace('.', "")
     } else {
-        plain
-    })
-}
-
-fn ascii_digit(digit: char, zero: u32) -> char {
-    char::from_digit((digit as u32).saturating_sub(zero), 10).unwrap_or(digit)
-}
-
-/// The base letter of the common Latin accented letters and of Arabic ones; `None` for combining marks.
-fn unaccented(letter: char) -> Option<char> {
-    Some(match letter {
-        // Marks above and below letters, Arabic vowel signs, the stroke that stretches words.
-        '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{652}' | '\u{670}' | '\u{640}' => return None,
-        'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
-        'ى' => 'ي',
-        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'č' => 'c',
-        'ď' | 'đ' => 'd',
-        'è'..='ë' | 'ē' | 'ę' | 'ě' => 'e',
-        'ğ' => 'g',
-        'ì'..='ï' | 'ī' | 'ı' => 'i',
-        'ł' => 'l',
-        'ñ' | 'ń' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
-        'ř' => 'r',
-        'ś' | 'š' | 'ş' | 'ș' => 's',
-        'ť' | 'ț' => 't',
-        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        other => other,
-    })
+        inside.to_owned()
+    }
 }
 
 /// Optimal string alignment distance of exactly one.
@@ -225,7 +263,7 @@ mod tests {
         {
             assert!(!typed(accepted, given), "{given}");
         }
-        assert!(typed("14 July 1789", "14 Jully 1789"));
+        assert!(typed("14 October 1789", "14 Octobre 1789"));
     }
 
     #[test]
@@ -255,6 +293,92 @@ mod tests {
             assert!(typed(accepted, given), "{accepted} {given}");
         }
         assert!(!typed("قلم", "كتاب"));
+    }
+
+    #[test]
+    fn a_slip_stays_in_one_long_word_and_makes_no_other_answer_of_it() {
+        for (accepted, given) in [
+            ("Vitamin C", "Vitamin D"),
+            ("Hepatitis B", "Hepatitis C"),
+            ("World War I", "World War II"),
+            ("Louis XVI", "Louis XIV"),
+            ("XVIII", "XXIII"),
+            ("typical", "atypical"),
+            ("Zambia", "Gambia"),
+            ("CuSO4", "CaSO4"),
+            ("NaClO", "NaCl"),
+            ("東京都庁舎", "東京都庁社"),
+            ("sea salt", "sea sale"),
+        ] {
+            assert!(!typed(accepted, given), "{accepted} {given}");
+        }
+        for (accepted, given) in [
+            ("ice cream", "icecream"),
+            ("photosynthesis", "photo-synthesis"),
+            ("New Jersey", "new jersy"),
+            ("GRAVITY", "gravty"),
+        ] {
+            assert!(typed(accepted, given), "{accepted} {given}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_answer_its_author_named_is_no_slip() {
+        let keys = [
+            TypedKey::from("Iceland"),
+            TypedKey { credit: crate::question::Credit::NONE, ..TypedKey::from("Ireland") },
+        ];
+        let credit = |given| best(&keys, TextRule::default(), given).map(|key| key.credit.0);
+        assert_eq!(
+            (credit("Icelnd"), credit("ireland"), credit("Irelan")),
+            (Some(10_000_000), Some(0), Some(0))
+        );
+    }
+
+    #[test]
+    fn signs_that_mean_something_are_no_punctuation() {
+        for (accepted, given) in [
+            ("C++", "C"),
+            ("C#", "C"),
+            ("O+", "O-"),
+            ("A+", "A"),
+            ("Na+", "Na"),
+            ("5!", "5"),
+            ("(0,1)", "[0,1]"),
+            ("f'", "f"),
+            (".NET", "NET"),
+        ] {
+            assert!(!typed(accepted, given) && !typed(given, accepted), "{accepted} {given}");
+            assert!(typed(accepted, accepted));
+        }
+        for (accepted, given) in [
+            ("Hello!", "hello"),
+            ("\"Yes.\"", "yes"),
+            ("gravity", "(gravity)"),
+            ("U.S.A.", "USA"),
+            ("5", "$5"),
+            ("¿Qué?", "que"),
+        ] {
+            assert!(typed(accepted, given), "{accepted} {given}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_compared_to_their_last_digit() {
+        assert!(!typed("12345678901234567890", "12345678901234567891"));
+        assert!(!typed("1,000", "1") && !typed("10, 20", "10.2"));
+        assert!(typed("1,000", "1.000") && typed("0.50", ".5") && typed("1,00,000", "100000"));
+    }
+
+    #[test]
+    fn marks_nobody_sees_and_letters_taken_apart_make_no_difference() {
+        let strict = TextRule { case: true, accents: true, typos: false };
+        assert!(same_typed("É", strict, "E\u{301}") && !same_typed("É", strict, "E"));
+        assert!(same_typed("مدرسة", strict, "\u{200f}مدرسة\u{200e}") && same_typed("❤\u{fe0f}", strict, "❤"));
+        assert!(
+            typed("H2O", "H₂O") && typed("x^2", "x²") && typed("Straße", "strasse") && typed("Νερό", "νερο")
+        );
+        assert!(!typed("salt", "\u{200b}") && !typed("😀", "😃"));
     }
 
     #[test]

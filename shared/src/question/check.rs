@@ -159,12 +159,10 @@ fn check_choices(most: &Limits, choices: &[ChoiceKey], multiple: bool) -> Checke
     }
 }
 
-/// Whether two texts look the same to a learner. Pictures differ by their source.
+/// Whether two texts look the same to a learner. Pictures differ by their source, and `mW` and `MW` by a capital.
 fn reads_same(one: &Text, other: &Text) -> bool {
     match (one, other) {
-        (Text::Plain(_), Text::Plain(_)) => {
-            one.source().trim().to_lowercase() == other.source().trim().to_lowercase()
-        }
+        (Text::Plain(one), Text::Plain(other)) => one.trim() == other.trim(),
         _ => one.html().trim() == other.html().trim(),
     }
 }
@@ -325,7 +323,8 @@ mod tests {
     fn choices_want_two_that_differ_and_one_that_is_right() {
         assert_eq!(of(&choices(&[("a", true), ("b", false)], false)), None);
         assert_eq!(of(&choices(&[("a", true)], false)), Some("choices"));
-        assert_eq!(of(&choices(&[("a", true), (" A ", false)], false)), Some("choices"));
+        assert_eq!(of(&choices(&[("a", true), (" a ", false)], false)), Some("choices"));
+        assert_eq!(of(&choices(&[("mW", true), ("MW", false)], false)), None);
         assert_eq!(of(&choices(&[("a", false), ("b", false)], false)), Some("choices"));
         assert_eq!(of(&choices(&[("a", true), ("b", true)], false)), Some("choices"));
         assert_eq!(of(&choices(&[("a", true), ("b", true)], true)), None);
