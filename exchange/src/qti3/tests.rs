@@ -198,6 +198,14 @@ fn what_is_said_twice_is_one_text_that_reads_the_same_again() {
 }
 
 #[test]
+fn a_pattern_that_ends_in_a_sign_comes_back() {
+    for pattern in ["*j$", "a*$", "*\\*", "^*.^", "a*b$$"] {
+        assert_eq!(typed::stars(&typed::expression(pattern)).as_deref(), Some(pattern));
+    }
+    assert_eq!(typed::stars("^a.*$").as_deref(), Some("a*"));
+}
+
+#[test]
 fn a_number_is_read_from_its_rules() {
     let declaration = declared(
         "single",

@@ -286,7 +286,9 @@ fn between(parts: &[&Node], is_it: &dyn Fn(&Node) -> bool) -> Option<Test> {
 /// A regular expression of words and `.*`, as a pattern with stars; `None` where it is anything else.
 pub fn stars(pattern: &str) -> Option<String> {
     let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
-    let pattern = pattern.strip_suffix('$').unwrap_or(pattern);
+    // An escaped dollar is a sign of the answer, not the end of the pattern.
+    let ends = |rest: &&str| rest.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 0;
+    let pattern = pattern.strip_suffix('$').filter(ends).unwrap_or(pattern);
     let mut out = String::new();
     let mut letters = pattern.chars().peekable();
     while let Some(letter) = letters.next() {
