@@ -108,6 +108,11 @@ pub async fn get_topic_mastery(call: Call, request: GetTopicMastery) -> Answer<G
         basis.items.iter().map(|row| row.question_id.as_str()).filter(|id| mine(id)).collect();
     let answered = Answered::of(&basis, &asked);
     let due = store::mastery::list_due_of(&app.db, person, now_ms).await?;
+    let due: HashSet<&str> = due
+        .iter()
+        .filter(|(_, question)| asked.contains(question.as_str()))
+        .map(|(card, _)| card.as_str())
+        .collect();
     Ok(TopicDetailView {
         estimate: estimate(id),
         kept_asked: answered.kept_asked,
@@ -117,7 +122,7 @@ pub async fn get_topic_mastery(call: Call, request: GetTopicMastery) -> Answer<G
         parts: neighbours(graph.sources(id, EdgeKind::PartOf).collect()),
         wholes: neighbours(graph.targets(id, EdgeKind::PartOf).collect()),
         leads_to: neighbours(graph.targets(id, EdgeKind::Prerequisite).collect()),
-        due: small(due.iter().filter(|question| asked.contains(question.as_str())).count() as i64),
+        due: small(due.len() as i64),
         clip_count: app.feed.look(|index| index.topic(id, 0).0) as u64,
         topic,
     })

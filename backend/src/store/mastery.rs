@@ -284,12 +284,18 @@ pub async fn list_difficulties(db: &Db, ids: &[String]) -> Result<Vec<Difficulty
     .await
 }
 
-/// Which of these questions are due for a person.
-pub async fn list_due_of(db: &Db, person: &PersonId, now_ms: i64) -> Result<Vec<String>, StoreError> {
-    let rows: Vec<(String,)> = sql("SELECT question_id FROM cards WHERE person_id = $1 AND due_ms <= $2")
-        .bind(person)
-        .bind(now_ms)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
+/// The questions that are due for a person: card and question. Forms of one question share a card.
+pub async fn list_due_of(
+    db: &Db,
+    person: &PersonId,
+    now_ms: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    sql("SELECT c.question_id AS card, c.question_id AS question FROM cards c WHERE c.person_id = $1 AND c.due_ms <= $2
+         UNION ALL
+         SELECT c.question_id AS card, q.id AS question FROM cards c JOIN questions q ON q.form_of = c.question_id
+         WHERE c.person_id = $1 AND c.due_ms <= $2")
+    .bind(person)
+    .bind(now_ms)
+    .all(db)
+    .await
 }
