@@ -19,6 +19,7 @@ pub mod moodle_xml;
 pub mod qti3;
 pub mod report;
 pub mod texts;
+pub mod told;
 pub mod topics;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub type MediaLookup<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
 
 /// A picture may be this big.
-pub const PICTURE_BYTES: usize = 8 * 1024 * 1024;
+pub const PICTURE_BYTES: usize = minnow_shared::limit::PICTURE_BYTES;
 /// The pictures of a bank together.
 pub const PICTURES_BYTES: usize = 256 * 1024 * 1024;
 const NAME_BYTES: usize = 80;

@@ -111,6 +111,9 @@ fn desk_page(route: Route) -> Html {
         }
         Route::Join { invite } => html! { <pages::playlist::join::JoinPage invite={invite.clone()} /> },
         Route::AddToPlaylist { clip } => html! { <pages::playlist::add::AddPage clip={clip.clone()} /> },
+        Route::Practice { id } => {
+            html! { <pages::practice::PracticePage key={id.to_string()} id={id.clone()} /> }
+        }
         Route::Review => html! { <pages::review::ReviewPage /> },
         Route::Me => html! { <pages::me::MePage /> },
         Route::Offline => html! { <pages::packs::PacksPage /> },

@@ -121,6 +121,23 @@ pub async fn copy(text: &str) -> bool {
     copied.await.is_some()
 }
 
+/// Hands an address on: by the system's own sheet where there is one, else into the clipboard. True: it was copied.
+pub async fn share(title: &str, address: &str) -> bool {
+    let navigator = window().navigator();
+    if let Some(share) =
+        member(&navigator, "share").and_then(|share| share.dyn_into::<js_sys::Function>().ok())
+    {
+        let what = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&what, &"title".into(), &title.into());
+        let _ = js_sys::Reflect::set(&what, &"url".into(), &address.into());
+        if let Ok(promise) = share.call1(&navigator, &what) {
+            let _ = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::from(promise)).await;
+        }
+        return false;
+    }
+    copy(address).await
+}
+
 /// A member of a JavaScript object, where there is one.
 pub fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     js_sys::Reflect::get(object, &JsValue::from_str(name)).ok().filter(|v| !v.is_undefined() && !v.is_null())

@@ -4,7 +4,7 @@
 use crate::browser;
 use crate::state::store::{Reduce, Store, use_store};
 use gloo::events::EventListener;
-use minnow_shared::{AssignmentId, ClipId, InviteId, PlaylistId, QuestionId, TopicId};
+use minnow_shared::{AssignmentId, ClipId, InviteId, PlaylistId, PracticeId, QuestionId, TopicId};
 use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
@@ -27,6 +27,10 @@ pub enum Route {
     Bank,
     BankQuestion {
         id: QuestionId,
+    },
+    /// A part of somebody's bank, to be practised.
+    Practice {
+        id: PracticeId,
     },
     Review,
     Playlists,
@@ -116,6 +120,7 @@ impl Route {
             (Some("topics"), Some(id), None) => TopicId::parse(id).ok().map(|id| Route::TopicPlace { id }),
             (Some("me"), Some("topics"), None) => Some(Route::MyTopics),
             (Some("me"), Some("topics"), Some(id)) => TopicId::parse(id).ok().map(|id| Route::MyTopic { id }),
+            (Some("practice"), Some(id), None) => PracticeId::parse(id).ok().map(|id| Route::Practice { id }),
             (Some("sign-in"), Some(token), None) => Some(Route::SignIn { token: token.to_owned() }),
             (Some(one), None, _) => match one {
                 "discover" => Some(Route::Discover),
@@ -164,6 +169,7 @@ impl Route {
             Route::Draft { id } => format!("/make/{id}"),
             Route::Bank => "/bank".into(),
             Route::BankQuestion { id } => format!("/bank/{id}"),
+            Route::Practice { id } => format!("/practice/{id}"),
             Route::Review => "/review".into(),
             Route::Playlists => "/playlists".into(),
             Route::Playlist { id } => format!("/playlist/{id}"),
@@ -266,6 +272,7 @@ mod tests {
             Route::TopicPlace { id: TopicId::parse("light").unwrap() },
             Route::Bank,
             Route::BankQuestion { id: QuestionId::new(1_700_000_000_000, [4; 10]) },
+            Route::Practice { id: PracticeId::new(1_700_000_000_000, [5; 10]) },
             Route::Review,
             Route::Playlists,
             Route::Playlist { id: PlaylistId::new(1, [5; 10]) },

@@ -1,7 +1,7 @@
 //! Answers: client-made ids, so that sending one twice changes nothing.
 
 use crate::{
-    AnswerId, ChoiceId, ClipId, QuestionId, UnixMillis,
+    AnswerId, ChoiceId, ClipId, PracticeId, QuestionId, UnixMillis,
     grading::Grade,
     limit::{self, FieldProblem},
     question::{Feedback, Form, Point, Text},
@@ -208,11 +208,14 @@ endpoint! {
         pub before: bool,
     } -> AnswerView
 
-    Get "/api/questions/{question_id}" by Person: "A question whole, as a clip asks it, or one the caller has answered before.";
+    Get "/api/questions/{question_id}" by Person: "A question whole, as a clip or a practice asks it, or one the caller has answered before.";
     pub struct GetAskedQuestion {
         pub question_id: QuestionId,
         #[serde(default)]
         pub clip_id: Option<ClipId>,
+        /// The practice that asks it.
+        #[serde(default)]
+        pub practice_id: Option<PracticeId>,
     } -> AskedView
 
     Post "/api/questions/{question_id}/answers" by Person: "Answers a question of any kind. The same `answer_id` again returns the first outcome and changes nothing.";
@@ -222,6 +225,9 @@ endpoint! {
         /// The clip that asks it; none for a question that comes back alone.
         #[serde(default)]
         pub clip_id: Option<ClipId>,
+        /// The practice that asks it.
+        #[serde(default)]
+        pub practice_id: Option<PracticeId>,
         pub response: Response,
         #[serde(default)]
         pub certainty: Option<Certainty>,

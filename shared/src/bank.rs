@@ -11,7 +11,20 @@ pub const IMPORT_PATH: &str = "/api/bank/import";
 /// Where a bank is taken out: `GET ?format=…&tag=…&category=…`; with `&report=true` only what would be lost.
 pub const EXPORT_PATH: &str = "/api/bank/export";
 
+/// Where a picture for a question is sent, its bytes as the body: `POST ?name=…`, answered by a [`PictureView`].
+pub const PICTURES_PATH: &str = "/api/bank/pictures";
+
 wire! {
+    /// A picture that is kept and can be shown by questions.
+    pub struct PictureView {
+        /// As questions name it: `media:NAME`.
+        pub source: String,
+        /// In pixels; 0: not known.
+        pub width: u32,
+        pub height: u32,
+        pub size_bytes: u64,
+    }
+
     pub struct BankQuestionView {
         pub id: QuestionId,
         pub question: Question,
@@ -81,7 +94,17 @@ wire! {
         pub line: Option<u32>,
         /// Which item: its name, number or first words; may be empty when it concerns the whole file.
         pub item: String,
+        /// In plain English.
         pub reason: String,
+        /// The same, sentence by sentence, from a closed list; empty where the list does not know it.
+        #[serde(default)]
+        pub told: Vec<ToldView>,
+    }
+
+    /// A sentence of a loss: `left_out`, `picture_missing` …, and what stands in it.
+    pub struct ToldView {
+        pub code: String,
+        pub values: Vec<String>,
     }
 
     /// What came of a file that was brought in.
@@ -90,7 +113,7 @@ wire! {
         pub format: Option<String>,
         /// Questions that were read.
         pub read: u64,
-        /// New in the bank; 0 in a dry run.
+        /// New in the bank, or to be new in a dry run.
         pub new: u64,
         /// There already.
         pub known: u64,

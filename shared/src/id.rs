@@ -112,6 +112,8 @@ ids! {
     JobId,
     /// One passkey of an account.
     PasskeyId,
+    /// A part of a bank that others may practise.
+    PracticeId,
     /// A ceremony under way: passkey registration or sign-in.
     ChallengeId,
     /// A playlist.

@@ -23,6 +23,7 @@ pub mod mastery;
 pub mod pack;
 pub mod person;
 pub mod playlist;
+pub mod practice;
 pub mod progress;
 pub mod question;
 pub mod review;
@@ -121,6 +122,10 @@ macro_rules! with_every_endpoint {
             $crate::playlist::AddStep,
             $crate::playlist::UpdateStep,
             $crate::playlist::MoveStep,
+            $crate::practice::ListPractices,
+            $crate::practice::CreatePractice,
+            $crate::practice::GetPractice,
+            $crate::practice::DeletePractice,
             $crate::progress::GetProgress,
             $crate::review::ListReviews,
             $crate::review::GetForecast,

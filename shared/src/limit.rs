@@ -52,6 +52,11 @@ pub const BANK_ACCEPTED: usize = TYPED_ANSWER;
 pub const BANK_QUESTIONS: usize = 100_000;
 /// A file with questions, sent to be brought in: 64 MiB.
 pub const BANK_FILE_BYTES: usize = 64 * 1024 * 1024;
+/// A picture sent for a question: 8 MiB, and this many pixels where they can be told.
+pub const PICTURE_BYTES: usize = 8 * 1024 * 1024;
+pub const PICTURE_PIXELS: u64 = 40_000_000;
+/// A picture that no question shows is kept so long: somebody may still be writing.
+pub const PICTURE_WAITS_MS: i64 = 30 * 24 * 3_600_000;
 /// Markup may take this many bytes for each character that may be read.
 pub const MARKUP_FACTOR: usize = 8;
 pub const QUESTION_NAME: usize = 300;

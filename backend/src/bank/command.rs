@@ -193,7 +193,7 @@ async fn keep(command: &ImportQuestions, import: &mut Import) -> anyhow::Result<
     let config = Config::without_serving(command.storage.clone(), command.tools.clone())?;
     let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
     let (author, handle) = author(&app, command.author.as_deref(), true).await?;
-    let added = bring_in(&app, &author, import).await.context("nothing was kept")?;
+    let added = bring_in(&app, &author, import, "").await.context("nothing was kept")?;
     app.db.close().await;
     Ok(format!("{} new in the bank of @{handle}, {} there already", added.new, added.known))
 }

@@ -103,6 +103,16 @@ async fn keep_pictures(store: &MediaStore, media: Vec<Media>) -> Result<HashMap<
     Ok(names)
 }
 
+/// Keeps one picture; gives its name and its key in the media store. `None`: it is no picture of a kind that is shown.
+///
+/// # Errors
+/// Whatever the media store answers.
+pub async fn keep_picture(app: &App, bytes: Vec<u8>) -> Result<Option<(String, String)>, BankError> {
+    let Some((key, name)) = picture_key(&bytes) else { return Ok(None) };
+    keep_pictures(&app.media.store, vec![Media { name: name.clone(), bytes }]).await?;
+    Ok(Some((name, key)))
+}
+
 /// Gives the pictures of a question that was sent the names they are kept under.
 ///
 /// # Errors
@@ -114,11 +124,16 @@ pub async fn settle_pictures(app: &App, question: &mut Question, media: Vec<Medi
 }
 
 /// Brings questions into a person's bank, all or none. Those that came before stay as they are now. Pictures that are
-/// named but not there are losses of the import.
+/// named but not there are losses of the import. `tag`: given to each beside its own; empty: none.
 ///
 /// # Errors
 /// Whatever the database or the media store answers; nothing was added then.
-pub async fn bring_in(app: &App, author: &PersonId, import: &mut Import) -> Result<Added, BankError> {
+pub async fn bring_in(
+    app: &App,
+    author: &PersonId,
+    import: &mut Import,
+    tag: &str,
+) -> Result<Added, BankError> {
     let names = keep_pictures(&app.media.store, std::mem::take(&mut import.media)).await?;
     let mut known: HashMap<String, bool> = names.values().map(|name| (name.clone(), true)).collect();
     let mut rows = Vec::with_capacity(import.questions.len());
@@ -141,7 +156,7 @@ pub async fn bring_in(app: &App, author: &PersonId, import: &mut Import) -> Resu
                 import.losses.push(Loss { line: None, item: texts::label(question), reason });
             }
         }
-        rows.push(row_of(app, author, question, place)?);
+        rows.push(row_of(app, author, question, place, tag)?);
     }
     let now_ms = app.now_ms();
     let outcome = async {
@@ -167,16 +182,44 @@ pub async fn bring_in(app: &App, author: &PersonId, import: &mut Import) -> Resu
     }
 }
 
+/// What a question is as it comes: the same comes in once. Ids of its parts are taken away: what a file says of them is
+/// another system's.
+fn origin_of(question: &mut Question) -> Result<String, BankError> {
+    question.key.drop_ids();
+    let origin = Sha256::digest(serde_json::to_vec(question)?);
+    Ok(origin.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// How many questions of an import came before, from this file or another. Nothing is kept.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn count_known(app: &App, author: &PersonId, import: &Import) -> Result<usize, BankError> {
+    let named = |media: &Media| Some((media.name.clone(), picture_key(&media.bytes)?.1));
+    let names: HashMap<String, String> = import.media.iter().filter_map(named).collect();
+    let mut origins = Vec::with_capacity(import.questions.len());
+    for question in &import.questions {
+        let mut question = question.clone();
+        texts::rename_pictures(&mut question, &|name| names.get(name).cloned());
+        origins.push(origin_of(&mut question)?);
+    }
+    let known = store::question::list_origins(&app.db, author, &origins).await?;
+    // One that is in the file twice comes in once.
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    Ok(origins.iter().filter(|origin| known.contains(*origin) || !seen.insert(origin)).count())
+}
+
 fn row_of(
     app: &App,
     author: &PersonId,
     question: &mut Question,
     place: usize,
+    tag: &str,
 ) -> Result<BroughtRow, BankError> {
-    // Ids of parts are ours to give: what a file says of them is another system's.
-    question.key.drop_ids();
-    let origin = Sha256::digest(serde_json::to_vec(question)?);
-    let origin = origin.iter().map(|byte| format!("{byte:02x}")).collect();
+    let origin = origin_of(question)?;
+    if !tag.is_empty() && question.tags.len() < limit::TAGS && !question.tags.iter().any(|own| own == tag) {
+        question.tags.push(tag.to_owned());
+    }
     question.key.fill_ids(|| app.new_choice_id());
     // Ids of one moment are ordered by their chance: the file's order stays.
     let mut chance = app.random.id_bits();

@@ -21,7 +21,7 @@ use crate::{
 };
 use minnow_memory::card::{SESSION_MS, seed};
 use minnow_shared::{
-    AnswerId, ChoiceId, ClipId, ErrorCode, PersonId, QuestionId,
+    AnswerId, ChoiceId, ClipId, ErrorCode, PersonId, PracticeId, QuestionId,
     answer::{
         AnswerListView, AnswerQuestion, AnswerView, AskedView, Certainty, GetAskedQuestion, GiveAnswer,
         GivenView, ListAnswers, Outcome, Response,
@@ -166,11 +166,13 @@ fn untold(row: AnswerRow) -> AnswerRow {
     }
 }
 
-/// A question that the caller may be asked: by a clip they may see, or one they have answered before. With its moment.
+/// A question that the caller may be asked: by a clip they may see, by a practice, or one they have answered before. With
+/// its moment.
 async fn find_askable(
     call: &Call,
     question: &QuestionId,
     clip: Option<&ClipId>,
+    practice: Option<&PracticeId>,
 ) -> Result<(Question, Option<i64>), ApiError> {
     let (db, absent) = (&call.app.db, || ApiError::not_found("question"));
     if let Some(clip) = clip {
@@ -180,6 +182,10 @@ async fn find_askable(
         policy::can(call.permit().actor(), Action::ReadClip, &object)?;
         let asked = store::question::find_asked(db, clip, question).await?.ok_or_else(absent)?;
         return Ok((from_json("questions.content", &asked.content)?, Some(asked.moment_ms)));
+    }
+    if let Some(practice) = practice {
+        let content = store::practice::find_practised(db, practice, question).await?.ok_or_else(absent)?;
+        return Ok((from_json("questions.content", &content)?, None));
     }
     let person = call.person()?;
     let row = store::question::find_question(db, question).await?.ok_or_else(absent)?;
@@ -207,7 +213,8 @@ pub(super) async fn next_try(
 
 pub async fn get_asked_question(call: Call, request: GetAskedQuestion) -> Answer<GetAskedQuestion> {
     let (id, person) = (&request.question_id, call.person()?);
-    let (whole, moment_ms) = find_askable(&call, id, request.clip_id.as_ref()).await?;
+    let (whole, moment_ms) =
+        find_askable(&call, id, request.clip_id.as_ref(), request.practice_id.as_ref()).await?;
     let attempt = next_try(&call, id, &whole, call.app.now_ms()).await?;
     let answered = store::answer::has_answered(&call.app.db, person, id).await?;
     let place = (request.clip_id, moment_ms.map(small));
@@ -246,7 +253,8 @@ pub async fn give_answer(call: Call, request: GiveAnswer) -> Answer<GiveAnswer> 
         let detail = "before which clip";
         return Err(ApiError::new(ErrorCode::InvalidField, detail).field("clip_id"));
     }
-    let (whole, _) = find_askable(&call, &request.question_id, request.clip_id.as_ref()).await?;
+    let (clip, practice) = (request.clip_id.as_ref(), request.practice_id.as_ref());
+    let (whole, _) = find_askable(&call, &request.question_id, clip, practice).await?;
     let given = Given {
         answer_id: &request.answer_id,
         question_id: &request.question_id,
@@ -340,6 +348,16 @@ fn certainty_name(certainty: Certainty) -> &'static str {
     }
 }
 
+/// What came of a kept answer: what earned something is partly right.
+fn outcome_of(row: &AnswerRow) -> Outcome {
+    match (row.is_right, row.credit > 0) {
+        _ if row.is_before => Outcome::Waiting,
+        (true, _) => Outcome::Right,
+        (false, true) => Outcome::Partly,
+        (false, false) => Outcome::NotYet,
+    }
+}
+
 fn view(row: &AnswerRow, total_xp: i64, shares: Option<FirstAnswersRow>) -> Result<AnswerView, ApiError> {
     let shares = shares.filter(|shares| !row.is_before && shares.learners >= FEWEST_LEARNERS);
     // Counts of learners are far below 2^52.
@@ -349,11 +367,7 @@ fn view(row: &AnswerRow, total_xp: i64, shares: Option<FirstAnswersRow>) -> Resu
         question_id: QuestionId::parse(&row.question_id).map_err(ApiError::internal)?,
         response: from_json("answers.response", &row.response)?,
         certainty: row.certainty.as_deref().and_then(certainty_of),
-        outcome: match (row.is_before, row.is_right) {
-            (true, _) => Outcome::Waiting,
-            (false, true) => Outcome::Right,
-            (false, false) => Outcome::NotYet,
-        },
+        outcome: outcome_of(row),
         right_choice_id: row.right_choice_id.as_deref().and_then(|id| ChoiceId::parse(id).ok()),
         right_text: row.right_text.clone(),
         reason: row.reason.clone(),

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    bank::{self, BankError},
+    bank::{self, Added, BankError},
     jobs,
     policy::{self, Action, Object},
     store::{
@@ -27,13 +27,17 @@ use axum::{
     routing::{get, post},
 };
 use http::{HeaderValue, header};
-use minnow_exchange::{Format, Import, Loss, Pictures, texts};
+use minnow_exchange::{
+    Format, Import, Loss, Pictures, texts,
+    told::{self, Told},
+};
 use minnow_shared::{
     ClipId, Done, ErrorCode, Method, PersonId, QuestionId,
     bank::{
         BankQuestionView, BankShelvesView, BankView, CountedView, CreateQuestion, DeleteQuestion,
         EXPORT_PATH, ExportView, GetBankQuestion, IMPORT_PATH, ImportView, ListQuestions, ListShelves,
-        LossView, PlaceQuestion, PlaceView, PreviewQuestion, PreviewView, ProblemView, UpdateQuestion,
+        LossView, PlaceQuestion, PlaceView, PreviewQuestion, PreviewView, ProblemView, ToldView,
+        UpdateQuestion,
     },
     grading, limit,
     question::Question,
@@ -242,6 +246,9 @@ struct ImportQuery {
     /// Read and report only.
     #[serde(default)]
     dry_run: bool,
+    /// A tag that every question gets beside its own.
+    #[serde(default)]
+    tag: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -257,7 +264,7 @@ struct ExportQuery {
 }
 
 /// The caller may bring in and take out.
-fn permit(app: &App, caller: &Caller, method: Method) -> Result<PersonId, ApiError> {
+pub(super) fn permit(app: &App, caller: &Caller, method: Method) -> Result<PersonId, ApiError> {
     let who = match &caller.session {
         Some(session) => session.id.to_string(),
         None => limits::caller_of(caller.address),
@@ -275,7 +282,7 @@ fn format_named(name: &str) -> Result<Format, ApiError> {
     })
 }
 
-fn query<T: serde::de::DeserializeOwned>(request: &Request) -> Result<T, ApiError> {
+pub(super) fn query<T: serde::de::DeserializeOwned>(request: &Request) -> Result<T, ApiError> {
     match Query::<T>::try_from_uri(request.uri()) {
         Ok(Query(query)) => Ok(query),
         Err(error) => Err(ApiError::new(ErrorCode::Malformed, error.body_text())),
@@ -291,6 +298,8 @@ async fn import(State(app): State<App>, request: Request) -> Result<Json<ImportV
         None | Some("" | "auto") => None,
         Some(name) => Some(format_named(name)?),
     };
+    let tag = asked.tag.trim();
+    limit::text("tag", tag, 0, limit::TAG)?;
     let _turn = FILES.acquire().await.map_err(ApiError::internal)?;
     let bytes = body_bytes(body).await?;
     let mut import = match bank::read(bytes, asked.name, format).await? {
@@ -301,13 +310,16 @@ async fn import(State(app): State<App>, request: Request) -> Result<Json<ImportV
             return Ok(Json(ImportView { format, read: 0, new: 0, known: 0, first: Vec::new(), losses }));
         }
     };
-    let added = if asked.dry_run || import.questions.is_empty() {
-        None
+    let read = import.questions.len();
+    let added = if import.questions.is_empty() {
+        Added { new: 0, known: 0 }
+    } else if asked.dry_run {
+        let known = bank::count_known(&app, &author, &import).await?;
+        Added { new: read.saturating_sub(known), known }
     } else {
-        Some(bank::bring_in(&app, &author, &mut import).await?)
+        bank::bring_in(&app, &author, &mut import, tag).await?
     };
     let Import { format, mut questions, mut losses, .. } = import;
-    let read = questions.len() as u64;
     questions.truncate(SHOWN);
     if losses.len() > LOSSES {
         let more = losses.len() - LOSSES;
@@ -317,9 +329,9 @@ async fn import(State(app): State<App>, request: Request) -> Result<Json<ImportV
     }
     Ok(Json(ImportView {
         format: Some(format.name().to_owned()),
-        read,
-        new: added.map_or(0, |added| added.new as u64),
-        known: added.map_or(0, |added| added.known as u64),
+        read: read as u64,
+        new: added.new as u64,
+        known: added.known as u64,
         first: questions,
         losses: losses.into_iter().map(loss_view).collect(),
     }))
@@ -333,7 +345,9 @@ async fn body_bytes(body: Body) -> Result<Bytes, ApiError> {
 }
 
 pub fn loss_view(loss: Loss) -> LossView {
-    LossView { line: loss.line, item: loss.item, reason: loss.reason }
+    let view = |told: Told| ToldView { code: told.code.to_owned(), values: told.values };
+    let told = told::of(&loss.reason).into_iter().map(view).collect();
+    LossView { line: loss.line, item: loss.item, reason: loss.reason, told }
 }
 
 async fn export(State(app): State<App>, request: Request) -> Result<Response, ApiError> {

@@ -2,8 +2,8 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, assignment, bank, clip, draft, feed, form, health, insight, mastery, media, openapi,
-    pack, passkey, person, playlist, progress, review,
+    account, answer, assignment, bank, bank_picture, clip, draft, feed, form, health, insight, mastery,
+    media, openapi, pack, passkey, person, playlist, practice, progress, review,
     route::{Subject, route},
     settings, sign_in_link, topic, topic_files, upload, watch,
 };
@@ -156,6 +156,10 @@ table! {
     playlist::AddStep => playlist::add_step, EditPlaylist on playlist, [Conflict, NotFound];
     playlist::UpdateStep => playlist::update_step, EditPlaylist on playlist, [Conflict, NotFound];
     playlist::MoveStep => playlist::move_step, EditPlaylist on playlist, [NotFound];
+    practice::ListPractices => practice::list_practices, KeepBank on own, [];
+    practice::CreatePractice => practice::create_practice, KeepBank on own, [InvalidField, Conflict];
+    practice::GetPractice => practice::get_practice, ReadPublic on own, [NotFound];
+    practice::DeletePractice => practice::delete_practice, KeepBank on own, [NotFound];
     progress::GetProgress => progress::get_progress, Learn on own, [InvalidField, NotFound];
     review::ListReviews => review::list_reviews, Learn on own, [InvalidField];
     review::GetForecast => review::get_forecast, Learn on own, [InvalidField];
@@ -180,6 +184,7 @@ pub fn raw() -> Router<App> {
         .merge(bank::routes())
         .merge(insight::routes())
         .merge(topic_files::routes())
+        .merge(bank_picture::routes())
         .merge(upload::routes())
         .merge(media::routes())
         .merge(health::routes())

@@ -101,15 +101,14 @@ pub async fn enqueue_once(tx: &mut Tx, task: &Task, now_ms: i64) -> Result<bool,
 }
 
 async fn insert(tx: &mut Tx, task: &Task, now_ms: i64) -> Result<bool, StoreError> {
+    insert_at(tx, task, now_ms, now_ms).await
+}
+
+async fn insert_at(tx: &mut Tx, task: &Task, now_ms: i64, run_at_ms: i64) -> Result<bool, StoreError> {
     let payload = payload(task)?;
     let id = JobId::new(now_ms, digest(&payload));
-    let row = NewJobRow {
-        id: &id,
-        kind: task.kind(),
-        payload: &payload,
-        priority: task.priority(),
-        run_at_ms: now_ms,
-    };
+    let row =
+        NewJobRow { id: &id, kind: task.kind(), payload: &payload, priority: task.priority(), run_at_ms };
     job::insert_job(tx, &row, now_ms).await
 }
 
@@ -134,6 +133,20 @@ pub async fn enqueue_media_removal(tx: &mut Tx, keys: &[String], now_ms: i64) ->
         return Ok(());
     }
     enqueue(tx, &Task::DeleteMedia { keys: keys.to_vec(), uploads: Vec::new() }, now_ms).await
+}
+
+/// Removes objects of the media store at a later time, those that nothing shows by then.
+///
+/// # Errors
+/// Whatever the database answers.
+pub async fn enqueue_media_removal_at(
+    tx: &mut Tx,
+    keys: &[String],
+    now_ms: i64,
+    run_at_ms: i64,
+) -> Result<(), StoreError> {
+    let task = Task::DeleteMedia { keys: keys.to_vec(), uploads: Vec::new() };
+    insert_at(tx, &task, now_ms, run_at_ms).await.map(|_| ())
 }
 
 /// Removes what uploads left in the media store soon after the caller's transaction commits. To be called before the

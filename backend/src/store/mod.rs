@@ -16,6 +16,7 @@ pub mod job;
 pub mod mastery;
 pub mod person;
 pub mod playlist;
+pub mod practice;
 pub mod progress;
 pub mod question;
 pub mod reaction;

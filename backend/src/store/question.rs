@@ -163,6 +163,27 @@ pub async fn insert_brought(tx: &mut Tx, all: &[BroughtRow], now_ms: i64) -> Res
     Ok(new.len())
 }
 
+/// Which of these origins a person's questions have.
+pub async fn list_origins(
+    db: &Db,
+    author: &PersonId,
+    origins: &[String],
+) -> Result<HashSet<String>, StoreError> {
+    let mut known = HashSet::new();
+    for some in few(origins) {
+        let places = places(2, some.len());
+        let rows: Vec<(String,)> = sql_built(format!(
+            "SELECT origin FROM questions WHERE author_id = $1 AND origin IN ({places}) ORDER BY origin"
+        ))
+        .bind(author)
+        .bind_all(some)
+        .all(db)
+        .await?;
+        known.extend(rows.into_iter().map(|(origin,)| origin));
+    }
+    Ok(known)
+}
+
 const TAGS: &str = "INSERT INTO question_tags (question_id, tag)";
 const PICTURES: &str = "INSERT INTO question_pictures (question_id, media_key)";
 

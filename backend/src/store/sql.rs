@@ -77,6 +77,7 @@ id_binds!(
     UploadId,
     JobId,
     PasskeyId,
+    PracticeId,
     ChallengeId,
     TopicId,
     PlaylistId,

@@ -8,7 +8,7 @@ use crate::i18n::{digits, percent, t, t_with};
 use crate::question::comes_back;
 use crate::ui::icon::{CHECK, CLOCK, ROTATE_CCW, icon_lg, icon_sm};
 use minnow_shared::ChoiceId;
-use minnow_shared::answer::{GivenView, Outcome, Response};
+use minnow_shared::answer::{AskedView, GivenView, Outcome, Response};
 use minnow_shared::grading::PartGrade;
 use minnow_shared::question::{Credit, Form, PartView, Text};
 use yew::prelude::*;
@@ -28,6 +28,17 @@ pub fn after(form: &Form, given: &GivenView, language: &AttrValue, title: NodeRe
             <div class={if is_right { "why stack g2" } else { "why why--later stack g2" }}>
                 { for [remark, &given.verdict, &given.reason].into_iter().filter(|text| !text.is_empty()).map(|text| rich(text, language)) }
             </div>
+        </div>
+    }
+}
+
+/// A question that was answered, told once more: what was asked, what came of it and why.
+pub fn told(asked: &AskedView, given: &GivenView) -> Html {
+    let language = AttrValue::default();
+    html! {
+        <div class="ask stack g3">
+            <div class="quiz__q">{ rich(&asked.stem, &language) }</div>
+            { after(&asked.form, given, &language, NodeRef::default()) }
         </div>
     }
 }

@@ -32,7 +32,11 @@ pub fn AskById(props: &AskByIdProps) -> Html {
     let setter = asked.setter();
     let wanted = (props.question_id.clone(), props.clip_id.clone(), *round);
     use_effect_with(wanted, move |(question_id, clip_id, _)| {
-        let request = GetAskedQuestion { question_id: question_id.clone(), clip_id: clip_id.clone() };
+        let request = GetAskedQuestion {
+            question_id: question_id.clone(),
+            clip_id: clip_id.clone(),
+            practice_id: None,
+        };
         setter.set(None);
         browser::spawn(async move { setter.set(Some(find(&request).await.map(Rc::new))) });
     });
@@ -52,7 +56,7 @@ pub fn AskById(props: &AskByIdProps) -> Html {
 
 /// The question as the server asks it; where that cannot be reached, as it is kept here.
 async fn find(request: &GetAskedQuestion) -> Result<AskedView, ApiError> {
-    let fetched = if browser::is_online() { fetch(request).await } else { Err(ApiError::Network) };
+    let fetched = if browser::is_online() { fetch_asked(request).await } else { Err(ApiError::Network) };
     let Err(error) = fetched else { return fetched };
     if !error.is_temporary() {
         return Err(error);
@@ -64,7 +68,10 @@ async fn find(request: &GetAskedQuestion) -> Result<AskedView, ApiError> {
 }
 
 /// A visitor who is nobody yet becomes a guest by wanting to answer; a session that is there is kept.
-async fn fetch(request: &GetAskedQuestion) -> Result<AskedView, ApiError> {
+///
+/// # Errors
+/// As `ApiError` tells.
+pub async fn fetch_asked(request: &GetAskedQuestion) -> Result<AskedView, ApiError> {
     if session::current().person().is_none() {
         api::become_guest().await?;
     }

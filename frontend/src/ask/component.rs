@@ -13,7 +13,7 @@ use crate::state::packs::{self, Given, Ungraded};
 use crate::ui::icon::{CIRCLE_HELP, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
 use minnow_shared::answer::{AskedView, Certainty, GiveAnswer, GivenView, Outcome, Recall, Response};
 use minnow_shared::question::{Feedback, Form, Question};
-use minnow_shared::{AnswerId, ChoiceId};
+use minnow_shared::{AnswerId, ChoiceId, PracticeId};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -37,6 +37,12 @@ pub struct AskProps {
     /// The question with its key: answers are graded here and kept nowhere.
     #[prop_or_default]
     pub preview: Option<Rc<Question>>,
+    /// The page tells what came of questions with deferred feedback after its last question; elsewhere they are told at once.
+    #[prop_or_default]
+    pub defers: bool,
+    /// The practice that asks it.
+    #[prop_or_default]
+    pub practice_id: Option<PracticeId>,
     /// What the button says that goes on; empty: there is none.
     #[prop_or_default]
     pub go_on: AttrValue,
@@ -197,6 +203,7 @@ impl Ask {
             question_id: asked.question_id.clone(),
             answer_id: browser::new_id(AnswerId::new),
             clip_id: asked.clip_id.clone(),
+            practice_id: ctx.props().practice_id.clone(),
             response,
             certainty,
             answered_at_ms: browser::now_ms(),
@@ -411,7 +418,7 @@ impl Ask {
     fn over(&self, ctx: &Context<Self>, given: &Rc<GivenView>) -> Html {
         let props = ctx.props();
         // Set aside until the last question of the set: the page says it then.
-        if props.asked.feedback == Feedback::Deferred && props.preview.is_none() {
+        if props.defers && props.asked.feedback == Feedback::Deferred {
             return html! {
                 <>
                     <p class="banner" role="status" tabindex="-1" ref={self.title.clone()}>{ t("quiz.kept_for_later") }</p>

@@ -35,6 +35,7 @@ pub fn given_here(
         question_id: question_id.clone(),
         answer_id: browser::new_id(AnswerId::new),
         clip_id: None,
+        practice_id: None,
         response,
         certainty,
         answered_at_ms: browser::now_ms(),

@@ -95,9 +95,14 @@ fn mark(points: &mut Vec<Point>, point: Point, places: u8) {
 }
 
 fn point_of(event: &MouseEvent) -> Option<Point> {
+    point_in(event, ".ask__picture")
+}
+
+/// Where in the area that a selector names an event was, in ten-thousandths from its upper left corner.
+pub fn point_in(event: &MouseEvent, area: &str) -> Option<Point> {
     // Listeners stand at the root of the program: what was pressed is the target, not the current one.
     let pressed: Element = event.target()?.dyn_into().ok()?;
-    let area = pressed.closest(".ask__picture").ok().flatten()?;
+    let area = pressed.closest(area).ok().flatten()?;
     let frame = area.get_bounding_client_rect();
     if frame.width() < 1.0 || frame.height() < 1.0 {
         return None;

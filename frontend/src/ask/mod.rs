@@ -22,8 +22,10 @@ mod placing;
 mod rich;
 mod written;
 
-pub use by_id::AskById;
+pub use after::told;
+pub use by_id::{AskById, fetch_asked};
 pub use component::{Ask, AskNews};
 pub use here::asked_of;
+pub use hotspot::point_in;
 pub use place::start_place;
-pub use rich::rich;
+pub use rich::{picture_address, rich};

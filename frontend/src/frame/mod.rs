@@ -6,6 +6,7 @@ mod header;
 mod link;
 mod people;
 mod playlists;
+mod practice;
 pub mod shell;
 mod tiles;
 pub mod toast;
@@ -18,4 +19,5 @@ pub use playlists::{
     AskPlaylists, PlaylistList, done_ring, gate_chip, minutes as playlist_minutes, playlist_row,
     seen_by as playlist_seen_by,
 };
+pub use practice::practice_name;
 pub use tiles::{Ask, tile_body, tile_meta, use_tile_pages};

@@ -11,6 +11,7 @@ pub mod me;
 pub mod not_found;
 pub mod packs;
 pub mod playlist;
+pub mod practice;
 pub mod review;
 pub mod saved;
 pub mod settings;

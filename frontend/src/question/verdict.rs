@@ -8,11 +8,10 @@ use minnow_shared::question::{ChoiceView, QuestionForm, QuestionView};
 use yew::prelude::*;
 
 pub fn verdict(view: &AnswerView, title: NodeRef) -> Html {
-    let is_right = view.outcome == Outcome::Right;
-    let (class, glyph, word) = if is_right {
-        ("verdict verdict--right", CHECK, t("question.right"))
-    } else {
-        ("verdict verdict--later", ROTATE_CCW, t("question.not_yet"))
+    let (class, glyph, word) = match view.outcome {
+        Outcome::Right => ("verdict verdict--right", CHECK, t("question.right")),
+        Outcome::Partly => ("verdict verdict--later", ROTATE_CCW, t("question.partly")),
+        _ => ("verdict verdict--later", ROTATE_CCW, t("question.not_yet")),
     };
     html! {
         <div {class} role="status" data-pull="">
@@ -71,7 +70,7 @@ pub fn choices_after(question: &QuestionView, view: &AnswerView, language: &Attr
             .collect(),
         _ => {
             let own = match &view.response {
-                Response::Typed { text } if view.outcome == Outcome::NotYet => {
+                Response::Typed { text } if view.outcome != Outcome::Right => {
                     row("opt--later", again(), text, Some(t("question.your_answer")))
                 }
                 _ => html! {},

@@ -5,6 +5,7 @@ pub mod database;
 pub mod offline;
 pub mod outbox;
 pub mod packs;
+pub mod planned_place;
 pub mod session;
 pub mod settings;
 pub mod store;

@@ -46,6 +46,9 @@ pub struct FieldProps {
     pub lang: Option<AttrValue>,
     #[prop_or_default]
     pub required: bool,
+    /// The id of a `datalist` with values to offer.
+    #[prop_or_default]
+    pub list: Option<&'static str>,
 }
 
 #[component]
@@ -72,7 +75,7 @@ pub fn Field(props: &FieldProps) -> Html {
         None => html! {
             <input class="input" id={props.id.clone()} type={props.kind} value={props.value.clone()} {oninput}
                 autocomplete={props.autocomplete} required={props.required} aria-invalid={invalid} dir="auto"
-                aria-describedby={described} lang={props.lang.clone()} />
+                aria-describedby={described} lang={props.lang.clone()} list={props.list} />
         },
     };
     html! {

@@ -151,11 +151,14 @@ on_both!(a_file_is_brought_in_once_with_its_pictures_and_taken_out_again, async 
     let (mut ada, _) = server.account("ada").await;
     let (status, dry) = send(&mut ada, "dry_run=true&name=bank.gift", BANK.as_bytes()).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!((&dry["format"], &dry["read"], &dry["new"]), (&"gift".into(), &2.into(), &0.into()));
+    assert_eq!((&dry["format"], &dry["read"], &dry["new"]), (&"gift".into(), &2.into(), &2.into()));
     assert_eq!(dry["losses"][0]["line"], 5);
+    assert_eq!(dry["losses"][0]["told"][0]["code"], "no_number", "told by a closed list: {dry}");
     assert!(ada.call(&ListQuestions::all()).await.unwrap().questions.is_empty());
     let (_, first) = send(&mut ada, "", BANK.as_bytes()).await;
     assert_eq!((&first["new"], &first["known"]), (&2.into(), &0.into()));
+    let (_, dry) = send(&mut ada, "dry_run=true", BANK.as_bytes()).await;
+    assert_eq!((&dry["new"], &dry["known"]), (&0.into(), &2.into()), "told before it is tried");
     let (_, again) = send(&mut ada, "format=gift", BANK.as_bytes()).await;
     assert_eq!((&again["new"], &again["known"]), (&0.into(), &2.into()));
     let kept = ada.call(&ListQuestions::all()).await.unwrap().questions;
@@ -223,8 +226,9 @@ on_both!(a_question_of_any_kind_is_asked_whole_and_answered_in_several_tries, as
     let wrong: Vec<_> = right.iter().rev().cloned().collect();
 
     let mut guest = server.guest().await;
-    let ask = GetAskedQuestion { question_id: made.id.clone(), clip_id: Some(clip.id.clone()) };
-    let alone = GetAskedQuestion { question_id: made.id.clone(), clip_id: None };
+    let ask =
+        GetAskedQuestion { question_id: made.id.clone(), clip_id: Some(clip.id.clone()), practice_id: None };
+    let alone = GetAskedQuestion { question_id: made.id.clone(), clip_id: None, practice_id: None };
     assert_eq!(guest.call(&alone).await.unwrap_err().code, ErrorCode::NotFound, "never met before");
     let asked = guest.call(&ask).await.unwrap();
     assert_eq!(
@@ -238,6 +242,7 @@ on_both!(a_question_of_any_kind_is_asked_whole_and_answered_in_several_tries, as
         question_id: made.id.clone(),
         answer_id: minnow_shared::AnswerId::new(1, [n; 10]),
         clip_id: Some(clip.id.clone()),
+        practice_id: None,
         response: Response::Order { item_ids: order.to_vec() },
         certainty: None,
         answered_at_ms: MORNING_MS + i64::from(n) * 1_000,
@@ -272,4 +277,87 @@ on_both!(a_question_of_any_kind_is_asked_whole_and_answered_in_several_tries, as
     );
     let long = GiveAnswer { response: Response::Open { text: "x".repeat(4_001) }, ..give(9, &right) };
     assert_eq!(guest.call(&long).await.unwrap_err().field.as_deref(), Some("response"));
+});
+
+on_both!(a_picture_is_kept_for_a_question_or_refused_with_its_reason, async |engine| {
+    let server = TestApp::new(engine).await;
+    let (mut ada, _) = server.account("ada").await;
+    let mut guest = server.guest().await;
+    let send = |bytes: Vec<u8>| {
+        Request::post("/api/bank/pictures")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(bytes))
+            .unwrap()
+    };
+    let gif = b"GIF89a\x05\0\x07\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;".to_vec();
+    let kept = ada.send(send(gif.clone())).await;
+    assert_eq!((kept.json()["width"].as_u64(), kept.json()["height"].as_u64()), (Some(5), Some(7)));
+    let source = kept.json()["source"].as_str().unwrap().to_owned();
+    let name = source.strip_prefix("media:").unwrap();
+    let shown =
+        ada.send(Request::get(format!("/media/{}/{name}", &name[..2])).body(Body::empty()).unwrap()).await;
+    assert_eq!((shown.status, shown.body.as_slice()), (StatusCode::OK, gif.as_slice()));
+
+    let huge = b"GIF89a\xff\xff\xff\xff".to_vec();
+    for (bytes, code) in [
+        (b"<svg onload='x'/>".to_vec(), "unsupported_kind"),
+        (Vec::new(), "unsupported_kind"),
+        (huge, "too_large"),
+        (vec![0x89; 8 * 1024 * 1024 + 1], "too_large"),
+    ] {
+        assert_eq!(ada.send(send(bytes)).await.json()["code"], code);
+    }
+    assert_eq!(guest.send(send(gif.clone())).await.json()["code"], "account_needed");
+
+    let key = format!("{}/{name}", &name[..2]);
+    let is_there = async || server.app.media.store.size(&key).await.unwrap().is_some();
+    server.clock.advance(31 * 24 * 3_600_000);
+    let node = std::sync::Arc::new(minnow::jobs::Node::start(&server.app).await.unwrap());
+    let worker = minnow::jobs::Worker::new(server.app.clone(), node);
+    while worker.work_once().await.unwrap() {}
+    assert!(!is_there().await, "a picture that no question shows goes after a month");
+
+    ada.send(send(gif)).await;
+    let picture = minnow_shared::question::Picture { source, alt: "Two dots".into(), width: 5, height: 7 };
+    let shape = minnow_shared::question::Shape::Rectangle { left: 0, top: 0, right: 5_000, bottom: 5_000 };
+    let spots = vec![minnow_shared::question::SpotKey { shape, is_right: true, reason: Text::default() }];
+    let key_of = QuestionKey::Hotspot { picture, spots, places: 1 };
+    ada.call(&create(1, Question::new("Where?", key_of))).await.unwrap();
+    server.clock.advance(31 * 24 * 3_600_000);
+    while worker.work_once().await.unwrap() {}
+    assert!(is_there().await, "one that a question shows stays");
+});
+
+on_both!(an_answer_that_earns_a_part_is_partly_right_in_the_feed_too, async |engine| {
+    let server = TestApp::new(engine).await;
+    let (mut ada, author) = server.account("ada").await;
+    let topic = server.topic("light").await;
+    let clip = server.draft(&author, &topic).await;
+    server.publish(&clip.id).await;
+    let half = ChoiceKey {
+        credit: Some(minnow_shared::question::Credit(5_000_000)),
+        ..ChoiceKey::plain("Nearly", false)
+    };
+    let choices = vec![ChoiceKey::plain("Yes", true), half, ChoiceKey::plain("No", false)];
+    let key = QuestionKey::Choices { choices, multiple: false, keep_order: true };
+    let made = ada.call(&create(7, Question::new("Is it?", key))).await.unwrap();
+    let place = PlaceQuestion { question_id: made.id.clone(), clip_id: clip.id.clone(), moment_ms: Some(1) };
+    ada.call(&place).await.unwrap();
+    let QuestionKey::Choices { choices, .. } = &made.question.key else { panic!("choices") };
+    let mut guest = server.guest().await;
+    let mut outcomes = Vec::new();
+    for (n, choice) in choices.iter().enumerate() {
+        let answer = minnow_shared::answer::AnswerQuestion {
+            answer_id: minnow_shared::AnswerId::new(1, [n as u8; 10]),
+            clip_id: clip.id.clone(),
+            question_id: made.id.clone(),
+            response: Response::Choice { choice_id: choice.id.clone().unwrap() },
+            certainty: None,
+            answered_at_ms: server.app.now_ms(),
+            before: false,
+        };
+        outcomes.push(guest.call(&answer).await.unwrap().outcome);
+        server.clock.advance(3_600_000);
+    }
+    assert_eq!(outcomes, [Outcome::Right, Outcome::Partly, Outcome::NotYet]);
 });

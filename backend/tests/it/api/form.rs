@@ -88,6 +88,7 @@ on_both!(a_form_of_no_family_of_the_clip_is_not_answered_there, async |engine| {
     let view = ada.call(&SetFormOf { question_id: form.clone(), form_of: None }).await.unwrap();
     assert!(view.forms.is_empty());
     let request = GiveAnswer {
+        practice_id: None,
         question_id: form,
         answer_id: AnswerId::parse(server.app.new_clip_id().as_str()).unwrap(),
         clip_id: Some(clip.id.clone()),
@@ -186,6 +187,7 @@ async fn whatever_comes_when_a_family_has_the_card_of_all_its_answers() {
             let at_ms = start_ms + i64::try_from(next(50 * 24)).unwrap() * 3_600_000;
             let is_right = next(3) > 0;
             let request = GiveAnswer {
+                practice_id: None,
                 question_id: forms[usize::try_from(next(3)).unwrap()].clone(),
                 answer_id: id.clone(),
                 clip_id: Some(clip.id.clone()),

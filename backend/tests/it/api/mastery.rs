@@ -98,6 +98,7 @@ on_both!(a_question_asked_whole_can_be_guessed_before_its_clip_once_and_blindly,
         question_id: clip.question.clone(),
         answer_id: AnswerId::new(7, id_bits(1)),
         clip_id: Some(clip.id.clone()),
+        practice_id: None,
         response: Response::Choice { choice_id: clip.right.clone() },
         certainty: None,
         answered_at_ms: server.app.now_ms(),
@@ -112,7 +113,11 @@ on_both!(a_question_asked_whole_can_be_guessed_before_its_clip_once_and_blindly,
     assert!(
         told.reason.plain().is_empty() && told.verdict.plain().is_empty() && told.first_try_share.is_none()
     );
-    let asked = GetAskedQuestion { question_id: clip.question.clone(), clip_id: Some(clip.id.clone()) };
+    let asked = GetAskedQuestion {
+        question_id: clip.question.clone(),
+        clip_id: Some(clip.id.clone()),
+        practice_id: None,
+    };
     assert!(!learner.call(&asked).await.unwrap().answered);
     // Nor does it open the question where only what was answered may be asked again.
     let alone = GetAskedQuestion { clip_id: None, ..asked };

@@ -19,6 +19,7 @@ mod page;
 mod person;
 mod playlist;
 mod policy;
+mod practice;
 mod review;
 mod review_in_feed;
 mod topic_graph;

@@ -45,7 +45,11 @@ on_both!(a_topic_is_taken_along_with_its_questions_sealed, async |engine| {
     let view = pack(&mut ada, PackSource::Topic { topic_id: light.clone() }).await;
     assert_eq!(view.clips.iter().map(|clip| &clip.id).collect::<Vec<_>>(), [&clip.id]);
     let question = &view.questions[0];
-    let asked = GetAskedQuestion { question_id: clip.question.clone(), clip_id: Some(clip.id.clone()) };
+    let asked = GetAskedQuestion {
+        question_id: clip.question.clone(),
+        clip_id: Some(clip.id.clone()),
+        practice_id: None,
+    };
     assert_eq!(question.asked, ada.call(&asked).await.unwrap(), "asked as it is asked online");
     assert_eq!(Parameters::read(&view.weights), Some(Parameters::default()));
     // Nothing in the open tells what is right.

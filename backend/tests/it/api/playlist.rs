@@ -305,6 +305,7 @@ on_both!(an_open_answer_opens_its_gate_for_nobody_waits_for_others, async |engin
         question_id: open,
         answer_id: AnswerId::new(now, [5; 10]),
         clip_id: Some(gate.id.clone()),
+        practice_id: None,
         response: Response::Open { text: "It clings to the glass and pulls itself up.".into() },
         certainty: None,
         answered_at_ms: now,

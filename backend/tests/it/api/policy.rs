@@ -159,6 +159,9 @@ fn body(endpoint: &str, clip: &Clip, n: u32) -> Value {
         "RenameTopic" => json!({ "names": [{ "language": "en", "name": "Light" }] }),
         "AddTopicEdge" => json!({ "kind": "part_of", "to": "light" }),
         "CopyAsForm" => json!({ "form_id": minnow_shared::QuestionId::new(i64::from(n), [1; 10]) }),
+        "CreatePractice" => json!({
+            "practice_id": minnow_shared::PracticeId::new(i64::from(n), [0; 10])
+        }),
         "PlaceQuestion" => json!({ "moment_ms": 1 }),
         "CreatePlaylist" => json!({
             "playlist_id": PlaylistId::new(i64::from(n), [0; 10]), "title": "T", "visibility": "private"
@@ -207,6 +210,7 @@ async fn ask(world: &World, line: &minnow::http::routes::RouteLine, kind: &str, 
         .replace("{session_id}", session.as_ref().unwrap().as_str())
         .replace("{passkey_id}", passkey.as_str())
         .replace("{challenge_id}", ChallengeId::new(1, [1; 10]).as_str())
+        .replace("{practice_id}", minnow_shared::PracticeId::new(0, [9; 10]).as_str())
         .replace("{question_id}", clip.question.as_str())
         .replace("{topic_id}", "light")
         .replace("{from}", "light")

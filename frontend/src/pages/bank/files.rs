@@ -1,19 +1,20 @@
 //! Questions brought in from files of other systems, and taken out: first what would be lost, then the act.
 
+use super::losses::losses;
+use super::practise::practise;
 use crate::api::bank::{export_address, export_report, import};
 use crate::ask::rich;
 use crate::browser::spawn;
 use crate::i18n::{explain, plural, t, t_with};
-use crate::ui::field::select;
-use crate::ui::icon::{CHECK, DOWNLOAD, UPLOAD, icon, icon_lg};
-use minnow_shared::bank::{ExportView, ImportView, LossView};
-use minnow_shared::limit::BANK_FILE_BYTES;
+use crate::ui::field::{Field, select};
+use crate::ui::icon::{CHECK, DOWNLOAD, PLAY, UPLOAD, icon, icon_lg};
+use crate::ui::meter::Meter;
+use minnow_shared::bank::{ExportView, ImportView};
+use minnow_shared::limit::{BANK_FILE_BYTES, TAG};
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, File, HtmlInputElement};
 use yew::prelude::*;
 
-/// Losses shown before more are asked for.
-const LOSSES: usize = 50;
 /// What is written, each with its name.
 const FORMATS: [(&str, &str); 7] = [
     ("gift", "GIFT (Moodle)"),
@@ -36,6 +37,8 @@ enum Stage {
     Choose,
     Reading {
         name: String,
+        /// How much has gone to the server, 0 to 1.
+        sent: f64,
     },
     /// Read and reported on; nothing is kept yet.
     Report {
@@ -45,9 +48,11 @@ enum Stage {
     Keeping {
         file: File,
         view: ImportView,
+        sent: f64,
     },
     Done {
         view: ImportView,
+        tag: String,
     },
     Failed {
         file: File,
@@ -61,32 +66,50 @@ pub struct BringInProps {
     pub on_done: Callback<()>,
 }
 
+/// What questions of a file are tagged with unless somebody says otherwise: its name.
+fn tag_for(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.replace(',', " ").trim().chars().take(TAG).collect()
+}
+
 #[component]
 pub fn BringIn(props: &BringInProps) -> Html {
     let stage = use_state(|| Stage::Choose);
-    let read = use_callback(stage.setter(), |file: File, stage| {
+    let tag = use_state_eq(String::new);
+    let read = use_callback((stage.setter(), tag.setter()), |file: File, (stage, tag)| {
         let stage = stage.clone();
         if file.size() > BANK_FILE_BYTES as f64 {
             return stage.set(Stage::Failed { file, why: t("bank.too_large") });
         }
-        stage.set(Stage::Reading { name: file.name() });
+        tag.set(tag_for(&file.name()));
+        let reading = {
+            let (stage, name) = (stage.clone(), file.name());
+            Callback::from(move |sent: f64| stage.set(Stage::Reading { name: name.clone(), sent }))
+        };
+        reading.emit(0.0);
         spawn(async move {
-            stage.set(match import(&file, true).await {
+            stage.set(match import(&file, true, "", reading).await {
                 Ok(view) => Stage::Report { file, view },
                 Err(error) => Stage::Failed { file, why: explain(&error) },
             });
         });
     });
     let bring = {
-        let (stage, on_done) = (stage.clone(), props.on_done.clone());
+        let (stage, on_done, tag) = (stage.clone(), props.on_done.clone(), (*tag).clone());
         Callback::from(move |_: MouseEvent| {
             let Stage::Report { file, view } = (*stage).clone() else { return };
-            let (stage, on_done) = (stage.setter(), on_done.clone());
-            stage.set(Stage::Keeping { file: file.clone(), view });
+            let (stage, on_done, tag) = (stage.setter(), on_done.clone(), tag.trim().to_owned());
+            let keeping = {
+                let (stage, file) = (stage.clone(), file.clone());
+                Callback::from(move |sent: f64| {
+                    stage.set(Stage::Keeping { file: file.clone(), view: view.clone(), sent });
+                })
+            };
+            keeping.emit(0.0);
             spawn(async move {
-                match import(&file, false).await {
+                match import(&file, false, &tag, keeping).await {
                     Ok(view) => {
-                        stage.set(Stage::Done { view });
+                        stage.set(Stage::Done { view, tag });
                         on_done.emit(());
                     }
                     Err(error) => stage.set(Stage::Failed { file, why: explain(&error) }),
@@ -100,23 +123,39 @@ pub fn BringIn(props: &BringInProps) -> Html {
     };
     let other =
         html! { <button type="button" class="btn grow" onclick={anew}>{ t("bank.other_file") }</button> };
+    let set_tag = {
+        let tag = tag.setter();
+        Callback::from(move |text: String| tag.set(text))
+    };
+    let tag_field = html! {
+        <Field id="import-tag" label={t("bank.import_tag")} hint={t("bank.import_tag_hint")} value={(*tag).clone()} max={TAG} oninput={set_tag} />
+    };
     let inside = match &*stage {
         Stage::Choose => html! { <Choose on_file={read} /> },
-        Stage::Reading { name } => {
-            html! { <p role="status">{ t_with("bank.reading", &[("name", name)]) }</p> }
+        Stage::Reading { name, sent } => on_its_way(t_with("bank.reading", &[("name", name)]), *sent),
+        Stage::Report { view, .. } => report(view, Some(bring), None, tag_field, other),
+        Stage::Keeping { view, sent, .. } => report(view, Some(bring), Some(*sent), html! {}, other),
+        Stage::Done { view, tag } => {
+            let practise = {
+                let tag = tag.clone();
+                Callback::from(move |_: MouseEvent| practise(tag.clone(), String::new()))
+            };
+            html! {
+                <div class="stack g3">
+                    <p class="banner banner--right" role="status">{ icon(CHECK) }<span>
+                        { plural("bank.brought", view.new) }
+                        if view.known > 0 { { " " }{ plural("bank.known", view.known) } }
+                    </span></p>
+                    { losses(&view.losses) }
+                    <div class="row row--wrap g2">
+                        if view.new > 0 && !tag.is_empty() {
+                            <button type="button" class="btn btn--primary grow" onclick={practise}>{ icon(PLAY) }{ t("bank.practise_them") }</button>
+                        }
+                        { other }
+                    </div>
+                </div>
+            }
         }
-        Stage::Report { view, .. } => report(view, Some(bring), false, other),
-        Stage::Keeping { view, .. } => report(view, Some(bring), true, other),
-        Stage::Done { view } => html! {
-            <div class="stack g3">
-                <p class="banner banner--right" role="status">{ icon(CHECK) }<span>
-                    { plural("bank.brought", view.new) }
-                    if view.known > 0 { { " " }{ plural("bank.known", view.known) } }
-                </span></p>
-                { losses(&view.losses) }
-                <div class="row">{ other }</div>
-            </div>
-        },
         Stage::Failed { file, why } => {
             let file = file.clone();
             let again = read.reform(move |_: MouseEvent| file.clone());
@@ -131,8 +170,25 @@ pub fn BringIn(props: &BringInProps) -> Html {
     html! { <section class="card stack g3" aria-labelledby="bring-in"><h2 id="bring-in">{ t("bank.import_title") }</h2>{ inside }</section> }
 }
 
-/// What was found in a file, what would be lost, and the way to bring it in.
-fn report(view: &ImportView, bring: Option<Callback<MouseEvent>>, busy: bool, other: Html) -> Html {
+/// A file that is being sent, then read.
+fn on_its_way(said: AttrValue, sent: f64) -> Html {
+    html! {
+        <div class="stack g2">
+            <p role="status">{ said.clone() }</p>
+            // 0 to 100.
+            if sent < 1.0 { <Meter label={said} percent={(sent * 100.0) as u32} /> } else { <p class="sm muted">{ t("bank.reading_there") }</p> }
+        </div>
+    }
+}
+
+/// What was found in a file, what would be lost, and the way to bring it in. `sent`: it is on its way.
+fn report(
+    view: &ImportView,
+    bring: Option<Callback<MouseEvent>>,
+    sent: Option<f64>,
+    tag: Html,
+    other: Html,
+) -> Html {
     if view.read == 0 {
         return html! {
             <div class="stack g3">
@@ -143,60 +199,25 @@ fn report(view: &ImportView, bring: Option<Callback<MouseEvent>>, busy: bool, ot
         };
     }
     let format = view.format.as_deref().map(format_name).unwrap_or_default();
+    let busy = sent.is_some();
+    let nothing_new = view.new == 0;
     html! {
         <div class="stack g3">
             <p role="status">{ t_with("bank.found", &[("questions", &plural("bank.questions", view.read)), ("format", &format)]) }</p>
+            if view.known > 0 { <p class="banner">{ plural("bank.known", view.known) }</p> }
             <details>
                 <summary class="section__more">{ t("bank.first_of_them") }</summary>
                 <ol class="losses">{ for view.first.iter().map(|question| html! { <li dir="auto">{ rich(&question.stem, &AttrValue::default()) }</li> }) }</ol>
             </details>
             { losses(&view.losses) }
+            if let Some(sent) = sent { { on_its_way(t("bank.keeping"), sent) } }
+            if !nothing_new && !busy { { tag } }
             <div class="row row--wrap g2">
-                if let Some(onclick) = bring {
-                    <button type="button" class="btn btn--primary grow" aria-busy={busy.to_string()} disabled={busy} {onclick}>{ plural("bank.bring", view.read) }</button>
+                if let Some(onclick) = bring.filter(|_| !nothing_new) {
+                    <button type="button" class="btn btn--primary grow" aria-busy={busy.to_string()} disabled={busy} {onclick}>{ plural("bank.bring", view.new) }</button>
                 }
                 { other }
             </div>
-        </div>
-    }
-}
-
-/// What is not carried over, each with its place and reason.
-fn losses(losses: &[LossView]) -> Html {
-    if losses.is_empty() {
-        return html! { <p class="sm muted">{ t("bank.no_loss") }</p> };
-    }
-    html! { <Losses losses={losses.to_vec()} /> }
-}
-
-#[derive(Properties, PartialEq)]
-struct LossesProps {
-    losses: Vec<LossView>,
-}
-
-#[component]
-fn Losses(props: &LossesProps) -> Html {
-    let all = use_state_eq(|| false);
-    let count = if *all { usize::MAX } else { LOSSES };
-    let show = {
-        let all = all.setter();
-        Callback::from(move |_: MouseEvent| all.set(true))
-    };
-    html! {
-        <div class="stack g2">
-            <h3>{ plural("bank.losses", props.losses.len() as u64) }</h3>
-            <ul class="losses">
-                { for props.losses.iter().take(count).map(|loss| html! {
-                    <li>
-                        if let Some(line) = loss.line { <strong class="num">{ t_with("bank.line", &[("n", &line.to_string())]) }{ " " }</strong> }
-                        if !loss.item.is_empty() { <bdi class="muted">{ loss.item.clone() }</bdi>{ ": " } }
-                        <span dir="auto">{ loss.reason.clone() }</span>
-                    </li>
-                }) }
-            </ul>
-            if props.losses.len() > count {
-                <button type="button" class="btn btn--sm" onclick={show}>{ t("ui.more") }</button>
-            }
         </div>
     }
 }
@@ -262,19 +283,21 @@ fn Choose(props: &ChooseProps) -> Html {
 pub struct TakeOutProps {
     /// Only what has it; empty for all.
     pub tag: String,
+    /// Only what lies in it or under it; empty for all.
+    pub category: String,
 }
 
 #[component]
 pub fn TakeOut(props: &TakeOutProps) -> Html {
     let format = use_state_eq(|| "gift".to_owned());
     let report = use_state(|| None::<Result<ExportView, AttrValue>>);
-    use_effect_with(((*format).clone(), props.tag.clone()), {
+    use_effect_with(((*format).clone(), props.tag.clone(), props.category.clone()), {
         let report = report.setter();
-        move |(format, tag)| {
+        move |(format, tag, category)| {
             report.set(None);
-            let (format, tag) = (format.clone(), tag.clone());
+            let (format, tag, category) = (format.clone(), tag.clone(), category.clone());
             spawn(async move {
-                let answer = export_report(&format, &tag).await;
+                let answer = export_report(&format, &tag, &category).await;
                 report.set(Some(answer.map_err(|error| explain(&error))));
             });
         }
@@ -293,7 +316,7 @@ pub fn TakeOut(props: &TakeOutProps) -> Html {
                 <p role="status">{ plural("bank.questions", view.questions) }</p>
                 { losses(&view.losses) }
                 if view.questions > 0 {
-                    <a class="btn btn--primary btn--block" href={export_address(&format, &props.tag)} download="">{ icon(DOWNLOAD) }{ t("bank.download") }</a>
+                    <a class="btn btn--primary btn--block" href={export_address(&format, &props.tag, &props.category)} download="">{ icon(DOWNLOAD) }{ t("bank.download") }</a>
                 }
             </>
         },
@@ -303,6 +326,12 @@ pub fn TakeOut(props: &TakeOutProps) -> Html {
             <h2 id="take-out">{ t("bank.export_title") }</h2>
             if !props.tag.is_empty() {
                 <p class="sm muted">{ t_with("bank.export_tag", &[("tag", &props.tag)]) }</p>
+            }
+            if !props.category.is_empty() {
+                <p class="sm muted">{ t_with("bank.export_folder", &[("folder", &props.category)]) }</p>
+            }
+            if props.tag.is_empty() && props.category.is_empty() {
+                <p class="sm muted">{ t("bank.export_all") }</p>
             }
             { select("export-format", t("bank.format"), &format, &options, set) }
             { said }

@@ -2,12 +2,14 @@
 //! made of several lists are in `parts`.
 
 use super::parts::{Categorising, Cloze, Matching};
+use super::spots::Spots;
+use super::text::RichField;
 use super::written::{
-    accepted_lines, accepted_of, edited, number_key, number_of, part_lines, parts_of, unit_lines, units_of,
+    accepted_lines, accepted_of, number_key, number_of, part_lines, parts_of, unit_lines, units_of,
 };
 use super::{Lines, Work};
 use crate::i18n::{t, t_with};
-use crate::ui::field::{Field, segments, value_of};
+use crate::ui::field::{Field, segments};
 use crate::ui::icon::{CIRCLE_ALERT, PLUS, TRASH_2, icon, icon_sm};
 use minnow_shared::limit;
 use minnow_shared::question::{ChoiceKey, NumberKey, NumberRange, QuestionKey, Text, TextRule};
@@ -43,9 +45,9 @@ pub fn key_editor(key: &QuestionKey, change: &Change) -> Html {
         QuestionKey::Numeric { accepted, units, unit_required } => {
             html! { <Numeric accepted={accepted.clone()} units={unit_lines(units)} unit_required={*unit_required} change={change.clone()} /> }
         }
-        QuestionKey::FlashCard { back } => text_field("back", "bank.back", back, change, |key, words| {
+        QuestionKey::FlashCard { back } => text_field("back", "bank.back", back, change, |key, text| {
             if let QuestionKey::FlashCard { back } = key {
-                *back = edited(back, words);
+                *back = text;
             }
         }),
         QuestionKey::Open { sample, words_min, words_max } => open(sample, *words_min, *words_max, change),
@@ -68,16 +70,9 @@ pub fn key_editor(key: &QuestionKey, change: &Change) -> Html {
         QuestionKey::Cloze { body, gaps, bank } => {
             html! { <Cloze body={body.clone()} gaps={gaps.clone()} bank={bank.clone()} change={change.clone()} /> }
         }
-        QuestionKey::Hotspot { picture, .. } => html! {
-            <div class="stack g2">
-                <p class="sm muted">{ t("bank.hotspot_text") }</p>
-                <Field id="alt" label={t("bank.alt")} value={picture.alt.clone()} max={limit::ALT} oninput={change.reform(|words: String| work(move |key| {
-                    if let QuestionKey::Hotspot { picture, .. } = key {
-                        picture.alt = words;
-                    }
-                }))} />
-            </div>
-        },
+        QuestionKey::Hotspot { picture, spots, places } => {
+            html! { <Spots picture={picture.clone()} spots={spots.clone()} places={*places} change={change.clone()} /> }
+        }
     }
 }
 
@@ -86,21 +81,16 @@ pub fn work(edit: impl FnOnce(&mut QuestionKey) + 'static) -> Work<QuestionKey> 
     Box::new(edit)
 }
 
-/// A field for a text of a key; marked-up texts show their markup.
+/// A field for a text of a key.
 pub fn text_field(
     id: &'static str,
     label: &'static str,
     text: &Text,
     change: &Change,
-    set: fn(&mut QuestionKey, String),
+    set: fn(&mut QuestionKey, Text),
 ) -> Html {
-    let oninput = change.reform(move |words: String| work(move |key| set(key, words)));
-    html! { <Field {id} label={t(label)} hint={markup_hint(text)} value={text.source().to_owned()} lines={2} {oninput} /> }
-}
-
-/// Said under texts that came with formatting.
-pub fn markup_hint(text: &Text) -> Option<AttrValue> {
-    matches!(text, Text::Rich { .. }).then(|| t("bank.markup"))
+    let set = change.reform(move |text: Text| work(move |key| set(key, text)));
+    html! { <RichField {id} label={t(label)} text={text.clone()} {set} lines=2 /> }
 }
 
 fn on_choices(
@@ -164,30 +154,25 @@ fn choice_row(place: usize, choice: &ChoiceKey, multiple: bool, count: usize, ch
             choices.remove(place);
         }
     });
-    let edit = |set: fn(&mut ChoiceKey, String)| {
-        change.reform(move |event: InputEvent| {
-            let words = value_of(&event);
+    let edit = |set: fn(&mut ChoiceKey, Text)| {
+        change.reform(move |text: Text| {
             work(move |key| {
                 if let QuestionKey::Choices { choices, .. } = key
                     && let Some(choice) = choices.get_mut(place)
                 {
-                    set(choice, words);
+                    set(choice, text);
                 }
             })
         })
     };
     html! {
         <div class={if choice.is_right { "choice choice--right" } else { "choice" }} key={place}>
-            <div class="row g2">
+            <div class="row row--top g2">
                 <input class="choice__right" type={if multiple { "checkbox" } else { "radio" }} name="right" checked={choice.is_right} aria-label={named("ask.right")} onclick={right} />
-                <input class="input" dir="auto" aria-label={named("ask.choice")} placeholder={named("ask.choice")} value={choice.text.source().to_owned()}
-                    oninput={edit(|choice, words| choice.text = edited(&choice.text, words))} />
+                <div class="grow"><RichField id={format!("choice-{number}")} label={named("ask.choice")} placeholder={named("ask.choice")} text={choice.text.clone()} set={edit(|choice, text| choice.text = text)} small=true /></div>
                 <button type="button" class="btn btn--icon btn--quiet" aria-label={named("ask.choice_remove")} disabled={count <= limit::CHOICES_MIN} onclick={remove}>{ icon(TRASH_2) }</button>
             </div>
-            if !choice.is_right || !choice.reason.is_empty() {
-                <input class="input choice__reason" dir="auto" aria-label={named("ask.choice_reason")} placeholder={t("ask.choice_reason_hint")} value={choice.reason.source().to_owned()}
-                    oninput={edit(|choice, words| choice.reason = edited(&choice.reason, words))} />
-            }
+            <div class="choice__said"><RichField id={format!("choice-reason-{number}")} label={named("ask.choice_reason")} placeholder={t(if choice.is_right { "bank.right_reason_hint" } else { "ask.choice_reason_hint" })} text={choice.reason.clone()} set={edit(|choice, text| choice.reason = text)} small=true /></div>
         </div>
     }
 }
@@ -213,9 +198,9 @@ fn true_false(is_true: bool, reason_true: &Text, reason_false: &Text, change: &C
         <>
             { segments(t("bank.is_true"), "is-true", if is_true { "true" } else { "false" }, &options, &set) }
             if is_true {
-                { text_field("reason-false", "bank.reason_false", reason_false, change, |key, words| if let QuestionKey::TrueFalse { reason_false, .. } = key { *reason_false = edited(reason_false, words) }) }
+                { text_field("reason-false", "bank.reason_false", reason_false, change, |key, text| if let QuestionKey::TrueFalse { reason_false, .. } = key { *reason_false = text }) }
             } else {
-                { text_field("reason-true", "bank.reason_true", reason_true, change, |key, words| if let QuestionKey::TrueFalse { reason_true, .. } = key { *reason_true = edited(reason_true, words) }) }
+                { text_field("reason-true", "bank.reason_true", reason_true, change, |key, text| if let QuestionKey::TrueFalse { reason_true, .. } = key { *reason_true = text }) }
             }
         </>
     }
@@ -247,7 +232,7 @@ fn open(sample: &Text, words_min: u16, words_max: u16, change: &Change) -> Html 
     let shown = |count: u16| if count == 0 { String::new() } else { count.to_string() };
     html! {
         <>
-            { text_field("sample", "bank.sample", sample, change, |key, words| if let QuestionKey::Open { sample, .. } = key { *sample = edited(sample, words) }) }
+            { text_field("sample", "bank.sample", sample, change, |key, text| if let QuestionKey::Open { sample, .. } = key { *sample = text }) }
             <div class="pair">
                 <Field id="words-min" label={t("bank.words_min")} kind="number" value={shown(words_min)} oninput={bound(|key, count| if let QuestionKey::Open { words_min, .. } = key { *words_min = count })} />
                 <Field id="words-max" label={t("bank.words_max")} kind="number" value={shown(words_max)} oninput={bound(|key, count| if let QuestionKey::Open { words_max, .. } = key { *words_max = count })} />

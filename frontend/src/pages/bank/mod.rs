@@ -1,12 +1,19 @@
 //! The bank: one's own questions, found by words, tags and kinds; brought in from files and taken out. Writing one is in
 //! `question`.
 
+mod asking;
 mod files;
 mod forms;
 mod kinds;
+mod losses;
+mod notation;
 mod parts;
+mod picture;
 mod places;
+mod practise;
 pub mod question;
+mod spots;
+mod text;
 mod written;
 
 use crate::api::{ApiError, call};
@@ -18,12 +25,13 @@ use crate::route::{self, Route};
 use crate::state::session;
 use crate::ui::empty::{Art, Failure, empty};
 use crate::ui::field::{Field, select, value_of};
-use crate::ui::icon::{DOWNLOAD, PLUS, SEARCH, UPLOAD, icon, icon_sm};
+use crate::ui::icon::{DOWNLOAD, PLAY, PLUS, SEARCH, UPLOAD, icon, icon_sm};
 use crate::ui::row::row_arrow;
 use files::{BringIn, TakeOut};
 use gloo::timers::callback::Timeout;
 use minnow_shared::QuestionId;
-use minnow_shared::bank::{BankQuestionView, ListQuestions, ListShelves};
+use minnow_shared::bank::{BankQuestionView, CountedView, ListQuestions, ListShelves};
+use practise::Practise;
 use written::{KINDS, Kept, keep, kind_words, new_question};
 use yew::prelude::*;
 
@@ -68,6 +76,7 @@ enum Open {
     Nothing,
     In,
     Out,
+    Practise,
 }
 
 #[component]
@@ -87,13 +96,16 @@ fn Bank() -> Html {
         <>
             <div class="row row--wrap g2">
                 <button type="button" class="btn btn--primary grow" onclick={|_: MouseEvent| begin()}>{ icon(PLUS) }{ t("bank.new") }</button>
+                <button type="button" class="btn" aria-expanded={pressed(Open::Practise)} onclick={show(Open::Practise)}>{ icon_sm(PLAY) }{ t("practice.act") }</button>
                 <button type="button" class="btn" aria-expanded={pressed(Open::In)} onclick={show(Open::In)}>{ icon_sm(UPLOAD) }{ t("bank.import") }</button>
                 <button type="button" class="btn" aria-expanded={pressed(Open::Out)} onclick={show(Open::Out)}>{ icon_sm(DOWNLOAD) }{ t("bank.export") }</button>
             </div>
             if *open == Open::In {
                 <BringIn on_done={brought} />
             } else if *open == Open::Out {
-                <TakeOut tag={filter.tag.clone().unwrap_or_default()} />
+                <TakeOut tag={filter.tag.clone().unwrap_or_default()} category={filter.category.clone().unwrap_or_default()} />
+            } else if *open == Open::Practise {
+                <Practise tag={filter.tag.clone().unwrap_or_default()} category={filter.category.clone().unwrap_or_default()} />
             }
             <Search filter={(*filter).clone()} {set} round={*round} />
             <List key={format!("{}-{:?}", *round, *filter)} filter={(*filter).clone()} />
@@ -132,7 +144,6 @@ fn Search(props: &SearchProps) -> Html {
     };
     let mut kinds = vec![("", t("bank.every_kind"))];
     kinds.extend(KINDS.iter().map(|(code, words)| (*code, t(words))));
-    kinds.push(("hotspot", t("bank.hotspot")));
     let set_kind = {
         let (filter, set) = (props.filter.clone(), props.set.clone());
         Callback::from(move |kind: String| {
@@ -151,9 +162,40 @@ fn Search(props: &SearchProps) -> Html {
                     { for shelves.tags.iter().map(|tag| tag_chip(&tag.name, tag.questions, props)) }
                 </div>
             }
-            { select("bank-kind", t("bank.kind"), &kind, &kinds, set_kind) }
+            <div class="pair">
+                { select("bank-kind", t("bank.kind"), &kind, &kinds, set_kind) }
+                if let Some(shelves) = shelves.here().filter(|shelves| !shelves.categories.is_empty()) {
+                    { categories(&shelves.categories, props) }
+                }
+            </div>
         </div>
     }
+}
+
+/// The folders, those above them included, as a list to choose from.
+fn categories(all: &[CountedView], props: &SearchProps) -> Html {
+    let set = {
+        let (filter, set) = (props.filter.clone(), props.set.clone());
+        Callback::from(move |category: String| {
+            let category = Some(category).filter(|category| !category.is_empty());
+            set.emit(ListQuestions { category, ..filter.clone() });
+        })
+    };
+    let names = with_parents(all.iter().map(|one| one.name.as_str()));
+    let mut options: Vec<(&str, AttrValue)> = vec![("", t("bank.every_folder"))];
+    options.extend(names.iter().map(|name| (name.as_str(), name.clone().into())));
+    let chosen = props.filter.category.clone().unwrap_or_default();
+    select("bank-folder", t("bank.category"), &chosen, &options, set)
+}
+
+/// Every folder and what it lies in, in order, each once.
+fn with_parents<'a>(all: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut names = std::collections::BTreeSet::new();
+    for name in all {
+        names.insert(name.to_owned());
+        names.extend(name.match_indices('/').filter_map(|(at, _)| name.get(..at)).map(str::to_owned));
+    }
+    names.into_iter().filter(|name| !name.is_empty()).collect()
 }
 
 fn tag_chip(name: &str, questions: u64, props: &SearchProps) -> Html {
@@ -297,5 +339,15 @@ pub fn Lines(props: &LinesProps) -> Html {
 fn focus(id: &str) {
     if let Some(element) = browser::element(id) {
         let _ = element.focus();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_parents;
+
+    #[test]
+    fn a_folder_stands_with_those_it_lies_in() {
+        assert_eq!(with_parents(["a/b/c", "a/d"].into_iter()), ["a", "a/b", "a/b/c", "a/d"]);
     }
 }

@@ -1,13 +1,14 @@
 //! Editors of the kinds that are made of several lists: matching, categorising, texts with gaps.
 
 use super::Lines;
-use super::kinds::{Change, check, markup_hint, work};
+use super::kinds::{Change, check, work};
+use super::text::RichField;
 use super::written::{
     accepted_lines, accepted_of, add_gap, edited, new_pair, number_key, number_of, parts_of, remove_gap,
     sorted_lines, sorted_of, spare_words, starred_lines, starred_of, tidy_bank, wanted_lines, wanted_of,
 };
 use crate::i18n::{t, t_with};
-use crate::ui::field::{Field, select, value_of};
+use crate::ui::field::{Field, select};
 use crate::ui::icon::{PLUS, TRASH_2, icon, icon_sm};
 use minnow_shared::grading::number;
 use minnow_shared::limit;
@@ -27,14 +28,13 @@ pub struct MatchingProps {
 #[component]
 pub fn Matching(props: &MatchingProps) -> Html {
     let MatchingProps { pairs, extra, change } = props;
-    let side = |place: usize, set: fn(&mut PairKey, String)| {
-        change.reform(move |event: InputEvent| {
-            let words = value_of(&event);
+    let side = |place: usize, set: fn(&mut PairKey, Text)| {
+        change.reform(move |text: Text| {
             work(move |key| {
                 if let QuestionKey::Matching { pairs, .. } = key
                     && let Some(pair) = pairs.get_mut(place)
                 {
-                    set(pair, words);
+                    set(pair, text);
                 }
             })
         })
@@ -72,10 +72,10 @@ pub fn Matching(props: &MatchingProps) -> Html {
                 let named = |key: &'static str| t_with(key, &[("n", &number)]);
                 html! {
                     <div class="choice" key={place}>
-                        <div class="row g2">
+                        <div class="row row--top g2">
                             <div class="grow pair pair--close">
-                                <input class="input" dir="auto" aria-label={named("bank.left")} placeholder={named("bank.left")} value={pair.left.source().to_owned()} oninput={side(place, |pair, words| pair.left = edited(&pair.left, words))} />
-                                <input class="input" dir="auto" aria-label={named("bank.right")} placeholder={named("bank.right")} value={pair.right.source().to_owned()} oninput={side(place, |pair, words| pair.right = edited(&pair.right, words))} />
+                                <RichField id={format!("left-{number}")} label={named("bank.left")} placeholder={named("bank.left")} text={pair.left.clone()} set={side(place, |pair, text| pair.left = text)} small=true />
+                                <RichField id={format!("right-{number}")} label={named("bank.right")} placeholder={named("bank.right")} text={pair.right.clone()} set={side(place, |pair, text| pair.right = text)} small=true />
                             </div>
                             <button type="button" class="btn btn--icon btn--quiet" aria-label={named("bank.pair_remove")} disabled={pairs.len() <= 2} onclick={remove(place)}>{ icon(TRASH_2) }</button>
                         </div>
@@ -194,7 +194,7 @@ pub fn Cloze(props: &ClozeProps) -> Html {
     let ClozeProps { body, gaps, bank, change } = props;
     // Gaps after one that was taken away move up: their fields begin anew.
     let round = use_state_eq(|| 0u32);
-    let write = change.reform(|words: String| cloze(move |body, _, _| *body = edited(body, words)));
+    let write = change.reform(|text: Text| cloze(move |body, _, _| *body = text));
     let add = change.reform(|_: MouseEvent| cloze(|body, gaps, _| add_gap(body, gaps)));
     let remove = |place: usize| {
         let round = round.clone();
@@ -219,7 +219,7 @@ pub fn Cloze(props: &ClozeProps) -> Html {
     html! {
         <fieldset class="stack g3">
             <legend class="vh">{ t("bank.cloze") }</legend>
-            <Field id="body" label={t("bank.body")} hint={markup_hint(body).unwrap_or_else(|| t("bank.body_hint"))} value={body.source().to_owned()} lines={4} oninput={write} />
+            <RichField id="body" label={t("bank.body")} hint={t("bank.body_hint")} text={body.clone()} lines=4 set={write} />
             <div><button type="button" class="btn btn--sm" onclick={add}>{ icon_sm(PLUS) }{ t("bank.gap_add") }</button></div>
             { for gaps.iter().enumerate().map(|(place, gap)| html! {
                 <div class="choice" key={format!("{place}-{}-{}", *round, by(&gap.fill))}>

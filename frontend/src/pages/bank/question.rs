@@ -1,32 +1,30 @@
 //! Writing a question, in one screen: what is asked, its kind and key, why it is right, tags and more, how it looks to a
 //! learner, where it is asked. What is written stays in this browser until it is saved.
 
+use super::asking::{Live, asking, verdicts};
 use super::forms::Forms;
-use super::kinds::{Change, check, key_editor, markup_hint};
+use super::kinds::{Change, key_editor};
 use super::places::Places;
-use super::written::{
-    self, KINDS, Kept, edited, hints_of, keep, kept, kind_words, new_key, new_question, tags_of,
-};
-use super::{Lines, Work, account_needed, focus, name_of};
+use super::text::RichField;
+use super::written::{self, KINDS, Kept, keep, kept, kind_words, new_key, new_question, tags_of};
+use super::{Work, account_needed, focus, name_of};
 use crate::api::{ApiError, call};
-use crate::ask::{Ask, asked_of};
 use crate::browser::spawn;
 use crate::frame::{Page, page_loading};
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{explain, t, t_with};
 use crate::route::{self, Route};
-use crate::state::{session, toasts};
+use crate::state::{planned_place, session, toasts};
 use crate::ui::dialog::Confirm;
 use crate::ui::empty::Failure;
 use crate::ui::field::{Field, select};
 use crate::ui::icon::{CIRCLE_ALERT, EYE, PENCIL, TRASH_2, icon_sm};
 use minnow_shared::bank::{
-    BankQuestionView, CreateQuestion, DeleteQuestion, GetBankQuestion, PreviewQuestion, PreviewView,
+    BankQuestionView, CreateQuestion, DeleteQuestion, GetBankQuestion, ListShelves, PlaceQuestion,
     UpdateQuestion,
 };
-use minnow_shared::question::{Question, QuestionKey};
+use minnow_shared::question::{Question, QuestionKey, Text};
 use minnow_shared::{QuestionId, limit};
-use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -39,7 +37,10 @@ pub fn QuestionPage(props: &QuestionPageProps) -> Html {
     let session = session::use_session();
     let local = use_memo(props.id.clone(), kept);
     // A question begun here is nowhere else yet.
-    let is_new = local.as_ref().as_ref().is_some_and(|kept| kept.is_new);
+    let is_new = match local.as_ref() {
+        Some(kept) => kept.is_new,
+        None => planned_place::of(&props.id).is_some(),
+    };
     let request =
         session.account().filter(|_| !is_new).map(|_| GetBankQuestion { question_id: props.id.clone() });
     let (loaded, again) = use_call(request);
@@ -62,9 +63,6 @@ struct EditorProps {
     view: Option<BankQuestionView>,
 }
 
-/// What the learner's view would be, or why there is none.
-type Looked = Option<Result<Rc<PreviewView>, AttrValue>>;
-
 /// What the editor knows beside the question itself.
 #[derive(Clone, PartialEq)]
 struct State {
@@ -79,7 +77,6 @@ struct State {
     problem: Option<&'static str>,
     asks_delete: bool,
     preview: bool,
-    looked: Looked,
 }
 
 enum Act {
@@ -90,7 +87,6 @@ enum Act {
     Problem(&'static str),
     AskDelete(bool),
     Preview(bool),
-    Looked(Looked),
 }
 
 impl State {
@@ -108,7 +104,6 @@ impl State {
             problem: None,
             asks_delete: false,
             preview: false,
-            looked: None,
         }
     }
 
@@ -132,8 +127,7 @@ impl State {
             Act::Failed(why) => (self.busy, self.error) = (false, Some(why)),
             Act::Problem(field) => self.problem = Some(field),
             Act::AskDelete(on) => self.asks_delete = on,
-            Act::Preview(on) => (self.preview, self.looked) = (on, None),
-            Act::Looked(looked) => self.looked = looked,
+            Act::Preview(on) => self.preview = on,
         }
         self
     }
@@ -179,15 +173,8 @@ fn Editor(props: &EditorProps) -> Html {
             }
         })
     };
-    let look = {
-        let (act, question, on) = (act.clone(), state.question.clone(), !state.preview);
-        Callback::from(move |_: MouseEvent| {
-            act.emit(Act::Preview(on));
-            if on {
-                spawn(preview(question.clone(), act.clone()));
-            }
-        })
-    };
+    let on = !state.preview;
+    let look = act.reform(move |_: MouseEvent| Act::Preview(on));
     let heard = act.reform(|view| Act::Heard(Box::new(view)));
     let (icon, label) = if state.preview { (PENCIL, "ask.edit") } else { (EYE, "ask.preview") };
     html! {
@@ -196,22 +183,26 @@ fn Editor(props: &EditorProps) -> Html {
                 <span role="status" class="sm muted">{ saving_words(&state) }</span>
                 <button type="button" class="btn btn--sm btn--outline" aria-pressed={state.preview.to_string()} onclick={look}>{ icon_sm(icon) }{ t(label) }</button>
             </div>
-            if state.preview {
-                { shown(&state) }
-            } else {
-                <form class="stack g6" onsubmit={save} novalidate=true>
-                    { fields(&state, &edit) }
-                    if let Some(error) = &state.error {
-                        <p class="banner banner--danger" role="alert">{ error.clone() }</p>
+            // Beside each other where there is room; otherwise the preview takes the place of the form, which stays as it is.
+            <div class={if state.preview { "bank__desk bank__desk--preview" } else { "bank__desk" }}>
+                <div class="bank__form stack g6">
+                    <form class="stack g6" onsubmit={save} novalidate=true>
+                        { fields(&state, &edit) }
+                        if let Some(error) = &state.error {
+                            <p class="banner banner--danger" role="alert">{ error.clone() }</p>
+                        }
+                        <div class="bank__save"><button class="btn btn--primary btn--lg btn--block" aria-busy={state.busy.to_string()}>{ t("ui.save") }</button></div>
+                    </form>
+                    if let Some(view) = &state.view {
+                        <Places view={view.clone()} heard={heard.clone()} />
+                        <Forms view={view.clone()} {heard} />
                     }
-                    <div class="bank__save"><button class="btn btn--primary btn--lg btn--block" aria-busy={state.busy.to_string()}>{ t("ui.save") }</button></div>
-                </form>
-                if let Some(view) = &state.view {
-                    <Places view={view.clone()} heard={heard.clone()} />
-                    <Forms view={view.clone()} {heard} />
+                    <Delete id={props.id.clone()} state={state.clone()} {act} />
+                </div>
+                if state.preview {
+                    <div class="bank__live"><Live question={state.question.clone()} /></div>
                 }
-                <Delete id={props.id.clone()} state={state.clone()} {act} />
-            }
+            </div>
         </>
     }
 }
@@ -239,11 +230,32 @@ async fn send(id: QuestionId, question: Question, is_new: bool, act: Callback<Ac
     match answer {
         Ok(view) => {
             written::forget(&id);
-            toasts::say(t("bank.saved_toast"));
             act.emit(Act::Heard(Box::new(view)));
-            route::go(&Route::Bank);
+            route::go(&placed(&id).await);
         }
         Err(error) => act.emit(Act::Failed(explained(&error))),
+    }
+}
+
+/// Asks the question where it was begun for; where to go then.
+async fn placed(id: &QuestionId) -> Route {
+    let Some((clip_id, moment_ms)) = planned_place::of(id) else {
+        toasts::say(t("bank.saved_toast"));
+        return Route::Bank;
+    };
+    let place =
+        PlaceQuestion { question_id: id.clone(), clip_id: clip_id.clone(), moment_ms: Some(moment_ms) };
+    let answer = call(&place).await;
+    planned_place::forget(id);
+    match answer {
+        Ok(_) => {
+            toasts::say(t("bank.placed_toast"));
+            Route::Draft { id: clip_id }
+        }
+        Err(error) => {
+            toasts::say(explain(&error));
+            Route::Bank
+        }
     }
 }
 
@@ -251,53 +263,11 @@ async fn update(id: &QuestionId, question: &Question) -> Result<BankQuestionView
     call(&UpdateQuestion { question_id: id.clone(), question: question.clone() }).await
 }
 
-/// A refusal of a field names it and says in the server's words what it wants.
+/// A refusal of a field says what to do about it.
 fn explained(error: &ApiError) -> AttrValue {
     match error {
-        ApiError::Refused(view) if view.field.is_some() => {
-            format!("{} {}", explain(error), view.detail).into()
-        }
+        ApiError::Refused(view) if view.field.is_some() => t(need(view.field.as_deref().unwrap_or_default())),
         _ => format!("{} {}", explain(error), t("bank.kept_here")).into(),
-    }
-}
-
-async fn preview(question: Question, act: Callback<Act>) {
-    let looked = match call(&PreviewQuestion { question }).await {
-        Ok(view) => Ok(Rc::new(view)),
-        Err(error) => Err(explain(&error)),
-    };
-    act.emit(Act::Looked(Some(looked)));
-}
-
-fn shown(state: &State) -> Html {
-    match &state.looked {
-        None => page_loading(),
-        Some(Err(why)) => html! { <p class="banner banner--danger" role="alert">{ why.clone() }</p> },
-        Some(Ok(view)) if view.problem.is_some() => {
-            let field = state.question.check().err().map_or("", |problem| problem.field);
-            html! { <p class="banner banner--sun" role="status">{ icon_sm(CIRCLE_ALERT) }{ t(need(field)) }</p> }
-        }
-        Some(Ok(view)) => {
-            let asked = Rc::new(asked_of(&view.question, view.form.clone()));
-            html! { <Preview {asked} question={Rc::new(view.question.clone())} /> }
-        }
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct PreviewProps {
-    asked: Rc<minnow_shared::answer::AskedView>,
-    question: Rc<Question>,
-}
-
-/// The question as a learner is asked it, to be tried. Asked anew only when it changed, so that a try survives a redraw.
-#[component]
-fn Preview(props: &PreviewProps) -> Html {
-    let asked = use_memo(props.question.clone(), |_| props.asked.clone());
-    html! {
-        <section class="card" aria-label={t("ask.preview")}>
-            <Ask asked={(*asked).clone()} preview={Some(props.question.clone())} />
-        </section>
     }
 }
 
@@ -309,12 +279,13 @@ fn place_of(field: &str) -> &'static str {
         "tags" => "bank-tags",
         "name" => "bank-name",
         "hints" | "tries" => "bank-tries",
+        "picture" => "hotspot-picture",
         _ => "part-key",
     }
 }
 
 /// What to do about a field that is not right.
-fn need(field: &str) -> &'static str {
+pub fn need(field: &str) -> &'static str {
     match field {
         "stem" => "bank.need_stem",
         "choices" => "bank.need_choices",
@@ -325,6 +296,8 @@ fn need(field: &str) -> &'static str {
         "categories" => "bank.need_categories",
         "body" | "gaps" | "bank" => "bank.need_gaps",
         "back" => "bank.need_back",
+        "picture" => "bank.need_picture",
+        "spots" | "places" => "bank.need_spots",
         "words_max" => "bank.need_words",
         "tags" => "bank.need_tags",
         _ => "bank.need_other",
@@ -333,6 +306,12 @@ fn need(field: &str) -> &'static str {
 
 fn set(edit: &Callback<Work<Question>>, put: fn(&mut Question, String)) -> Callback<String> {
     edit.reform(move |text: String| {
+        Box::new(move |question: &mut Question| put(question, text)) as Work<Question>
+    })
+}
+
+fn set_text(edit: &Callback<Work<Question>>, put: fn(&mut Question, Text)) -> Callback<Text> {
+    edit.reform(move |text: Text| {
         Box::new(move |question: &mut Question| put(question, text)) as Work<Question>
     })
 }
@@ -362,17 +341,17 @@ fn fields(state: &State, edit: &Callback<Work<Question>>) -> Html {
     html! {
         <div class="stack g4">
             { select("bank-kind", t("bank.kind"), kind, &kinds, set_kind) }
-            <Field id="bank-stem" label={t(stem)} hint={markup_hint(&question.stem)} value={question.stem.source().to_owned()} lines={3} error={error("bank-stem")}
-                oninput={set(edit, |question, words| question.stem = edited(&question.stem, words))} />
+            <RichField id="bank-stem" label={t(stem)} text={question.stem.clone()} error={error("bank-stem")} set={set_text(edit, |question, text| question.stem = text)} />
             <div class="card stack g3" id="part-key" tabindex="-1" key={kind}>
                 if let Some(why) = error("part-key") {
                     <p class="field__error" role="status">{ icon_sm(CIRCLE_ALERT) }{ why }</p>
                 }
                 { key_editor(&question.key, &change) }
             </div>
-            <Field id="bank-reason" label={t("ask.reason")} hint={markup_hint(&question.reason).unwrap_or_else(|| t("ask.reason_hint"))} value={question.reason.source().to_owned()} lines={3} error={error("bank-reason")}
-                oninput={set(edit, |question, words| question.reason = edited(&question.reason, words))} />
+            <RichField id="bank-reason" label={t("ask.reason")} hint={t("ask.reason_hint")} text={question.reason.clone()} error={error("bank-reason")} set={set_text(edit, |question, text| question.reason = text)} />
+            { asking(question, edit) }
             <Tags tags={question.tags.join(", ")} error={error("bank-tags")} set={set(edit, |question, words| question.tags = tags_of(&words))} />
+            <Category category={question.category.clone()} set={set(edit, |question, words| question.category = words)} />
             { more(question, edit) }
         </div>
     }
@@ -399,29 +378,33 @@ fn Tags(props: &TagsProps) -> Html {
     html! { <Field id="bank-tags" label={t("bank.tags")} hint={t("bank.tags_hint")} value={(*typed).clone()} error={props.error.clone()} {oninput} /> }
 }
 
+#[derive(Properties, PartialEq)]
+struct CategoryProps {
+    category: String,
+    set: Callback<String>,
+}
+
+/// The folder, with those there are offered as one types.
+#[component]
+fn Category(props: &CategoryProps) -> Html {
+    let (shelves, _) = use_call(Some(ListShelves {}));
+    let known = shelves.here().map(|shelves| shelves.categories.clone()).unwrap_or_default();
+    html! {
+        <>
+            <Field id="bank-category" label={t("bank.category")} hint={t("bank.category_hint")} value={props.category.clone()} oninput={props.set.clone()} list={Some("bank-categories")} />
+            <datalist id="bank-categories">{ for known.iter().map(|category| html! { <option value={category.name.clone()} /> }) }</datalist>
+        </>
+    }
+}
+
 /// What few questions need.
 fn more(question: &Question, edit: &Callback<Work<Question>>) -> Html {
-    let behaviour = &question.behaviour;
-    let tries: Vec<String> = (1..=limit::TRIES).map(|count| count.to_string()).collect();
-    let tries: Vec<(&str, AttrValue)> =
-        tries.iter().map(|count| (count.as_str(), count.clone().into())).collect();
-    let hints = behaviour.hints.iter().map(|hint| hint.source()).collect::<Vec<_>>().join("\n");
-    let certainty = edit.reform(|on: bool| {
-        Box::new(move |question: &mut Question| question.behaviour.certainty = on) as Work<Question>
-    });
     html! {
         <details class="stack">
             <summary class="section__more">{ t("bank.more") }</summary>
             <div class="stack g4 bank__more">
                 <Field id="bank-name" label={t("bank.name")} hint={t("bank.name_hint")} value={question.name.clone()} max={limit::QUESTION_NAME} oninput={set(edit, |question, words| question.name = words)} />
-                <Field id="bank-category" label={t("bank.category")} hint={t("bank.category_hint")} value={question.category.clone()} oninput={set(edit, |question, words| question.category = words)} />
-                { select("bank-tries", t("bank.tries"), &behaviour.tries.to_string(), &tries, set(edit, |question, count| {
-                    if let Ok(count) = count.parse() {
-                        question.behaviour.tries = count;
-                    }
-                })) }
-                <Lines id="bank-hints" label={t("bank.hints")} hint={t("bank.hints_hint")} value={hints} set={set(edit, |question, words| question.behaviour.hints = hints_of(&words, &question.behaviour))} />
-                { check("bank.certainty", behaviour.certainty, certainty) }
+                { verdicts(question, edit) }
             </div>
         </details>
     }
@@ -453,6 +436,7 @@ fn Delete(props: &DeleteProps) -> Html {
                         }
                     };
                 if gone {
+                    planned_place::forget(&id);
                     written::forget(&id);
                     toasts::say(t("bank.deleted"));
                     route::go(&Route::Bank);

@@ -1,16 +1,17 @@
 //! A question as it is written: what each kind begins with, how lines of text become its parts and back, and what is kept
 //! in this browser until it is saved. Pure but for the keeping.
 
+use super::notation::{self, Typed};
 use crate::{browser, wire};
 use minnow_shared::QuestionId;
 use minnow_shared::question::{
-    Behaviour, ChoiceKey, Credit, Fill, GapKey, NumberKey, NumberRange, PairKey, PartKey, Question,
+    Behaviour, ChoiceKey, Credit, Fill, GapKey, NumberKey, NumberRange, PairKey, PartKey, Picture, Question,
     QuestionKey, SortedKey, Text, TextRule, TypedKey, UnitKey,
 };
 use serde::{Deserialize, Serialize};
 
 /// Kinds that can be begun here, most used first, with the names of their words.
-pub const KINDS: [(&str, &str); 10] = [
+pub const KINDS: [(&str, &str); 11] = [
     ("choices", "bank.choices"),
     ("true_false", "bank.true_false"),
     ("typed", "bank.typed"),
@@ -20,15 +21,16 @@ pub const KINDS: [(&str, &str); 10] = [
     ("matching", "bank.matching"),
     ("ordering", "bank.ordering"),
     ("categorising", "bank.categorising"),
+    ("hotspot", "bank.hotspot"),
     ("open", "bank.open"),
 ];
 
-/// The words for a kind, those included that cannot be begun here.
+/// The words for a kind.
 pub fn kind_words(kind: &str) -> &'static str {
-    KINDS.iter().find(|(code, _)| *code == kind).map_or("bank.hotspot", |(_, words)| words)
+    KINDS.iter().find(|(code, _)| *code == kind).map_or("bank.question", |(_, words)| words)
 }
 
-/// What a kind begins with; `None` for what cannot be begun here.
+/// What a kind begins with; `None` for a kind there is not.
 pub fn new_key(kind: &str) -> Option<QuestionKey> {
     let part = PartKey::default;
     Some(match kind {
@@ -61,6 +63,11 @@ pub fn new_key(kind: &str) -> Option<QuestionKey> {
             items: Vec::new(),
             keep_order: false,
         },
+        "hotspot" => QuestionKey::Hotspot {
+            picture: Picture { source: String::new(), alt: String::new(), width: 0, height: 0 },
+            spots: Vec::new(),
+            places: 1,
+        },
         "open" => QuestionKey::Open { sample: Text::default(), words_min: 0, words_max: 0 },
         _ => return None,
     })
@@ -92,6 +99,23 @@ pub fn edited(before: &Text, words: String) -> Text {
     }
 }
 
+/// A part on its line: as it is typed, or its HTML where there is more to it.
+pub fn line_of(text: &Text) -> String {
+    match notation::typed(text) {
+        Some(typed) if typed.pictures.is_empty() && !typed.words.contains('\n') => typed.words,
+        _ => text.source().to_owned(),
+    }
+}
+
+/// A line as the text of a part. `before`: what stood in its place.
+fn text_of(line: &str, before: Option<&Text>) -> Text {
+    let is_html = before.is_some_and(|text| matches!(text, Text::Rich { html } if line_of(text) == *html));
+    if is_html {
+        return Text::Rich { html: line.to_owned() };
+    }
+    notation::read(&Typed { words: line.to_owned(), pictures: Vec::new() })
+}
+
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty())
 }
@@ -106,28 +130,28 @@ pub fn accepted_lines(accepted: &[TypedKey]) -> String {
     joined(accepted.iter().map(|key| key.text.as_str()))
 }
 
-fn joined<'a>(all: impl Iterator<Item = &'a str>) -> String {
-    all.collect::<Vec<_>>().join("\n")
+fn joined(all: impl Iterator<Item = impl Into<String>>) -> String {
+    all.map(Into::into).collect::<Vec<String>>().join("\n")
 }
 
 /// One part a line. A part that was there keeps its id, and with it its answers; so does one whose words were changed
 /// in its place.
 pub fn parts_of(text: &str, before: &[PartKey]) -> Vec<PartKey> {
     let wanted: Vec<&str> = lines(text).collect();
-    let gone = |part: &PartKey| !wanted.iter().any(|line| *line == part.text.source());
+    let gone = |part: &PartKey| !wanted.iter().any(|line| *line == line_of(&part.text));
     let part = |(place, line): (usize, &&str)| {
-        let same = before.iter().find(|part| part.text.source() == *line);
+        let same = before.iter().find(|part| line_of(&part.text) == *line);
         let renamed = || {
             let old = before.get(place).filter(|part| gone(part))?;
-            Some(PartKey { id: old.id.clone(), text: edited(&old.text, (*line).to_owned()) })
+            Some(PartKey { id: old.id.clone(), text: text_of(line, Some(&old.text)) })
         };
-        same.cloned().or_else(renamed).unwrap_or_else(|| PartKey { id: None, text: (*line).into() })
+        same.cloned().or_else(renamed).unwrap_or_else(|| PartKey { id: None, text: text_of(line, None) })
     };
     wanted.iter().enumerate().map(part).collect()
 }
 
 pub fn part_lines(parts: &[PartKey]) -> String {
-    joined(parts.iter().map(|part| part.text.source()))
+    joined(parts.iter().map(|part| line_of(&part.text)))
 }
 
 /// The items of one category, one a line; what belongs to others stays.
@@ -137,7 +161,7 @@ pub fn sorted_of(text: &str, category: u16, before: &[SortedKey]) -> Vec<SortedK
     for item in before {
         let mut item = item.clone();
         item.categories.retain(|place| *place != category);
-        let here = wanted.iter().any(|line| *line == item.text.source());
+        let here = wanted.iter().any(|line| *line == line_of(&item.text));
         if here {
             item.categories.push(category);
         }
@@ -147,8 +171,8 @@ pub fn sorted_of(text: &str, category: u16, before: &[SortedKey]) -> Vec<SortedK
         }
     }
     for line in wanted {
-        if !items.iter().any(|item| item.text.source() == line) {
-            items.push(SortedKey { id: None, text: line.into(), categories: vec![category] });
+        if !items.iter().any(|item| line_of(&item.text) == line) {
+            items.push(SortedKey { id: None, text: text_of(line, None), categories: vec![category] });
         }
     }
     items
@@ -159,7 +183,7 @@ fn before_had(before: &[SortedKey], item: &SortedKey, category: u16) -> bool {
 }
 
 pub fn sorted_lines(items: &[SortedKey], category: u16) -> String {
-    joined(items.iter().filter(|item| item.categories.contains(&category)).map(|item| item.text.source()))
+    joined(items.iter().filter(|item| item.categories.contains(&category)).map(|item| line_of(&item.text)))
 }
 
 /// Choices of a gap, one a line, the right ones with a star before them.
@@ -302,8 +326,8 @@ pub fn tags_of(text: &str) -> Vec<String> {
 
 /// Hints, one a line; one that was there stays as it is.
 pub fn hints_of(text: &str, before: &Behaviour) -> Vec<Text> {
-    let known = |line: &str| before.hints.iter().find(|hint| hint.source() == line).cloned();
-    lines(text).map(|line| known(line).unwrap_or_else(|| line.into())).collect()
+    let known = |line: &str| before.hints.iter().find(|hint| line_of(hint) == line).cloned();
+    lines(text).map(|line| known(line).unwrap_or_else(|| text_of(line, None))).collect()
 }
 
 /// A question that is not saved yet.
@@ -345,7 +369,7 @@ mod tests {
         for (kind, _) in KINDS {
             assert_eq!(new_key(kind).map(|key| key.kind()), Some(kind));
         }
-        assert_eq!(new_key("hotspot"), None);
+        assert_eq!(new_key("riddle"), None);
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum Saving {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Editing {
     pub draft: Rc<DraftView>,
+    /// The question as the server has it: it may be longer than one written here.
+    kept_question: Option<QuestionDraft>,
     /// What the server does not have yet.
     pub unsaved: UpdateDraft,
     pub saving: Saving,
@@ -66,9 +68,10 @@ impl Editing {
     pub fn new(view: DraftView, unsaved: Option<UpdateDraft>) -> Self {
         let unsaved = unsaved.unwrap_or_else(|| UpdateDraft::of(view.id.clone()));
         let mut draft = view;
+        let kept_question = draft.question.clone();
         overlay(&mut draft, &unsaved);
         let saving = if is_nothing(&unsaved) { Saving::Saved } else { Saving::Changed };
-        Self { draft: Rc::new(draft), unsaved, saving, is_sending: false }
+        Self { draft: Rc::new(draft), kept_question, unsaved, saving, is_sending: false }
     }
 
     /// What can be saved now: parts that are not finished stay here and hold up no other.
@@ -104,6 +107,17 @@ impl Editing {
                 change.captions.as_ref().is_some_and(|tracks| tracks.iter().all(|t| t.cues.is_empty())),
             ),
         ];
+        // One that only moved is not written here: what it says is the bank's matter.
+        let moved = change.question.as_ref().filter(|sent| {
+            self.kept_question
+                .as_ref()
+                .is_some_and(|kept| **sent == QuestionDraft { moment_ms: sent.moment_ms, ..kept.clone() })
+        });
+        let is_inside = |sent: &QuestionDraft| self.draft.duration_ms.is_none_or(|end| sent.moment_ms <= end);
+        let change = match moved {
+            Some(sent) if is_inside(sent) => &UpdateDraft { question: None, ..change.clone() },
+            _ => change,
+        };
         let gone = needed.into_iter().find(|(_, is_gone)| self.draft.published && *is_gone);
         gone.map(|(field, _)| FieldProblem { field, detail: "a published clip keeps all its parts".into() })
             .or_else(|| change.check(self.draft.duration_ms).err())
@@ -212,6 +226,7 @@ impl Reducible for Editing {
             EditingAction::Heard(view) if view.updated_at_ms < next.draft.updated_at_ms => return self,
             EditingAction::Heard(view) => {
                 let mut draft = view;
+                next.kept_question = draft.question.clone();
                 overlay(&mut draft, &next.unsaved);
                 next.draft = Rc::new(draft);
             }
@@ -306,6 +321,24 @@ mod tests {
         assert_eq!(send.title.as_deref(), Some("New"));
         assert_eq!((send.question, send.captions, send.source_url), (None, None, None));
         assert_eq!(editing.draft.question, Some(question), "it stays on the page");
+    }
+
+    #[test]
+    fn a_long_question_of_the_bank_may_be_moved_but_not_beyond_the_clip() {
+        let question = QuestionDraft {
+            id: None,
+            moment_ms: 1,
+            stem: "long ".repeat(200),
+            key: QuestionKey::FlashCard { back: "Back.".into() },
+            reason: String::new(),
+        };
+        let kept = DraftView { question: Some(question.clone()), ..view() };
+        let moved = |moment_ms| Edit::Question(Some(QuestionDraft { moment_ms, ..question.clone() }));
+        let editing = edit(Editing::new(kept.clone(), None), moved(9_000));
+        assert_eq!(editing.sendable().question.map(|question| question.moment_ms), Some(9_000));
+        assert!(edit(Editing::new(kept.clone(), None), moved(10_001)).is_held_back());
+        let reworded = QuestionDraft { stem: "other ".repeat(200), ..question };
+        assert!(edit(Editing::new(kept, None), Edit::Question(Some(reworded))).is_held_back());
     }
 
     #[test]

@@ -178,7 +178,7 @@ fn Editor(props: &Inside) -> Html {
                     <Form draft={draft.clone()} edit={edit.clone()} problem={at(&["title", "topics", "source_url", "alt", "licence", "language"])} />
                     <CaptionEditor draft={draft.clone()} edit={edit.clone()} player={player.clone()} problem={at(&["captions"]).is_some()} />
                     <TwinEditor draft={draft.clone()} edit={edit.clone()} />
-                    <QuestionEditor draft={draft.clone()} edit={edit.clone()} player={player.clone()} problem={problem.clone().filter(|p| ["stem", "reason", "moment_ms", "choices", "accepted"].contains(&p.field)).map(|p| p.field)} />
+                    <QuestionEditor draft={draft.clone()} edit={edit.clone()} player={player.clone()} heard={heard.clone()} problem={problem.clone().filter(|p| ["stem", "reason", "moment_ms", "choices", "accepted"].contains(&p.field)).map(|p| p.field)} />
                     <Checks draft={draft.clone()} saving={editing.saving} is_held_back={editing.is_held_back()} {heard} />
                 </div>
             </div>

@@ -7,6 +7,7 @@ mod draft;
 pub mod editor;
 mod form;
 mod media;
+mod pick;
 mod question;
 mod tracks;
 mod twin;

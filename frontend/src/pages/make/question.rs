@@ -4,9 +4,12 @@
 use super::cues::{read_clock, write_clock};
 use super::draft::Edit;
 use super::editor::playhead;
+use super::pick::Pick;
+use crate::frame::link;
 use crate::i18n::{clock, t, t_with};
+use crate::route::Route;
 use crate::ui::field::{Field, segments, value_of};
-use crate::ui::icon::{CIRCLE_ALERT, CIRCLE_HELP, EYE, PLUS, TARGET, TRASH_2, icon, icon_sm};
+use crate::ui::icon::{CIRCLE_ALERT, CIRCLE_HELP, EYE, PENCIL, PLUS, TARGET, TRASH_2, icon, icon_sm};
 use minnow_shared::draft::DraftView;
 use minnow_shared::question::{ChoiceKey, QuestionDraft, QuestionKey, TextRule};
 use minnow_shared::{grading, limit};
@@ -18,6 +21,8 @@ pub struct QuestionEditorProps {
     pub draft: Rc<DraftView>,
     pub edit: Callback<Edit>,
     pub player: NodeRef,
+    /// The server's word, after a question of the bank was taken.
+    pub heard: Callback<DraftView>,
     /// The part that is not right yet.
     pub problem: Option<&'static str>,
 }
@@ -62,6 +67,7 @@ pub fn QuestionEditor(props: &QuestionEditorProps) -> Html {
                 <h2 id="question-title">{ t("ask.title") }</h2>
                 <p class="sm muted">{ t("ask.none") }</p>
                 <div><button type="button" class="btn btn--soft" onclick={add}>{ icon(PLUS) }{ t("ask.add") }</button></div>
+                <Pick clip={props.draft.id.clone()} player={props.player.clone()} heard={props.heard.clone()} />
             </section>
         };
     };
@@ -125,8 +131,10 @@ pub fn QuestionEditor(props: &QuestionEditorProps) -> Html {
             let accepted: Vec<String> = accepted.iter().map(|answer| answer.text.clone()).collect();
             html! { <Accepted {accepted} change={change.clone()} /> }
         }
-        _ => html! {},
+        // Other kinds are written on a page of their own.
+        _ => html! { <p class="sm muted">{ t("ask.other_kind") }</p> },
     };
+    let is_quick = matches!(question.key, QuestionKey::Choices { .. } | QuestionKey::Typed { .. });
     html! {
         <section class="section" aria-labelledby="question-title">
             <div class="section__head row--wrap">
@@ -146,11 +154,14 @@ pub fn QuestionEditor(props: &QuestionEditorProps) -> Html {
                         <button type="button" class="btn btn--sm" onclick={at_playhead}>{ icon_sm(TARGET) }{ t("ask.here") }</button>
                     </div>
                     <Field id="stem" label={t("ask.stem")} value={question.stem.clone()} max={limit::STEM} lines={2} lang={props.draft.language.clone()} oninput={set(|q, text| q.stem = text)} />
-                    { segments(t("ask.kind"), "kind", if is_typed { "typed" } else { "choices" }, &[
+                    if is_quick { { segments(t("ask.kind"), "kind", if is_typed { "typed" } else { "choices" }, &[
                         ("choices", html! { t("ask.choices") }), ("typed", html! { t("ask.typed") }),
-                    ], &set_kind) }
+                    ], &set_kind) } }
                     { answers }
                     <Field id="reason" label={t("ask.reason")} hint={t("ask.reason_hint")} value={question.reason.clone()} max={limit::REASON} lines={3} lang={props.draft.language.clone()} oninput={set(|q, text| q.reason = text)} />
+                    if let Some(id) = &question.id {
+                        { link("btn btn--sm btn--block", Route::BankQuestion { id: id.clone() }, html! { <>{ icon_sm(PENCIL) }{ t("ask.whole") }</> }) }
+                    }
                     <div><button type="button" class="btn btn--sm btn--quiet" onclick={remove}>{ icon_sm(TRASH_2) }{ t("ask.remove") }</button></div>
                 </div>
             }

@@ -191,6 +191,7 @@ mod tests {
                 question_id: QuestionId::new(1, [n; 10]),
                 answer_id: AnswerId::new(2, [n * 10 + k; 10]),
                 clip_id: None,
+                practice_id: None,
                 response: Response::TrueFalse { is_true: true },
                 certainty: Some(Certainty::ThinkSo),
                 answered_at_ms: at_ms,
