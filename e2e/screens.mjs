@@ -3,8 +3,8 @@
 import { until } from "./server.mjs";
 
 const rowOf = async (learner, sql, ...binds) => (await learner.server.rows(sql, ...binds))[0];
-const CHOICES = "SELECT clip_id AS id FROM questions WHERE json_extract(key, '$.kind') = 'choices' ORDER BY id LIMIT 1";
-const TYPED = "SELECT clip_id AS id FROM questions WHERE json_extract(key, '$.kind') = 'typed' ORDER BY id LIMIT 1";
+const CHOICES = "SELECT a.clip_id AS id FROM clip_questions a JOIN questions q ON q.id = a.question_id WHERE q.kind = 'choices' ORDER BY q.id LIMIT 1";
+const TYPED = "SELECT a.clip_id AS id FROM clip_questions a JOIN questions q ON q.id = a.question_id WHERE q.kind = 'typed' ORDER BY q.id LIMIT 1";
 
 const go = (path) => async (learner) => {
   await learner.page.goto(path);
@@ -24,12 +24,12 @@ async function paused(learner) {
 /** The clip of a question, taken to its moment. */
 async function asked(learner, sql = CHOICES) {
   const { id } = await rowOf(learner, sql);
-  const { moment_ms: moment } = await rowOf(learner, "SELECT moment_ms FROM questions WHERE clip_id = ?", id);
+  const { moment_ms: moment } = await rowOf(learner, "SELECT moment_ms FROM clip_questions WHERE clip_id = ?", id);
   await learner.page.goto(`/clip/${id}`);
   await learner.sees("a playing clip", (clip) => clip.settled && !clip.paused && clip.at > 0, { timeout: 12_000 });
   await learner.page.evaluate((at) => (document.querySelector("video[data-current]").currentTime = at), Math.max(0, moment / 1000 - 0.4));
   await learner.dialog().first().waitFor({ timeout: 8000 });
-  return rowOf(learner, "SELECT key FROM questions WHERE clip_id = ?", id).then((row) => JSON.parse(row.key));
+  return rowOf(learner, "SELECT q.content FROM questions q JOIN clip_questions a ON a.question_id = q.id WHERE a.clip_id = ?", id).then((row) => JSON.parse(row.content).key);
 }
 
 async function answered(learner, right) {

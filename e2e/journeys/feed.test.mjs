@@ -237,8 +237,8 @@ journey("speed, captions and their size and ground are the learner's, and stay",
   await learner.option("Caption size", "Large").tap();
   await learner.option("Caption background", "Solid").tap();
   await until("the server keeps the settings", async () => {
-    const rows = await server.rows("SELECT settings FROM settings");
-    return rows.length === 1 && JSON.parse(rows[0].settings).caption_size === "large" && JSON.parse(rows[0].settings).caption_background === "solid";
+    const kept = Object.fromEntries((await server.rows("SELECT field, value FROM settings_fields")).map(({ field, value }) => [field, JSON.parse(value)]));
+    return kept.caption_size === "large" && kept.caption_background === "solid";
   });
   await learner.openFeed("/");
   const chosen = await captionStyle(learner);
@@ -286,7 +286,7 @@ journey("with auto-advance the next clip comes by itself, but never over an open
   const quiet = await learner.openFeed(`/clip/${id}`);
   await learner.sees("the next clip without a finger", (clip) => clip.settled && clip.title && clip.title !== quiet.title, { timeout: 15_000 });
 
-  const [asked] = await server.rows("SELECT c.id, c.title FROM clips c JOIN questions q ON q.clip_id = c.id WHERE c.title = 'Third question'");
+  const [asked] = await server.rows("SELECT c.id, c.title FROM clips c JOIN clip_questions q ON q.clip_id = c.id WHERE c.title = 'Third question'");
   await learner.openFeed(`/clip/${asked.id}`);
   await learner.question.waitFor();
   // Longer than the clip has left: time alone must change nothing.

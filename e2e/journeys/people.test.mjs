@@ -124,8 +124,7 @@ journey("language, theme and goal are the learner's own, on every device of thei
   await language("العربية");
   await until("Arabic, right to left", () => page.evaluate(() => document.documentElement.lang === "ar" && document.documentElement.dir === "rtl"));
   await until("the server keeps it", async () => {
-    const [row] = await server.rows("SELECT settings FROM settings");
-    const kept = JSON.parse(row.settings);
+    const kept = Object.fromEntries((await server.rows("SELECT field, value FROM settings_fields")).map(({ field, value }) => [field, JSON.parse(value)]));
     return kept.language === "ar" && kept.theme === "dark" && kept.daily_goal_minutes > 12;
   });
   const phone = await stage.learner(server, PHONE);
