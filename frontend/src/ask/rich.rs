@@ -63,12 +63,14 @@ fn named(language: &AttrValue) -> Option<AttrValue> {
     Some(language.clone()).filter(|language| !language.is_empty())
 }
 
-/// Where a picture of a question lies: `media:HASH.EXT` is `/media/HA/HASH.EXT`. `None` for any other address.
+/// Where a picture of a question lies: `media:HASH.EXT` is `/media/HA/HASH.EXT`. `None` for any other address, and for
+/// a picture that is not kept yet: a file that is only looked at names its pictures its own way.
 pub fn picture_address(source: &str) -> Option<String> {
     let name = source.strip_prefix("media:")?;
-    let folder = name.get(..2)?;
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-    is_plain.then(|| format!("/media/{folder}/{name}"))
+    let (hash, ending) = name.split_once('.')?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_kind = ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_hash && is_kind).then(|| format!("/media/{}/{name}", hash.get(..2).unwrap_or_default()))
 }
 
 fn nodes(text: &Text, has_links: bool, hole: Hole<'_>) -> Html {
@@ -190,8 +192,10 @@ mod tests {
 
     #[test]
     fn pictures_lie_in_the_folder_of_their_hash_and_nowhere_else() {
-        assert_eq!(picture_address("media:abcd.png").as_deref(), Some("/media/ab/abcd.png"));
-        for other in ["https://example.org/a.png", "media:../x", "media:a", "abcd.png", "media:ab/../../x"] {
+        let name = format!("{}.png", "ab".repeat(32));
+        assert_eq!(picture_address(&format!("media:{name}")), Some(format!("/media/ab/{name}")));
+        let outside = format!("media:{}/../../x", "ab".repeat(31));
+        for other in ["https://example.org/a.png", "media:../x", "media:a", "media:4.png", &name, &outside] {
             assert_eq!(picture_address(other), None, "{other}");
         }
     }
