@@ -92,7 +92,7 @@ journey("from a file to a clip in the feed", async (stage) => {
   for (let spare = await learner.field(/^Choice \d$/).count(); spare > 2; spare -= 1) await learner.button(`Remove choice ${spare}`).click();
   await page.getByRole("radio", { name: "Choice 1 is right" }).check();
   await learner.field("Why this is right").fill("Bees drink nectar and make honey of it.");
-  await until("the server has the question", async () => (await server.rows("SELECT key FROM questions")).some((row) => /Nectar/.test(row.key)), { timeout: 15_000 });
+  await until("the server has the question", async () => (await server.rows("SELECT content FROM questions")).some((row) => /Nectar/.test(row.content)), { timeout: 15_000 });
   await until("it can be published", () => learner.button("Publish").isEnabled());
   await learner.button("Publish").click();
   await until("it is published", async () => (await server.rows("SELECT 1 FROM clips WHERE published")).length === 1, { timeout: 15_000 });
