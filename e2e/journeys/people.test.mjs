@@ -117,7 +117,7 @@ journey("language, theme and goal are the learner's own, on every device of thei
   const goal = page.getByRole("slider", { name: /daily goal/i });
   await goal.focus();
   for (let i = 0; i < 3; i += 1) await page.keyboard.press("ArrowRight");
-  const language = (name) => page.getByRole("combobox").first().selectOption({ label: name });
+  const language = (name) => page.locator("select", { has: page.getByRole("option", { name: "Italiano" }) }).selectOption({ label: name });
   await language("Italiano");
   await until("Italian", () => page.evaluate(() => document.documentElement.lang === "it" && document.documentElement.dir !== "rtl"));
   await learner.link(/^(scopri|esplora)$/i).first().waitFor();
