@@ -75,20 +75,20 @@ pub async fn call_until<E: Endpoint>(
     let begins_guest = E::CALLERS == Callers::Person && E::METHOD != Method::Get;
     // Boxed, so that no call carries the whole of sending in its own code.
     let answer: Pin<Box<dyn Future<Output = _>>> =
-        Box::pin(send(E::METHOD, path, body, signal, begins_guest));
+        Box::pin(send(E::METHOD.as_str(), path, body, signal, begins_guest));
     wire::read(&answer.await?).ok_or(ApiError::Unreadable)
 }
 
-/// Posts a body as it was written before, as somebody: a guest where nobody is here. The text that comes back.
+/// Sends a body as it was written before, as somebody: a guest where nobody is here. The text that comes back.
 ///
 /// # Errors
 /// As `ApiError` tells.
-pub async fn post_text(path: &str, body: &str) -> Result<String, ApiError> {
-    send(Method::Post, path.to_owned(), Some(body.to_owned()), None, true).await
+pub async fn send_text(method: &str, path: String, body: String) -> Result<String, ApiError> {
+    send(method, path, Some(body), None, true).await
 }
 
 async fn send(
-    method: Method,
+    method: &str,
     path: String,
     body: Option<String>,
     signal: Option<&AbortSignal>,
@@ -98,10 +98,10 @@ async fn send(
         // Keeps a session that is there and only not known here yet.
         begin_guest().await?;
     }
-    match fetch(method.as_str(), &path, body.as_deref(), signal).await {
+    match fetch(method, &path, body.as_deref(), signal).await {
         Err(error) if begins_guest && error.code() == Some(ErrorCode::NotSignedIn) => {
             begin_guest().await?;
-            fetch(method.as_str(), &path, body.as_deref(), signal).await
+            fetch(method, &path, body.as_deref(), signal).await
         }
         answer => answer,
     }

@@ -4,10 +4,12 @@ use super::form::{CERTAINTIES, Draft, Stage, choice_of_key, letter};
 use super::verdict::{choices_after, verdict};
 use crate::browser;
 use crate::i18n::{self, near_day, t, t_with};
-use crate::state::outbox::{self, Answered};
+use crate::state::outbox::{self, Sent, Write};
+use crate::ui::button::{glyph_button, text_button};
 use crate::ui::field::value_of;
 use crate::ui::icon::{CHECK, CIRCLE_HELP, REPEAT_2, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
 use crate::ui::pull::Pull;
+use crate::wire;
 use gloo::events::EventListener;
 use minnow_shared::answer::{AnswerQuestion, AnswerView, Certainty, Response};
 use minnow_shared::question::{QuestionForm, QuestionView};
@@ -54,7 +56,7 @@ pub enum Msg {
     Choose(usize),
     Type(String),
     Answer(Response, Option<Certainty>),
-    Back(Answered),
+    Back(Stage),
     Again,
     Key(KeyboardEvent),
     /// The question program could not be loaded.
@@ -93,31 +95,26 @@ impl QuestionSheet {
             before: props.is_guess,
         };
         if props.is_guess {
-            outbox::answer(request, Callback::noop());
+            outbox::send(Write::of(&request), Callback::noop());
             return props.news.emit(QuestionNews::GoOn);
         }
         self.draft.given = Some(response);
         self.draft.stage = Stage::Sending;
         let (told, news) = (ctx.link().callback(Msg::Back), props.news.clone());
         // The page hears it even when the sheet is closed by then.
-        let told = Callback::from(move |answered: Answered| {
-            if let Answered::Graded(view) = &answered {
+        let told = Callback::from(move |sent: Sent| {
+            let stage = match sent {
+                Sent::Heard(text) => wire::read(&text).map_or(Stage::Kept, Stage::Graded),
+                Sent::Kept => Stage::Kept,
+                Sent::Refused(error) => Stage::Refused(i18n::explain(&error).to_string()),
+            };
+            if let Stage::Graded(view) = &stage {
                 news.emit(QuestionNews::Graded(view.clone()));
             }
-            told.emit(answered);
+            told.emit(stage);
         });
-        outbox::answer(request, told);
+        outbox::send(Write::of(&request), told);
         props.news.emit(QuestionNews::Answered(props.question.id.clone()));
-    }
-
-    fn back(&mut self, answered: Answered) {
-        self.draft.stage = match answered {
-            Answered::Graded(view) => Stage::Graded(view),
-            Answered::Kept | Answered::Sent(_) => Stage::Kept,
-            Answered::Refused(error) => Stage::Refused(i18n::explain(&error).to_string()),
-        };
-        // What came of it is the next thing to read.
-        self.is_focused = false;
     }
 
     fn key(&mut self, ctx: &Context<Self>, event: &KeyboardEvent) -> bool {
@@ -186,8 +183,10 @@ impl Component for QuestionSheet {
                 }
                 true
             }
-            Msg::Back(answered) => {
-                self.back(answered);
+            Msg::Back(stage) => {
+                self.draft.stage = stage;
+                // What came of it is the next thing to read.
+                self.is_focused = false;
                 true
             }
             Msg::Again => {
@@ -270,9 +269,9 @@ impl QuestionSheet {
                 </div>
                 <div class="row row--between g2">
                     if ctx.props().is_guess {
-                        <button class="btn btn--quiet" onclick={ctx.props().news.reform(|_: MouseEvent| QuestionNews::GoOn)}>{ t("question.skip") }</button>
+                        { text_button("btn btn--quiet", ctx.props().news.reform(|_: MouseEvent| QuestionNews::GoOn), t("question.skip")) }
                     } else {
-                        <button class="btn btn--quiet" onclick={again}>{ icon(ROTATE_CCW) }{ t("question.again") }</button>
+                        { glyph_button("btn btn--quiet", again, ROTATE_CCW, t("question.again")) }
                         <button class="btn btn--quiet" onclick={dont_know} disabled={is_sending}>{ t("question.dont_know") }</button>
                     }
                 </div>
@@ -315,7 +314,7 @@ impl QuestionSheet {
                 { for props.note.clone().map(|note| html! { <p class="sm">{ note }</p> }) }
                 <p class="muted" role="status">{ if self.is_failed { t("ui.failed") } else { t("ui.loading") } }</p>
                 <div class="row row--between g2">
-                    <button class="btn btn--quiet" onclick={again}>{ icon(ROTATE_CCW) }{ t("question.again") }</button>
+                    { glyph_button("btn btn--quiet", again, ROTATE_CCW, t("question.again")) }
                     if self.is_failed { { self.go_on(ctx) } }
                 </div>
             </>
@@ -358,7 +357,7 @@ impl QuestionSheet {
             let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Answer(response.clone(), None));
             return html! {
                 <div class="row" ref={self.sure.clone()}>
-                    <button class="btn btn--primary btn--lg grow" {onclick}>{ t("question.guess_go") }</button>
+                    { text_button("btn btn--primary btn--lg grow", onclick, t("question.guess_go")) }
                 </div>
             };
         }
@@ -380,7 +379,7 @@ impl QuestionSheet {
 
     fn go_on(&self, ctx: &Context<Self>) -> Html {
         let onclick = ctx.props().news.reform(|_: MouseEvent| QuestionNews::GoOn);
-        html! { <button class="btn btn--primary btn--lg grow" {onclick}>{ t("question.go_on") }</button> }
+        text_button("btn btn--primary btn--lg grow", onclick, t("question.go_on"))
     }
 
     fn kept(&self, ctx: &Context<Self>) -> Html {
@@ -417,14 +416,12 @@ impl QuestionSheet {
                 </p>
                 <div class="row g2">
                     if !is_right {
-                        <button class="btn btn--lg grow" onclick={again}>
-                            { icon(ROTATE_CCW) }{ t_with("question.watch_from", &[("time", &props.again_from)]) }
-                        </button>
+                        { glyph_button("btn btn--lg grow", again, ROTATE_CCW, t_with("question.watch_from", &[("time", &props.again_from)])) }
                     }
                     if is_right || props.note.is_none() {
                         { self.go_on(ctx) }
                     } else {
-                        <button class="btn btn--primary btn--lg grow" onclick={ctx.link().callback(|_: MouseEvent| Msg::Again)}>{ t("ui.try_again") }</button>
+                        { text_button("btn btn--primary btn--lg grow", ctx.link().callback(|_: MouseEvent| Msg::Again), t("ui.try_again")) }
                     }
                 </div>
             </>

@@ -3,18 +3,18 @@
 
 use super::database::{self, Row, Table};
 use super::{session, toasts};
-use crate::api::{ApiError, call, post_text};
+use crate::api::{ApiError, send_text};
 use crate::browser::spawn;
 use crate::{browser, i18n, wire};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::{Function, Promise};
-use minnow_shared::ClipId;
-use minnow_shared::answer::{AnswerQuestion, AnswerView};
 use minnow_shared::clip::{SetLike, SetSave};
 use minnow_shared::limit::WATCH_BATCH;
 use minnow_shared::watch::{RecordWatch, WatchedStretch};
+use minnow_shared::{ClipId, Endpoint, request_parts};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use wasm_bindgen::closure::Closure;
@@ -26,33 +26,36 @@ use yew::Callback;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Write {
-    Answer {
-        answer: AnswerQuestion,
-    },
-    Like {
-        like: SetLike,
-    },
-    Save {
-        save: SetSave,
+    /// A request as it goes out. What the server says to it is the matter of whoever wrote it.
+    Request {
+        method: String,
+        path: String,
+        body: String,
     },
     Watch {
         stretch: WatchedStretch,
         utc_offset_minutes: i32,
     },
-    /// Whatever another program writes; what the server says to it is that program's matter.
-    Post {
-        path: String,
-        body: String,
-    },
 }
 
-/// What became of an answer.
+impl Write {
+    /// A call to an endpoint that changes something.
+    pub fn of<E: Endpoint>(request: &E) -> Self {
+        Self::request(E::METHOD.as_str(), request_parts(request))
+    }
+
+    fn request(method: &str, (path, body): (String, Option<Value>)) -> Self {
+        let body = body.map(|body| wire::write_tree(&body)).unwrap_or_default();
+        Write::Request { method: method.to_owned(), path, body }
+    }
+}
+
+/// What became of a write.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answered {
-    Graded(Box<AnswerView>),
-    /// What the server said to a `Write::Post`.
-    Sent(String),
-    /// Kept here; it goes out when there is a network, and `Graded` follows while the page lives.
+pub enum Sent {
+    /// What the server said to it.
+    Heard(String),
+    /// Kept here; it goes out when there is a network, and `Heard` follows while the page lives.
     Kept,
     /// The server will never take it.
     Refused(ApiError),
@@ -122,7 +125,7 @@ const WATCH_ENOUGH: usize = 20;
 struct Outbox {
     queue: RefCell<Queue>,
     /// Who wants to hear of which answer.
-    waiting: RefCell<Vec<(f64, Callback<Answered>)>>,
+    waiting: RefCell<Vec<(f64, Callback<Sent>)>>,
     sending: Cell<bool>,
     tries: Cell<u32>,
     timer: RefCell<Option<Timeout>>,
@@ -140,10 +143,7 @@ pub fn pending() -> usize {
 /// Answers not yet on the server, of every program and tab.
 pub async fn waiting_answers() -> u64 {
     let rows = database::all(Table::Outbox).await.unwrap_or_default();
-    let is_answer = |text: &String| {
-        matches!(wire::read(text), Some(Write::Answer { .. }))
-            || matches!(wire::read(text), Some(Write::Post { path, .. }) if path.ends_with("/answers"))
-    };
+    let is_answer = |text: &String| matches!(wire::read(text), Some(Write::Request { path, .. }) if path.ends_with("/answers"));
     rows.iter().filter(|(_, text)| is_answer(text)).count() as u64
 }
 
@@ -176,10 +176,10 @@ pub fn listen() {
     .forget();
 }
 
-/// Answers a question. `told` hears what became of it: once, or twice when it had to wait.
-pub fn answer(answer: AnswerQuestion, told: Callback<Answered>) {
+/// Sends a write. `told` hears what became of it: once, or twice when it had to wait.
+pub fn send(write: Write, told: Callback<Sent>) {
     spawn(async move {
-        let number = keep(Write::Answer { answer }).await;
+        let number = keep(write).await;
         OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
         flush();
     });
@@ -187,12 +187,12 @@ pub fn answer(answer: AnswerQuestion, told: Callback<Answered>) {
 
 /// Likes a clip, or takes it back.
 pub fn like(clip_id: ClipId, on: bool) {
-    keep_and_send(Write::Like { like: SetLike { clip_id, on, at_ms: Some(browser::now_ms()) } });
+    keep_and_send(Write::of(&SetLike { clip_id, on, at_ms: Some(browser::now_ms()) }));
 }
 
 /// Saves a clip for later, or takes it back.
 pub fn save(clip_id: ClipId, on: bool) {
-    keep_and_send(Write::Save { save: SetSave { clip_id, on, at_ms: Some(browser::now_ms()) } });
+    keep_and_send(Write::of(&SetSave { clip_id, on, at_ms: Some(browser::now_ms()) }));
 }
 
 fn keep_and_send(write: Write) {
@@ -236,10 +236,9 @@ fn number_of(write: Write) -> f64 {
     OUTBOX.with(|outbox| outbox.queue.borrow_mut().push(write, browser::now_ms() as f64 + chance))
 }
 
-/// Posts something to the server. It is on this device's disk, together with `beside`, before it is sent, and before this
-/// ends; false where the browser keeps nothing. `told` hears what became of it as for an answer.
-pub async fn post(path: String, body: String, beside: Vec<Row>, told: Callback<Answered>) -> bool {
-    let write = Write::Post { path, body };
+/// Sends a write that is on this device's disk, together with `beside`, before it goes out, and before this ends; false
+/// where the browser keeps nothing. `told` hears what became of it as for `send`.
+pub async fn send_with(write: Write, beside: Vec<Row>, told: Callback<Sent>) -> bool {
     let text = wire::write(&write);
     let number = number_of(write);
     let mut rows = beside;
@@ -287,9 +286,9 @@ async fn send_all() {
             break;
         }
         let numbers: Vec<f64> = batch.iter().map(|entry| entry.number).collect();
-        match send(&batch).await {
-            Ok(news) => {
-                settle(&numbers, news).await;
+        match call(batch).await {
+            Ok(text) => {
+                settle(&numbers, Sent::Heard(text)).await;
                 OUTBOX.with(|outbox| outbox.tries.set(0));
             }
             Err(error) if error.is_temporary() => {
@@ -298,39 +297,38 @@ async fn send_all() {
             }
             Err(error) => {
                 toasts::say(i18n::t_with("outbox.dropped", &[("why", &i18n::explain(&error))]));
-                settle(&numbers, Some(Answered::Refused(error))).await;
+                settle(&numbers, Sent::Refused(error)).await;
             }
         }
     }
     OUTBOX.with(|outbox| outbox.sending.set(false));
 }
 
-/// Sends one call; an answer comes back graded.
-async fn send(batch: &[Entry]) -> Result<Option<Answered>, ApiError> {
-    match batch.first().map(|entry| &entry.write) {
-        Some(Write::Answer { answer }) => {
-            call(answer).await.map(|view| Some(Answered::Graded(Box::new(view))))
+/// One call to the server.
+async fn call(batch: Vec<Entry>) -> Result<String, ApiError> {
+    let Some(Write::Request { method, path, body }) = request_of(batch) else { return Ok(String::new()) };
+    let text = send_text(&method, path, body).await?;
+    // A gateway's page that says "200" is nobody's answer: the server has not got the write.
+    if js_sys::JSON::parse(&text).is_err() { Err(ApiError::Unreadable) } else { Ok(text) }
+}
+
+/// The request that carries all of a batch: stretches go together.
+fn request_of(batch: Vec<Entry>) -> Option<Write> {
+    let (mut stretches, mut offset) = (Vec::new(), 0);
+    for entry in batch {
+        match entry.write {
+            Write::Watch { stretch, utc_offset_minutes } => {
+                offset = utc_offset_minutes;
+                stretches.push(stretch);
+            }
+            request @ Write::Request { .. } => return Some(request),
         }
-        Some(Write::Post { path, body }) => {
-            post_text(path, body).await.map(|text| Some(Answered::Sent(text)))
-        }
-        Some(Write::Like { like }) => call(like).await.map(|_| None),
-        Some(Write::Save { save }) => call(save).await.map(|_| None),
-        Some(Write::Watch { utc_offset_minutes, .. }) => {
-            let stretches = batch.iter().filter_map(|entry| match &entry.write {
-                Write::Watch { stretch, .. } => Some(stretch.clone()),
-                _ => None,
-            });
-            let request =
-                RecordWatch { stretches: stretches.collect(), utc_offset_minutes: *utc_offset_minutes };
-            call(&request).await.map(|_| None)
-        }
-        None => Ok(None),
     }
+    (!stretches.is_empty()).then(|| Write::of(&RecordWatch { stretches, utc_offset_minutes: offset }))
 }
 
 /// These are done with: out of the queue and the database, and whoever waits hears it.
-async fn settle(numbers: &[f64], news: Option<Answered>) {
+async fn settle(numbers: &[f64], news: Sent) {
     OUTBOX.with(|outbox| outbox.queue.borrow_mut().settle(numbers));
     for number in numbers {
         database::remove(Table::Outbox, JsValue::from_f64(*number)).await;
@@ -339,7 +337,7 @@ async fn settle(numbers: &[f64], news: Option<Answered>) {
             let place = waiting.iter().position(|(of, _)| of == number);
             place.map(|place| waiting.swap_remove(place).1)
         });
-        if let (Some(told), Some(news)) = (waiting, &news) {
+        if let Some(told) = waiting {
             told.emit(news.clone());
         }
     }
@@ -349,7 +347,7 @@ async fn settle(numbers: &[f64], news: Option<Answered>) {
 fn wait(error: &ApiError) {
     let waiting = OUTBOX.with(|outbox| outbox.waiting.borrow().clone());
     for (_, told) in waiting {
-        told.emit(Answered::Kept);
+        told.emit(Sent::Kept);
     }
     OUTBOX.with(|outbox| {
         let tries = outbox.tries.get();
@@ -387,7 +385,7 @@ mod tests {
     use minnow_shared::WatchId;
 
     fn like(on: bool) -> Write {
-        Write::Like { like: SetLike { clip_id: ClipId::new(1, [0; 10]), on, at_ms: None } }
+        Write::of(&SetLike { clip_id: ClipId::new(1, [0; 10]), on, at_ms: None })
     }
 
     fn watch(chance: u8, utc_offset_minutes: i32) -> Write {
@@ -425,6 +423,20 @@ mod tests {
         assert_eq!(batch.len(), 3);
         queue.settle(&batch.iter().map(|e| e.number).collect::<Vec<_>>());
         assert_eq!(queue.next()[0].write, like(true));
+    }
+
+    #[test]
+    fn a_batch_of_stretches_is_one_request_with_all_of_them() {
+        let mut queue = Queue::default();
+        queue.push(watch(1, 60), 1.0);
+        queue.push(watch(2, 60), 1.0);
+        let Some(Write::Request { method, path, body }) = request_of(queue.next()) else {
+            panic!("a request")
+        };
+        let sent: RecordWatch = wire::read(&body).expect("a body");
+        assert_eq!((method.as_str(), path.as_str()), (RecordWatch::METHOD.as_str(), RecordWatch::PATH));
+        assert_eq!((sent.stretches.len(), sent.utc_offset_minutes), (2, 60));
+        assert_eq!(request_of(Vec::new()), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! the page behind inert.
 
 use crate::i18n::t;
+use crate::ui::button::button;
 use crate::ui::icon::{X, icon};
 use crate::ui::pull::Pull;
 use web_sys::{HtmlDialogElement, HtmlElement};
@@ -61,7 +62,7 @@ pub fn Sheet(props: &SheetProps) -> Html {
                 <span class="sheet__grab" data-pull="" aria-hidden="true"></span>
                 <div class="sheet__head" data-pull="">
                     <h2 tabindex="-1" autofocus=true>{ props.title.clone() }</h2>
-                    <button class="btn btn--icon btn--quiet" aria-label={t("ui.close")} onclick={close}>{ icon(X) }</button>
+                    { button("btn btn--icon btn--quiet", Some(t("ui.close")), close, icon(X)) }
                 </div>
                 { props.children.clone() }
             </div>

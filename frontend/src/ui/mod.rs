@@ -1,5 +1,6 @@
 //! Parts that know none of our nouns. Each goes with a style sheet of the same name in `styles/ui`.
 
+pub mod button;
 pub mod dialog;
 pub mod empty;
 pub mod field;

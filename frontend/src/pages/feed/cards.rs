@@ -6,6 +6,7 @@ use crate::api::ApiError;
 use crate::frame::link;
 use crate::i18n::{plural, t};
 use crate::route::Route;
+use crate::ui::button::text_button;
 use crate::ui::empty::{Art, Failure, empty};
 use minnow_shared::ErrorCode;
 use yew::prelude::*;
@@ -85,8 +86,8 @@ pub fn shore(goal: &Goal, clips: u64, xp: u32, act: &Callback<Act>) -> Html {
                 </div>
             }
             <div class="stack g2">
-                <button class="btn btn--primary btn--lg btn--block" onclick={does(Act::Stop)}>{ t("feed.stop_now") }</button>
-                <button class="btn btn--quiet btn--block" onclick={does(Act::FiveMore)}>{ t("feed.five_more") }</button>
+                { text_button("btn btn--primary btn--lg btn--block", does(Act::Stop), t("feed.stop_now")) }
+                { text_button("btn btn--quiet btn--block", does(Act::FiveMore), t("feed.five_more")) }
             </div>
         </div>
     }

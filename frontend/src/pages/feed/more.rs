@@ -8,11 +8,12 @@ use crate::route::Route;
 use crate::state::settings::use_settings;
 use crate::state::store::use_store;
 use crate::state::{offline, session};
+use crate::ui::button::{button, glyph_button};
 use crate::ui::dialog::Sheet;
 use crate::ui::field::segments;
 use crate::ui::icon::{
     CAPTIONS, CHEVRON_DOWN, CHEVRON_UP, DOWNLOAD, GAUGE, Glyph, KEYBOARD, LIST, ROTATE_CCW, ROTATE_CW,
-    SHARE_2, SKIP_FORWARD, icon,
+    SHARE_2, SKIP_FORWARD,
 };
 use crate::ui::row::{row_text, switch_row};
 use minnow_shared::{ClipId, PersonId};
@@ -49,9 +50,7 @@ pub fn MoreSheet(props: &MoreProps) -> Html {
     let speeds: Vec<_> = RATE_NAMES.iter().map(|name| (*name, html! { name })).collect();
     let set_speed = act.reform(|name: &'static str| Act::Rate(rate_of(name)));
     let row = |glyph: Glyph, label: &'static str, what: Act| {
-        html! {
-            <button class="item more__row" onclick={does(what)}>{ row_text("item__icon", glyph, t(label), None) }</button>
-        }
+        button("item more__row", None, does(what), row_text("item__icon", glyph, t(label), None))
     };
     let is_kept = kept.clips.contains(&props.clip_id);
     let is_coming = kept.under_way.contains(&props.clip_id);
@@ -87,12 +86,12 @@ pub fn MoreSheet(props: &MoreProps) -> Html {
                 { row(KEYBOARD, "feed.keys", Act::Keys) }
             </div>
             <div class="row g2">
-                <button class="btn grow" onclick={does(Act::SeekBy(-SKIP_MS))}>{ icon(ROTATE_CCW) }{ t("feed.back_5") }</button>
-                <button class="btn grow" onclick={does(Act::SeekBy(SKIP_MS))}>{ icon(ROTATE_CW) }{ t("feed.forward_5") }</button>
+                { glyph_button("btn grow", does(Act::SeekBy(-SKIP_MS)), ROTATE_CCW, t("feed.back_5")) }
+                { glyph_button("btn grow", does(Act::SeekBy(SKIP_MS)), ROTATE_CW, t("feed.forward_5")) }
             </div>
             <div class="row g2">
-                <button class="btn grow" onclick={does(Act::Previous)}>{ icon(CHEVRON_UP) }{ t("feed.previous") }</button>
-                <button class="btn grow" onclick={does(Act::Next)}>{ icon(CHEVRON_DOWN) }{ t("feed.next") }</button>
+                { glyph_button("btn grow", does(Act::Previous), CHEVRON_UP, t("feed.previous")) }
+                { glyph_button("btn grow", does(Act::Next), CHEVRON_DOWN, t("feed.next")) }
             </div>
         </Sheet>
     }

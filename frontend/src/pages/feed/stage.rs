@@ -8,8 +8,9 @@ use crate::hooks::use_css_var;
 use crate::i18n::{compact, t, t_with};
 use crate::question::seen;
 use crate::route::Route;
+use crate::ui::button::{button, glyph_button, icon_button};
 use crate::ui::icon::{
-    BOOKMARK, CIRCLE_ALERT, ELLIPSIS, HEART, PLAY, REFRESH_CW, ROTATE_CCW, ROTATE_CW, TEXT, icon, icon_as,
+    BOOKMARK, CIRCLE_ALERT, ELLIPSIS, Glyph, HEART, PLAY, REFRESH_CW, ROTATE_CCW, ROTATE_CW, TEXT, icon_as,
     icon_lg,
 };
 use minnow_shared::clip::ClipView;
@@ -106,7 +107,7 @@ fn author(clip: &ClipView) -> Route {
     Route::Author { handle: clip.author.handle.clone() }
 }
 
-fn button(act: &Callback<Act>, what: Act) -> Callback<MouseEvent> {
+fn does(act: &Callback<Act>, what: Act) -> Callback<MouseEvent> {
     act.reform(move |_| what)
 }
 
@@ -114,15 +115,11 @@ fn button(act: &Callback<Act>, what: Act) -> Callback<MouseEvent> {
 fn transport(act: &Callback<Act>) -> Html {
     html! {
         <div class="stage__transport">
-            <button class="btn btn--icon btn--glass" aria-label={t("feed.back_5")} onclick={button(act, Act::SeekBy(-SKIP_MS))}>
-                { icon_lg(ROTATE_CCW) }
-            </button>
-            <button class="btn btn--icon btn--glass stage__play" aria-hidden="true" tabindex="-1" onclick={button(act, Act::Toggle)}>
+            { icon_button("btn btn--icon btn--glass", does(act, Act::SeekBy(-SKIP_MS)), ROTATE_CCW, t("feed.back_5")) }
+            <button class="btn btn--icon btn--glass stage__play" aria-hidden="true" tabindex="-1" onclick={does(act, Act::Toggle)}>
                 { icon_as("icon icon--xl icon--fill", PLAY) }
             </button>
-            <button class="btn btn--icon btn--glass" aria-label={t("feed.forward_5")} onclick={button(act, Act::SeekBy(SKIP_MS))}>
-                { icon_lg(ROTATE_CW) }
-            </button>
+            { icon_button("btn btn--icon btn--glass", does(act, Act::SeekBy(SKIP_MS)), ROTATE_CW, t("feed.forward_5")) }
         </div>
     }
 }
@@ -134,11 +131,15 @@ fn failure(act: &Callback<Act>) -> Html {
             <h2>{ t("feed.clip_failed") }</h2>
             <p>{ t("feed.clip_failed_text") }</p>
             <div class="row row--wrap g2">
-                <button class="btn btn--primary" onclick={button(act, Act::Retry)}>{ icon(REFRESH_CW) }{ t("ui.try_again") }</button>
-                <button class="btn btn--glass" onclick={button(act, Act::Text)}>{ icon(TEXT) }{ t("feed.read_instead") }</button>
+                { glyph_button("btn btn--primary", does(act, Act::Retry), REFRESH_CW, t("ui.try_again")) }
+                { glyph_button("btn btn--glass", does(act, Act::Text), TEXT, t("feed.read_instead")) }
             </div>
         </div>
     }
+}
+
+fn disc(glyph: Glyph, text: AttrValue) -> Html {
+    html! { <><span class="rail__disc">{ icon_lg(glyph) }</span>{ text }</> }
 }
 
 fn rail(props: &StageProps) -> Html {
@@ -150,7 +151,7 @@ fn rail(props: &StageProps) -> Html {
     html! {
         <div class="stage__rail rail" role="group" aria-label={t("feed.actions")}>
             { link("rail__author", author(clip), author_disc) }
-            <button class="rail__btn" aria-pressed={clip.liked.to_string()} onclick={button(act, Act::Like)}>
+            <button class="rail__btn" aria-pressed={clip.liked.to_string()} onclick={does(act, Act::Like)}>
                 <span class="rail__disc">{ icon_lg(HEART) }</span>
                 if clip.counts.likes > 0 {
                     <span><span class="vh">{ t("feed.like") }{ ", " }</span>{ likes }</span>
@@ -158,16 +159,14 @@ fn rail(props: &StageProps) -> Html {
                     { t("feed.like") }
                 }
             </button>
-            <button class="rail__btn" onclick={button(act, Act::Text)}>
-                <span class="rail__disc">{ icon_lg(TEXT) }</span>{ t("feed.text") }
-            </button>
-            <button class="rail__btn" aria-pressed={clip.saved.to_string()} onclick={button(act, Act::Save)}>
+            { button("rail__btn", None, does(act, Act::Text), disc(TEXT, t("feed.text"))) }
+            <button class="rail__btn" aria-pressed={clip.saved.to_string()} onclick={does(act, Act::Save)}>
                 <span class="rail__disc">{ icon_lg(BOOKMARK) }</span>
                 <span aria-hidden="true">{ if clip.counts.saves > 0 { saves.clone().into() } else { t("feed.save") } }</span>
                 <span class="vh">{ t_with("feed.save_count", &[("n", &saves)]) }</span>
             </button>
-            <button class="rail__btn" aria-haspopup="dialog" onclick={button(act, Act::More)}>
-                <span class="rail__disc">{ icon_lg(ELLIPSIS) }</span>{ t("feed.more") }
+            <button class="rail__btn" aria-haspopup="dialog" onclick={does(act, Act::More)}>
+                { disc(ELLIPSIS, t("feed.more")) }
             </button>
         </div>
     }

@@ -5,6 +5,7 @@ use super::act::Act;
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{clock, plural, t, t_with};
 use crate::playback::{Reel, moment::sealed_from};
+use crate::ui::button::{button, glyph_button};
 use crate::ui::empty::Failure;
 use crate::ui::icon::{CIRCLE_HELP, CLOCK, EXTERNAL_LINK, LOCK, PLAY, X, icon, icon_sm};
 use crate::ui::row::{row_arrow, row_text};
@@ -97,7 +98,7 @@ pub fn TextTwin(props: &TextTwinProps) -> Html {
             <div class="panel__body twin" tabindex="0" role="region" aria-label={t("feed.text")}
                 aria-busy={(wanted && matches!(twin, Loaded::Loading)).to_string()}>{ body }</div>
             <div class="panel__foot row g2">
-                <button class="btn btn--primary grow" onclick={play}>{ icon(PLAY) }{ t("feed.play_from_here") }</button>
+                { glyph_button("btn btn--primary grow", play, PLAY, t("feed.play_from_here")) }
             </div>
         </aside>
     }
@@ -119,7 +120,7 @@ fn paragraphs(
         let label = t_with(if is_now { "feed.twin_playing" } else { "feed.twin_play" }, &[("time", &at)]);
         html! {
             <div class={classes!("twin__line", is_now.then_some("twin__line--now"))} aria-current={is_now.then_some("true")}>
-                <button class="twin__t" aria-label={label} {onclick}><bdi dir="ltr">{ at }</bdi></button>
+                { button("twin__t", Some(label), onclick, html! { <bdi dir="ltr">{ at }</bdi> }) }
                 <p dir="auto" lang={props.clip.language.clone()}>{ &p.text }</p>
             </div>
         }
@@ -150,10 +151,10 @@ fn seal(props: &TextTwinProps, at_ms: u32) -> Html {
             <div class="card card--sunk row">
                 { row_text("item__icon", LOCK, t("feed.sealed"), Some(t("feed.sealed_text"))) }
             </div>
-            <button class="card card--sunk row twin__ask" onclick={ask}>
+            { button("card card--sunk row twin__ask", None, ask, html! { <>
                 { row_text("item__icon item__icon--sun", CIRCLE_HELP, title, Some(t("feed.answer_here"))) }
                 { row_arrow() }
-            </button>
+            </> }) }
         </>
     }
 }

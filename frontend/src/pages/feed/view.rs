@@ -12,9 +12,8 @@ use crate::i18n::{clock, plural, t, t_with};
 use crate::question::QuestionSheet;
 use crate::route::Route;
 use crate::state::settings::SETTINGS;
-use crate::ui::icon::{
-    CHEVRON_DOWN, CHEVRON_UP, HEART, VOLUME_2, VOLUME_X, X, ZAP, icon_as, icon_lg, icon_sm,
-};
+use crate::ui::button::{button, icon_button};
+use crate::ui::icon::{CHEVRON_DOWN, CHEVRON_UP, HEART, VOLUME_2, VOLUME_X, X, ZAP, icon_as, icon_sm};
 use crate::ui::ring::ring;
 use yew::prelude::*;
 
@@ -116,6 +115,8 @@ impl FeedPage {
         let is_clip = self.clip().is_some();
         let does = |what: Act| self.act.reform(move |_: MouseEvent| what);
         let is_on = self.sound && !self.sound_refused;
+        let (sound_glyph, sound) =
+            if is_on { (VOLUME_2, "feed.sound_off") } else { (VOLUME_X, "feed.sound_on") };
         html! {
             <>
                 <div class="stage__over" data-theme={is_clip.then_some("dark")} inert={self.panel || self.stop}>
@@ -123,16 +124,11 @@ impl FeedPage {
                         { self.goal_ring(is_clip) }
                         { self.heading(ctx) }
                         if is_clip {
-                            <button class="btn btn--icon btn--glass stage__sound" onclick={does(Act::Sound)}
-                                aria-label={t(if is_on { "feed.sound_off" } else { "feed.sound_on" })}>
-                                { icon_lg(if is_on { VOLUME_2 } else { VOLUME_X }) }
-                            </button>
+                            { icon_button("btn btn--icon btn--glass stage__sound", does(Act::Sound), sound_glyph, t(sound)) }
                         }
                     </div>
                     if self.sound_refused && self.question.is_none() {
-                        <button class="chip chip--glass stage__hint" onclick={does(Act::Sound)}>
-                            { icon_sm(VOLUME_X) }{ t("feed.tap_for_sound") }
-                        </button>
+                        { button("chip chip--glass stage__hint", None, does(Act::Sound), html! { <>{ icon_sm(VOLUME_X) }{ t("feed.tap_for_sound") }</> }) }
                     }
                     if self.hearts > 0 {
                         <span key={self.hearts} class="stage__heart" aria-hidden="true">{ icon_as("icon icon--fill", HEART) }</span>
@@ -144,12 +140,8 @@ impl FeedPage {
                     }
                 </div>
                 <div class="stage__step">
-                    <button class="btn btn--icon" aria-label={t("feed.previous_clip")} onclick={does(Act::Previous)}>
-                        { icon_lg(CHEVRON_UP) }
-                    </button>
-                    <button class="btn btn--icon" aria-label={t("feed.next_clip")} onclick={does(Act::Next)}>
-                        { icon_lg(CHEVRON_DOWN) }
-                    </button>
+                    { icon_button("btn btn--icon", does(Act::Previous), CHEVRON_UP, t("feed.previous_clip")) }
+                    { icon_button("btn btn--icon", does(Act::Next), CHEVRON_DOWN, t("feed.next_clip")) }
                 </div>
             </>
         }

@@ -5,12 +5,12 @@
 use super::{asked, seal};
 use crate::api::ApiError;
 use crate::state::database::Row;
-use crate::state::outbox::{self, Answered};
+use crate::state::outbox::{self, Sent, Write};
 use crate::{browser, wire};
 use js_sys::{Function, Promise};
 use minnow_shared::answer::{AskedView, GiveAnswer, GivenView, Outcome, Response};
+use minnow_shared::grading;
 use minnow_shared::question::{Question, Text};
-use minnow_shared::{grading, request_parts};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -50,21 +50,19 @@ pub async fn give(request: GiveAnswer) -> Given {
     let log =
         kept.as_ref().map(|_| asked::GivenRow { answer: request.clone(), is_right: None, is_over: false });
     let beside: Vec<Row> = log.iter().map(asked::GivenRow::row).collect();
-    let (path, body) = request_parts(&request);
-    let body = body.map(|body| wire::write_tree(&body)).unwrap_or_default();
-    let heard: Rc<RefCell<Option<Answered>>> = Rc::default();
+    let heard: Rc<RefCell<Option<Sent>>> = Rc::default();
     let (told, news) = waiting(heard.clone(), log.clone());
-    let is_kept = outbox::post(path, body, beside, told).await;
+    let is_kept = outbox::send_with(Write::of(&request), beside, told).await;
     if browser::is_online() {
         let _ = JsFuture::from(news).await;
     }
     match heard.take() {
-        Some(Answered::Sent(text)) => match wire::read(&text) {
+        Some(Sent::Heard(text)) => match wire::read(&text) {
             Some(view) => return Given::Sent(view),
             None => return Given::Refused(ApiError::Unreadable),
         },
-        Some(Answered::Refused(error)) => return Given::Refused(error),
-        Some(Answered::Kept | Answered::Graded(_)) | None => {}
+        Some(Sent::Refused(error)) => return Given::Refused(error),
+        Some(Sent::Kept) | None => {}
     }
     let (Some(kept), Some(log)) = (kept, log) else { return Given::Kept(Ungraded::NoPack) };
     if !is_kept {
@@ -88,24 +86,21 @@ pub async fn give(request: GiveAnswer) -> Given {
 
 /// What hears of the answer, and a promise that is kept when it has been heard, or after a while. What is heard later still
 /// goes into the log.
-fn waiting(
-    heard: Rc<RefCell<Option<Answered>>>,
-    log: Option<asked::GivenRow>,
-) -> (Callback<Answered>, Promise) {
+fn waiting(heard: Rc<RefCell<Option<Sent>>>, log: Option<asked::GivenRow>) -> (Callback<Sent>, Promise) {
     let done: Rc<RefCell<Option<Function>>> = Rc::default();
     let promise = Promise::new(&mut |resolve, _| {
         let window = browser::window();
         let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, PATIENCE_MS);
         done.replace(Some(resolve));
     });
-    let told = Callback::from(move |answered: Answered| {
-        if let (Answered::Sent(text), Some(log)) = (&answered, &log)
+    let told = Callback::from(move |sent: Sent| {
+        if let (Sent::Heard(text), Some(log)) = (&sent, &log)
             && let Some(view) = wire::read::<GivenView>(text)
         {
             let log = log.clone();
             browser::spawn(async move { log.graded(&view).await });
         }
-        heard.replace(Some(answered));
+        heard.replace(Some(sent));
         if let Some(done) = done.take() {
             let _ = done.call0(&JsValue::UNDEFINED);
         }
