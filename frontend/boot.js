@@ -25,11 +25,19 @@ function playFirst(video) {
 // The server counts reviews by the reader's day, for the next page it writes.
 document.cookie = `minnow_offset=${-new Date().getTimezoneOffset()};path=/;samesite=lax;max-age=31536000`;
 
+// As the app's `Route::program` has it.
+function programOf(path) {
+  if (/^\/($|topic\/|clip\/[^/]+\/?$|play\/)/.test(path)) return "feed";
+  const isStudio =
+    /^\/(make|bank|topics|assignment)(\/|$)|^\/playlist\/[^/]+\/(edit|assign)\/?$|^\/clip\/[^/]+\/insights\/?$/.test(path);
+  return isStudio ? "studio" : "desk";
+}
+
 async function start() {
   try {
     const firstVideo = document.getElementById("first-video");
     playFirst(firstVideo);
-    const name = /^\/($|topic\/|clip\/[^/]+\/?$|play\/)/.test(location.pathname) ? "feed" : "desk";
+    const name = programOf(location.pathname);
     const entry = MINNOW_ENTRIES[name];
     const options = entry.integrity ? { integrity: entry.integrity } : {};
     const wasm = fetch(entry.wasm, options);

@@ -21,11 +21,16 @@ pub fn start_feed() {
     start(Program::Feed, feed_page);
 }
 
-/// Everything else.
+/// A learner's own pages.
 pub fn start_desk() {
     packs::listen();
     browser::spawn(packs::resume());
     start(Program::Desk, desk_page);
+}
+
+/// Where things are made and looked after.
+pub fn start_studio() {
+    start(Program::Studio, studio_page);
 }
 
 fn start(program: Program, page: fn(Route) -> Html) {
@@ -88,26 +93,9 @@ fn feed_page(route: Route) -> Html {
 fn desk_page(route: Route) -> Html {
     match route {
         Route::Discover => html! { <pages::discover::DiscoverPage /> },
-        Route::Make => html! { <pages::make::MakePage /> },
-        Route::Draft { id } => {
-            html! { <pages::make::editor::EditorPage key={id.to_string()} id={id.clone()} /> }
-        }
-        Route::Bank => html! { <pages::bank::BankPage /> },
-        Route::BankQuestion { id } => {
-            html! { <pages::bank::question::QuestionPage key={id.to_string()} id={id.clone()} /> }
-        }
         Route::Playlists => html! { <pages::playlist::PlaylistsPage /> },
         Route::Playlist { id } => {
             html! { <pages::playlist::show::PlaylistPage key={id.to_string()} id={id.clone()} /> }
-        }
-        Route::EditPlaylist { id } => {
-            html! { <pages::playlist::edit::EditPage key={id.to_string()} id={id.clone()} /> }
-        }
-        Route::AssignPlaylist { id } => {
-            html! { <pages::playlist::assign::AssignPage key={id.to_string()} id={id.clone()} /> }
-        }
-        Route::Assignment { id } => {
-            html! { <pages::playlist::progress::ProgressPage key={id.to_string()} id={id.clone()} /> }
         }
         Route::Join { invite } => html! { <pages::playlist::join::JoinPage invite={invite.clone()} /> },
         Route::AddToPlaylist { clip } => html! { <pages::playlist::add::AddPage clip={clip.clone()} /> },
@@ -121,19 +109,42 @@ fn desk_page(route: Route) -> Html {
         Route::MyTopic { id } => {
             html! { <pages::mastery::topic::TopicPage key={id.to_string()} id={id.clone()} /> }
         }
-        Route::Topics => html! { <pages::topics::TopicsPage /> },
-        Route::TopicPlace { id } => {
-            html! { <pages::topics::place::PlacePage key={id.to_string()} id={id.clone()} /> }
-        }
-        Route::Insights { id } => {
-            html! { <pages::insights::InsightsPage key={id.to_string()} id={id.clone()} /> }
-        }
         Route::Saved => html! { <pages::saved::SavedPage /> },
         Route::Settings => html! { <pages::settings::SettingsPage /> },
         Route::Welcome => html! { <pages::welcome::WelcomePage /> },
         Route::SignIn { token } => html! { <pages::sign_in::SignInPage {token} /> },
         Route::Author { handle } => {
             html! { <pages::author::AuthorPage key={handle.clone()} handle={handle.clone()} /> }
+        }
+        _ => html! { <pages::not_found::NotFoundPage /> },
+    }
+}
+
+fn studio_page(route: Route) -> Html {
+    match route {
+        Route::Make => html! { <pages::make::MakePage /> },
+        Route::Draft { id } => {
+            html! { <pages::make::editor::EditorPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Bank => html! { <pages::bank::BankPage /> },
+        Route::BankQuestion { id } => {
+            html! { <pages::bank::question::QuestionPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::EditPlaylist { id } => {
+            html! { <pages::playlist::edit::EditPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::AssignPlaylist { id } => {
+            html! { <pages::playlist::assign::AssignPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Assignment { id } => {
+            html! { <pages::playlist::progress::ProgressPage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Topics => html! { <pages::topics::TopicsPage /> },
+        Route::TopicPlace { id } => {
+            html! { <pages::topics::place::PlacePage key={id.to_string()} id={id.clone()} /> }
+        }
+        Route::Insights { id } => {
+            html! { <pages::insights::InsightsPage key={id.to_string()} id={id.clone()} /> }
         }
         _ => html! { <pages::not_found::NotFoundPage /> },
     }

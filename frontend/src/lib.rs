@@ -1,5 +1,5 @@
 //! Minnow in the browser: the rooms of the app. Every page is in `pages`, every call to the server goes through `api`,
-//! everything that outlives a page is in `state`. Three programs are made of it: `bin/feed`, `bin/desk`,
+//! everything that outlives a page is in `state`. Four programs are made of it: `bin/feed`, `bin/desk`, `bin/studio`,
 //! and `bin/question`, which the feed loads when it needs it.
 
 mod api;
@@ -17,4 +17,4 @@ mod state;
 mod ui;
 mod wire;
 
-pub use app::{start_desk, start_feed, start_question};
+pub use app::{start_desk, start_feed, start_question, start_studio};

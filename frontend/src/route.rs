@@ -150,11 +150,15 @@ impl Route {
     }
 }
 
-/// The programs the app is built as: what a visitor loads first, and everything else (docs/decisions/0005-two-programs.md).
+/// The programs with pages that the app is built as (docs/decisions/0005-programs-by-address.md).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Program {
+    /// What a visitor loads first.
     Feed,
+    /// A learner's own pages.
     Desk,
+    /// Where clips, questions, playlists and topics are made and looked after.
+    Studio,
 }
 
 impl Route {
@@ -198,7 +202,20 @@ impl Route {
 
     /// Which program shows it; `boot.js` decides alike.
     fn program(&self) -> Program {
-        if self.is_stage() { Program::Feed } else { Program::Desk }
+        match self {
+            _ if self.is_stage() => Program::Feed,
+            Route::Make
+            | Route::Draft { .. }
+            | Route::Bank
+            | Route::BankQuestion { .. }
+            | Route::EditPlaylist { .. }
+            | Route::AssignPlaylist { .. }
+            | Route::Assignment { .. }
+            | Route::Topics
+            | Route::TopicPlace { .. }
+            | Route::Insights { .. } => Program::Studio,
+            _ => Program::Desk,
+        }
     }
 }
 

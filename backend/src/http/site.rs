@@ -118,6 +118,8 @@ enum Page {
     Playlist(PlaylistId),
     /// A page that nobody else needs to know of.
     Plain,
+    /// A page where things are made and looked after.
+    Studio,
     Unknown,
 }
 
@@ -129,12 +131,11 @@ impl Page {
             (None, ..) | (Some("index.html"), None, _) => Some(Page::Feed),
             (Some("topic"), Some(id), None) => TopicId::parse(id).ok().map(Page::Topic),
             (Some("clip"), Some(id), None) => ClipId::parse(id).ok().map(Page::Clip),
-            (Some("make"), Some(id), None) => ClipId::parse(id).ok().map(|_| Page::Plain),
-            (Some("bank"), Some(id), None) => QuestionId::parse(id).ok().map(|_| Page::Plain),
-            (Some("clip"), Some(id), Some("insights")) => ClipId::parse(id).ok().map(|_| Page::Plain),
-            (Some("topics"), Some(id), None) | (Some("me"), Some("topics"), Some(id)) => {
-                TopicId::parse(id).ok().map(|_| Page::Plain)
-            }
+            (Some("make"), Some(id), None) => ClipId::parse(id).ok().map(|_| Page::Studio),
+            (Some("bank"), Some(id), None) => QuestionId::parse(id).ok().map(|_| Page::Studio),
+            (Some("clip"), Some(id), Some("insights")) => ClipId::parse(id).ok().map(|_| Page::Studio),
+            (Some("topics"), Some(id), None) => TopicId::parse(id).ok().map(|_| Page::Studio),
+            (Some("me"), Some("topics"), Some(id)) => TopicId::parse(id).ok().map(|_| Page::Plain),
             (Some("me"), Some("topics"), None) => Some(Page::Plain),
             (Some("play"), Some(id), clip) => {
                 let clip = clip.map(ClipId::parse).transpose();
@@ -142,17 +143,15 @@ impl Page {
             }
             (Some("playlist"), Some(id), None) => PlaylistId::parse(id).ok().map(Page::Playlist),
             (Some("playlist"), Some(id), Some("edit" | "assign")) => {
-                PlaylistId::parse(id).ok().map(|_| Page::Plain)
+                PlaylistId::parse(id).ok().map(|_| Page::Studio)
             }
-            (Some("assignment"), Some(id), None) => AssignmentId::parse(id).ok().map(|_| Page::Plain),
+            (Some("assignment"), Some(id), None) => AssignmentId::parse(id).ok().map(|_| Page::Studio),
             (Some("join"), Some(id), None) => InviteId::parse(id).ok().map(|_| Page::Plain),
             (Some("add"), Some(id), None) => ClipId::parse(id).ok().map(|_| Page::Plain),
             (Some("sign-in"), Some(_), None) => Some(Page::Plain),
+            (Some("bank" | "make" | "topics"), None, _) => Some(Page::Studio),
             (
-                Some(
-                    "bank" | "discover" | "make" | "me" | "playlists" | "review" | "saved" | "settings"
-                    | "topics" | "welcome",
-                ),
+                Some("discover" | "me" | "playlists" | "review" | "saved" | "settings" | "welcome"),
                 None,
                 _,
             ) => Some(Page::Plain),
@@ -211,6 +210,7 @@ async fn document(app: &App, page: Page, parts: &http::request::Parts) -> Result
 async fn entry(app: &App, page: &Page) -> String {
     let name = match page {
         Page::Feed | Page::Topic(_) | Page::Clip(_) | Page::Play(..) => "feed",
+        Page::Studio => "studio",
         Page::Author(_) | Page::Playlist(_) | Page::Plain | Page::Unknown => "desk",
     };
     let text = tokio::fs::read(app.config.site.join("entries.json")).await.unwrap_or_default();
@@ -283,7 +283,7 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
             let filling = playlist_head(app, &row, &format!("/playlist/{}", request.playlist_id));
             Ok(Filling { first: first(&page, &parts.headers)?, ..filling })
         }
-        Page::Plain => Ok(Filling::default()),
+        Page::Studio | Page::Plain => Ok(Filling::default()),
         Page::Unknown => Ok(not_found()),
     }
 }
@@ -541,18 +541,11 @@ mod tests {
 
     #[test]
     fn addresses_of_the_application_are_known_and_others_are_not() {
-        for path in [
-            "/discover",
-            "/make",
-            "/bank",
-            "/review",
-            "/sign-in/abc",
-            "/settings",
-            "/topics",
-            "/topics/light",
-            "/me/topics/light",
-        ] {
+        for path in ["/discover", "/review", "/sign-in/abc", "/settings", "/me/topics/light"] {
             assert_eq!(Page::read(path), Page::Plain, "{path}");
+        }
+        for path in ["/make", "/bank", "/topics", "/topics/light"] {
+            assert_eq!(Page::read(path), Page::Studio, "{path}");
         }
         assert_eq!(Page::read("/"), Page::Feed);
         assert_eq!(Page::read("/@ada"), Page::Author("ada".into()));

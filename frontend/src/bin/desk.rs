@@ -1,4 +1,4 @@
-//! Everything but the feed: signing in, one's own things, settings, discovering, making.
+//! A learner's own pages: signing in, reviewing, what one holds and keeps, settings, discovering.
 
 fn main() {
     minnow_frontend::start_desk();

@@ -1,6 +1,6 @@
 //! From JSON text to the types of `shared` and back, in little code: everything is parsed into one tree and read from
 //! there. serde_json's own reader would be compiled once more for every type, and its reader and writer of numbers
-//! bring kilobytes of tables (docs/decisions/0005-two-programs.md). Text is in `text`, the way from tree to type in `tree`.
+//! bring kilobytes of tables (docs/decisions/0005-programs-by-address.md). Text is in `text`, the way from tree to type in `tree`.
 
 mod text;
 mod tree;

@@ -1,7 +1,7 @@
 //! The page: trunk compiles the app, then `finish` (trunk's hook) makes of it what the server serves.
 //!
-//! The app is two programs, `feed` and `desk`; boot.js starts the one that the address asks for. A third, `question`, comes
-//! into the feed when it is needed.
+//! The app is three programs, `feed`, `desk` and `studio`; boot.js starts the one that the address asks for. A fourth,
+//! `question`, comes into the feed when it is needed.
 //!
 //! `dist/` afterwards: `index.html` with the places where the server writes (`<!--minnow:entry-->` from `entries.json`,
 //! `<!--minnow:head-->`, `<!--minnow:first-->`), `sw.js`, `manifest.webmanifest`, and `assets/` where every name carries the hash of its
@@ -37,8 +37,10 @@ pub enum Mode {
 const DEV_VARIABLE: &str = "MINNOW_SITE_DEV";
 /// What opens the feed, a topic or a clip: nothing else is in it, so that the first clip comes soon.
 const FEED: &str = "feed";
-/// Every other page.
+/// A learner's own pages.
 const DESK: &str = "desk";
+/// Where things are made and looked after.
+const STUDIO: &str = "studio";
 /// Questions of the kinds that the feed does not ask by itself.
 const QUESTION: &str = "question";
 const FINGERPRINT: &str = ".fingerprint";
@@ -121,13 +123,17 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
     let other = |name| -> Result<Option<bundle::Entry>> {
         if main == FEED { Ok(Some(bundler.entry(name, &bundler.build(workspace, name)?)?)) } else { Ok(None) }
     };
-    let (desk, question) = (other(DESK)?, other(QUESTION)?);
+    let (desk, studio, question) = (other(DESK)?, other(STUDIO)?, other(QUESTION)?);
     let (style, more_style) = (bundler.style("minnow")?, bundler.style("desk")?);
-    let entries = [(FEED, &feed, None), (DESK, desk.as_ref().unwrap_or(&feed), Some(&more_style))];
     let (some_words, all_words) = (bundler.words(desk.is_some())?, bundler.words(false)?);
-    let question = question.as_ref().unwrap_or(&feed);
-    let programs =
-        [(FEED, &feed, &some_words), (DESK, entries[1].1, &all_words), (QUESTION, question, &all_words)];
+    let [desk, studio, question] = [&desk, &studio, &question].map(|entry| entry.as_ref().unwrap_or(&feed));
+    let entries = [(FEED, &feed, None), (DESK, desk, Some(&more_style)), (STUDIO, studio, Some(&more_style))];
+    let programs = [
+        (FEED, &feed, &some_words),
+        (DESK, desk, &all_words),
+        (STUDIO, studio, &all_words),
+        (QUESTION, question, &all_words),
+    ];
     let boot = bundler.boot(&programs, &more_style)?;
     let icons = bundler.icons()?;
     bundler.manifest(&icons)?;

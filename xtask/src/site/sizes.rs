@@ -69,10 +69,16 @@ fn measure(dist: &Path) -> Result<Vec<Size>> {
 }
 
 /// The page, its style sheet, scripts, the feed's program, the words of one language (the longest) and the font. The
-/// desk, the question program, the shell page, rare letters, icons and the worker come after the first swipe.
+/// other programs, the shell page, rare letters, icons and the worker come after the first swipe.
 fn is_first_load(name: &str) -> bool {
-    let later =
-        ["assets/shell-", "assets/desk-", "assets/question-", "assets/words-", "assets/atkinson-next-more-"];
+    let later = [
+        "assets/shell-",
+        "assets/desk-",
+        "assets/studio-",
+        "assets/question-",
+        "assets/words-",
+        "assets/atkinson-next-more-",
+    ];
     let words = name.starts_with("assets/words-feed-ar-");
     let of_the_page =
         name.starts_with("assets/") && (words || !later.iter().any(|start| name.starts_with(start)));
@@ -95,6 +101,7 @@ mod tests {
             "entries.json",
             "assets/shell-1.html",
             "assets/desk-1.wasm",
+            "assets/studio-1.wasm",
             "assets/question-1.js",
             "assets/words-ar-1.json",
             "assets/atkinson-next-more-1.woff2",
