@@ -88,6 +88,8 @@ struct PlaceRow {
     is_final: bool,
     is_first: bool,
     xp: i64,
+    /// The learner wrote the question: nothing is earned by it.
+    is_own: bool,
 }
 
 impl PlaceRow {
@@ -109,7 +111,7 @@ impl PlaceRow {
             attempt: i64::from(place.attempt),
             is_final: place.is_final,
             is_first: place.is_first,
-            xp: i64::from(place.xp),
+            xp: if self.is_own { 0 } else { i64::from(place.xp) },
             ..self.clone()
         }
     }
@@ -185,12 +187,12 @@ async fn keep_new(tx: &mut Tx, alone: &[&AnswerRow]) -> Result<Came, StoreError>
         let pair = (row.person_id.as_str(), row.question_id.as_str());
         *earned.entry(&row.person_id).or_default() += xp;
         if row.is_before {
-            came.places.insert(row.id.clone(), PlaceRow { is_first: false, xp: 0, ..alone_place(row) });
+            came.places.insert(row.id.clone(), PlaceRow { is_first: false, ..alone_place(row, 0) });
             continue;
         }
         pairs.push(pair);
         if *is_first {
-            came.places.insert(row.id.clone(), alone_place(row));
+            came.places.insert(row.id.clone(), alone_place(row, *xp));
         } else {
             later.push(pair);
         }
@@ -217,8 +219,8 @@ async fn keep_new(tx: &mut Tx, alone: &[&AnswerRow]) -> Result<Came, StoreError>
     Ok(came)
 }
 
-/// The place of an answer that is the only one of its learner to the question.
-fn alone_place(row: &AnswerRow) -> PlaceRow {
+/// The place of an answer that is the only one of its learner to the question, and what it earned.
+fn alone_place(row: &AnswerRow, xp: i64) -> PlaceRow {
     PlaceRow {
         id: row.id.clone(),
         person_id: row.person_id.clone(),
@@ -232,7 +234,8 @@ fn alone_place(row: &AnswerRow) -> PlaceRow {
         attempt: row.attempt,
         is_final: row.is_final,
         is_first: true,
-        xp: row.xp,
+        xp,
+        is_own: xp != row.xp,
     }
 }
 
@@ -313,8 +316,9 @@ async fn list_places(tx: &mut Tx, pairs: &[(&str, &str)]) -> Result<Vec<PlaceRow
     let mut statement = sql_rows(
         "WITH asked (person_id, question_id) AS (VALUES {rows})
          SELECT a.id, a.person_id, a.question_id, a.answered_at_ms, a.own_credit, a.tries, a.penalty, a.ends, a.credit,
-            a.attempt, a.is_final, a.is_first, a.xp
+            a.attempt, a.is_final, a.is_first, a.xp, q.author_id = a.person_id AS is_own
          FROM asked JOIN answers a ON a.person_id = asked.person_id AND a.question_id = asked.question_id
+            JOIN questions q ON q.id = a.question_id
          WHERE a.is_before = FALSE
          ORDER BY a.person_id, a.question_id, a.answered_at_ms, a.id",
         pairs.len(),
@@ -361,7 +365,9 @@ async fn insert_new(tx: &mut Tx, some: &[&AnswerRow]) -> Result<Vec<NewRow>, Sto
             is_before = FALSE AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
                 AND a.question_id = new.question_id AND a.is_before = FALSE),
             CASE WHEN is_before = TRUE OR EXISTS (SELECT 1 FROM answers a WHERE a.person_id = new.person_id
-                AND a.question_id = new.question_id AND a.is_before = FALSE) THEN 0 ELSE xp END,
+                AND a.question_id = new.question_id AND a.is_before = FALSE)
+                OR EXISTS (SELECT 1 FROM questions q WHERE q.id = new.question_id AND q.author_id = new.person_id)
+                THEN 0 ELSE xp END,
             right_choice_id, right_text, reason, choice_reason, answered_at_ms, kept_at_ms, attempt, is_final,
             own_credit, tries, penalty, ends, is_before
          FROM new WHERE EXISTS (SELECT 1 FROM people p WHERE p.id = new.person_id)

@@ -56,8 +56,10 @@ pub async fn insert_job(tx: &mut Tx, row: &NewJobRow<'_>, now_ms: i64) -> Result
 }
 
 /// Its time or its lease's end has come (`$1`: now), or lies further ahead than any pause or lease reaches: then the clock
-/// was set back since, and nobody waits for it to come there again. 600,000 ms are ten minutes.
-const DUE: &str = "((state = 'waiting' AND (run_at_ms <= $1 OR run_at_ms > $1 + 600000)) \
+/// was set back since, and nobody waits for it to come there again. 600,000 ms are ten minutes. A job that was meant for
+/// a later day, and was never tried, waits for that day.
+const DUE: &str = "((state = 'waiting' AND (run_at_ms <= $1 \
+        OR (run_at_ms > $1 + 600000 AND (attempts > 0 OR run_at_ms <= created_at_ms + 600000)))) \
     OR (state = 'running' AND (lease_until_ms <= $1 OR lease_until_ms > $1 + 600000)))";
 
 /// Whether anything is due: asked before claiming, so that an idle server writes nothing.

@@ -80,7 +80,8 @@ on_both!(a_handle_belongs_to_one_person, async |engine| {
 
 on_both!(signing_in_joins_what_the_guest_did, async |engine| {
     let server = TestApp::new(engine).await;
-    let (mut author, author_id) = server.account("ada").await;
+    let (mut ada, ada_id) = server.account("ada").await;
+    let (_, author_id) = server.account("eve").await;
     let topic = server.topic("light").await;
     let (first, second) = (server.clip(&author_id, &topic).await, server.clip(&author_id, &topic).await);
     let answer = |clip: &crate::library::Clip, n: u8| AnswerQuestion {
@@ -92,8 +93,8 @@ on_both!(signing_in_joins_what_the_guest_did, async |engine| {
         answered_at_ms: MORNING_MS,
         before: false,
     };
-    author.call(&answer(&first, 1)).await.unwrap();
-    author.call(&SetLike { clip_id: first.id.clone(), on: true, at_ms: None }).await.unwrap();
+    ada.call(&answer(&first, 1)).await.unwrap();
+    ada.call(&SetLike { clip_id: first.id.clone(), on: true, at_ms: None }).await.unwrap();
     let mut guest = server.guest().await;
     guest.call(&answer(&first, 2)).await.unwrap();
     guest.call(&answer(&second, 3)).await.unwrap();
@@ -111,7 +112,7 @@ on_both!(signing_in_joins_what_the_guest_did, async |engine| {
     };
     guest.call(&RecordWatch { stretches: vec![stretch], utc_offset_minutes: 0 }).await.unwrap();
     let me = guest.call(&sign_in("ada", PASSWORD)).await.unwrap().person.unwrap();
-    assert_eq!(me.id, author_id);
+    assert_eq!(me.id, ada_id);
     let progress = guest.call(&GetProgress { utc_offset_minutes: 0 }).await.unwrap();
     assert_eq!((progress.xp, progress.questions_answered, progress.questions_right), (20, 2, 2));
     assert_eq!((progress.clips_watched, progress.watched_today_ms), (1, 6_000));

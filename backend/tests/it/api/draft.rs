@@ -152,11 +152,16 @@ on_both!(a_question_keeps_its_ids_and_answers_when_it_is_edited, async |engine| 
         answered_at_ms: MORNING_MS,
         before: false,
     };
-    assert_eq!(ada.call(&answer).await.unwrap().xp, 10);
+    let mut eve = server.account("eve").await.0;
+    assert_eq!(eve.call(&answer).await.unwrap().xp, 10);
+    let own = AnswerQuestion { answer_id: minnow_shared::AnswerId::new(1, [2; 10]), ..answer.clone() };
+    assert_eq!(ada.call(&own).await.unwrap().total_xp, 0, "nobody earns by a question of their own");
+    let again = AnswerQuestion { answer_id: minnow_shared::AnswerId::new(1, [3; 10]), ..answer.clone() };
+    assert_eq!(ada.call(&again).await.unwrap().total_xp, 0, "nor by a further answer");
     let edited = QuestionDraft { stem: "Which one?".into(), ..made.clone() };
     let kept = ada.call(&draft(edited)).await.unwrap().question.unwrap();
     assert_eq!((&kept.id, &kept.key, kept.stem.as_str()), (&made.id, &made.key, "Which one?"));
-    assert_eq!(ada.call(&answer).await.unwrap().xp, 10, "the answer is still there");
+    assert_eq!(eve.call(&answer).await.unwrap().xp, 10, "the answer is still there");
     let late = QuestionDraft { moment_ms: 20_001, ..question };
     assert_eq!(ada.call(&draft(late)).await.unwrap_err().field.as_deref(), Some("moment_ms"));
     let removed = UpdateDraft { remove_question: true, ..UpdateDraft::of(clip.id.clone()) };

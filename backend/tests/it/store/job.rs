@@ -92,7 +92,8 @@ on_both!(two_workers_never_hold_the_same_job, async |engine| {
 on_both!(a_clock_that_was_set_back_holds_no_job_up, async |engine| {
     let (_fresh, db) = fresh_db(engine).await;
     const DAY_MS: i64 = 86_400_000;
-    insert(&db, 1, 1, DAY_MS).await;
+    // Made and to be run a day ahead of the clock as it is now.
+    insert(&db, DAY_MS, 1, DAY_MS).await;
     assert!(job::is_job_due(&db, 50).await.unwrap());
     let first = claim(&db, "a", 50).await.unwrap();
     let mut tx = db.begin().await.unwrap();
@@ -101,4 +102,13 @@ on_both!(a_clock_that_was_set_back_holds_no_job_up, async |engine| {
     assert_eq!(claim(&db, "a", 60).await, None, "a pause by the clock as it is now is kept");
     assert!(claim(&db, "a", DAY_MS).await.is_some());
     assert!(claim(&db, "b", 60).await.is_some(), "so is a lease by the clock as it was taken");
+});
+
+on_both!(a_job_for_a_later_day_waits_for_that_day, async |engine| {
+    let (_fresh, db) = fresh_db(engine).await;
+    const MONTH_MS: i64 = 30 * 86_400_000;
+    insert(&db, 1, 1, MONTH_MS).await;
+    assert!(!job::is_job_due(&db, 50).await.unwrap());
+    assert_eq!(claim(&db, "a", MONTH_MS - 1).await, None);
+    assert!(claim(&db, "a", MONTH_MS).await.is_some());
 });
