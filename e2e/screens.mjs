@@ -1,5 +1,6 @@
 // The list of screens and states that `./x shots` takes: how a person gets to each. States that a server cannot be brought
 // into at will (a film half encoded, a fault) are the server's own answers with one value changed on the way.
+import { LEARNING } from "./screens_learning.mjs";
 import { until } from "./server.mjs";
 
 const rowOf = async (learner, sql, ...binds) => (await learner.server.rows(sql, ...binds))[0];
@@ -243,4 +244,5 @@ export const SCREENS = [
   { name: "make-question", as: "account", open: (learner) => draft(learner, null, scrolledTo("[aria-labelledby=question-title]")) },
   { name: "make-list", as: "account", open: go("/make"), full: true },
   { name: "not-found", open: go("/nowhere") },
+  ...LEARNING,
 ];

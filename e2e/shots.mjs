@@ -45,6 +45,7 @@ async function shoot(browser, server, films, device, look, screens) {
   const person = async (kind) => {
     const open = async () => {
       const context = await browser.newContext({ baseURL: server.url, ...DEVICES[device], ...LOOKS[look] });
+      context.setDefaultTimeout(8000);
       const learner = new Learner(await context.newPage(), server);
       learner.device = device;
       learner.films = films;
@@ -52,9 +53,10 @@ async function shoot(browser, server, films, device, look, screens) {
     };
     if (kind === "fresh") return open();
     people[kind] ??= open().then(async (learner) => {
-      if (kind === "account") {
+      if (kind === "account" || kind === "organizer") {
         await learner.page.goto("/welcome");
-        const handle = `shot-${device}-${look}`;
+        const handle = `${kind}-${device}-${look}`;
+        learner.handle = handle;
         const { status, body } = await learner.api("POST", "/api/account", { handle, display_name: look === "rtl" ? "نور حداد" : "Sam Ortiz", password: "a quiet river bend" });
         if (status !== 200) throw new Error(`no account: ${status} ${JSON.stringify(body)}`);
       }

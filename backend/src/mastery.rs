@@ -105,10 +105,14 @@ impl Basis {
                 wholes.iter().filter_map(|(id, steps)| Some((*place.get(id.as_str())?, *steps))).collect()
             })
             .collect();
+        // Any form of a question stands for its family.
+        let families: HashMap<&str, usize> =
+            self.items.iter().enumerate().map(|(place, row)| (row.root_id.as_str(), place)).collect();
         let item = |row: &ItemRow| Item {
             guess: row.guess.unwrap_or_default(),
             difficulty: model.difficulty.with(others(row)),
             topics: self.topics.of(&row.question_id).filter_map(|id| place.get(id).copied()).collect(),
+            family: families.get(row.root_id.as_str()).copied().unwrap_or(usize::MAX),
         };
         let items: Vec<Item> = self.items.iter().map(item).collect();
         let item_place: HashMap<&str, usize> =

@@ -16,7 +16,12 @@ fn main() -> std::io::Result<()> {
     let model = Model::default();
     let wholes = vec![vec![(1, 1)], Vec::new()];
     let items: Vec<Item> = (0..ANSWERS)
-        .map(|n| Item { guess: 0.25, difficulty: Belief::new(n as f64 / 500.0 - 1.0, 0.2), topics: vec![0] })
+        .map(|n| Item {
+            guess: 0.25,
+            difficulty: Belief::new(n as f64 / 500.0 - 1.0, 0.2),
+            topics: vec![0],
+            family: n,
+        })
         .collect();
     let ids: Vec<String> = (0..ANSWERS).map(|n| format!("{n:06}")).collect();
     let answers: Vec<Answer<'_>> = ids

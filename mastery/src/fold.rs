@@ -16,8 +16,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
-/// An answer this soon after the one before to the same question is a re-ask in the same session: it repeats what was just
-/// told and says nothing. As long as it is for cards (`memory::card::SESSION_MS`).
+/// An answer this soon after the one before to the same question, in whatever form, is a re-ask in the same session: it repeats
+/// what was just told and says nothing. As long as it is for cards (`memory::card::SESSION_MS`).
 pub const SESSION_MS: i64 = 30 * 60_000;
 
 /// The numbers of the model. Variances are in logits squared.
@@ -34,7 +34,8 @@ pub struct Model {
     pub between: f64,
     /// Noise of an answer on a part of a topic, for each step.
     pub a_step: f64,
-    /// What answering a question again counts: it says whether this question is still known, and of its topic only in part.
+    /// What answering a question again counts, in whatever form: it says whether this question is still known, and of its topic
+    /// only in part.
     pub again: f64,
 }
 
@@ -73,6 +74,8 @@ pub struct Item {
     pub difficulty: Belief,
     /// Places of its topics in the list of topics.
     pub topics: Vec<usize>,
+    /// The same number for all forms of one question, and for no others.
+    pub family: usize,
 }
 
 /// All that each topic is part of, by places in the list of topics, with how many steps away it is (1: it is directly part).
@@ -123,14 +126,23 @@ struct Learner<'a> {
     wholes: &'a Wholes,
     overall: Ability,
     abilities: Vec<Option<Ability>>,
-    /// When each item was last answered, whether that counted or not.
+    /// When each family was last answered, whether that counted or not.
     last: HashMap<usize, i64>,
+    /// Items that were answered, whether that counted or not.
+    met: HashSet<usize>,
 }
 
 impl<'a> Learner<'a> {
     fn new(model: &'a Model, wholes: &'a Wholes) -> Self {
         let overall = Ability { belief: model.ability, answers: 0, own_answers: 0, last_ms: i64::MIN };
-        Self { model, wholes, overall, abilities: vec![None; wholes.len()], last: HashMap::new() }
+        Self {
+            model,
+            wholes,
+            overall,
+            abilities: vec![None; wholes.len()],
+            last: HashMap::new(),
+            met: HashSet::new(),
+        }
     }
 
     fn overall_at(&self, at_ms: i64) -> Belief {
@@ -189,12 +201,12 @@ impl<'a> Learner<'a> {
     /// One more answer, in the order of time. Its site where it is the first to its item; `None` when it does not count.
     fn answer(&mut self, item: &Item, answer: &Answer<'_>) -> Option<(Option<Site>, f64)> {
         let at_ms = answer.at_ms;
-        let before = self.last.insert(answer.item, at_ms);
+        let before = self.last.insert(item.family, at_ms);
+        let is_first = self.met.insert(answer.item);
         if before.is_some_and(|before| at_ms.saturating_sub(before) < SESSION_MS) {
             return None;
         }
-        let is_first = before.is_none();
-        let weight = if is_first { 1.0 } else { self.model.again };
+        let weight = if before.is_none() { 1.0 } else { self.model.again };
         let evidence = Evidence { credit: answer.credit, guess: item.guess, weight };
         let asked = self.asked_at(item, at_ms);
         let expected = crate::estimate::expected_chance(asked, item.difficulty, item.guess);
@@ -253,11 +265,15 @@ mod tests {
     use super::*;
     use crate::estimate::{Z_80, logistic};
     use proptest::prelude::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     const HOUR_MS: i64 = 3_600_000;
 
     fn item(topics: &[usize], difficulty: f64, guess: f64) -> Item {
-        Item { guess, difficulty: Belief::new(difficulty, 0.05), topics: topics.to_vec() }
+        // Each alone, unless a test says otherwise.
+        static FAMILIES: AtomicUsize = AtomicUsize::new(0);
+        let family = FAMILIES.fetch_add(1, Ordering::Relaxed);
+        Item { guess, difficulty: Belief::new(difficulty, 0.05), topics: topics.to_vec(), family }
     }
 
     fn answer(id: &str, item: usize, at_ms: i64, credit: f64) -> Answer<'_> {
@@ -321,7 +337,7 @@ mod tests {
         let other = fold(
             &MODEL,
             &wholes(),
-            &[items[0].clone(), items[0].clone()],
+            &[items[0].clone(), item(&[3], 0.0, 0.0)],
             &[wrong, answer("b", 1, SESSION_MS, 1.0)],
         );
         assert!(
@@ -332,6 +348,27 @@ mod tests {
         let sites =
             fold(&MODEL, &wholes(), &items, &[answer("a", 0, 0, 0.0), answer("b", 0, DAY_MS, 1.0)]).sites;
         assert!(sites.len() == 1 && sites[0].1.pull > 0.0, "{sites:?}");
+    }
+
+    #[test]
+    fn another_form_in_the_same_session_says_nothing_and_later_a_part() {
+        let one = item(&[3], 0.0, 0.0);
+        let items = [one.clone(), one.clone(), Item { family: usize::MAX, ..one }];
+        let of = |answers: &[Answer<'_>]| fold(&MODEL, &wholes(), &items, answers);
+        let wrong = answer("a", 0, 0, 0.0);
+        let once = of(std::slice::from_ref(&wrong));
+        assert_eq!(of(&[wrong.clone(), answer("b", 1, 60_000, 1.0)]), once);
+        let mean = |item| {
+            let folded = of(&[wrong.clone(), answer("b", item, SESSION_MS, 1.0)]);
+            (folded.abilities[3].unwrap().belief.mean, folded.sites.len())
+        };
+        // As the same question asked again; what is said of this form's difficulty is new all the same.
+        assert_eq!(mean(1).0, mean(0).0);
+        assert!(mean(1).0 < mean(2).0);
+        assert_eq!([mean(0).1, mean(1).1], [1, 2]);
+        // What was just told is no first meeting later either.
+        let told = of(&[wrong.clone(), answer("b", 1, 60_000, 1.0), answer("c", 1, DAY_MS, 1.0)]);
+        assert_eq!(told.sites.len(), 1);
     }
 
     #[test]
@@ -382,7 +419,8 @@ mod tests {
             let truth = dice.normal();
             let items: Vec<Item> = beliefs
                 .iter()
-                .map(|belief| Item { guess: 0.25, difficulty: *belief, topics: vec![3] })
+                .enumerate()
+                .map(|(family, belief)| Item { guess: 0.25, difficulty: *belief, topics: vec![3], family })
                 .collect();
             let ids: Vec<String> = (0..40).map(|n| format!("{n:02}")).collect();
             let mut drawn: Vec<usize> = (0..200).collect();

@@ -50,6 +50,8 @@ pub struct CountedRow {
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct ItemRow {
     pub question_id: String,
+    /// The same for all forms of one question.
+    pub root_id: String,
     pub updated_at_ms: i64,
     /// `None`: the question has not been read for it yet, or was changed since.
     pub guess: Option<f64>,
@@ -143,7 +145,7 @@ pub async fn count_counted(on: impl Into<On<'_>>, person: &str) -> Result<i64, S
 
 /// The questions a person has answered, by their ids.
 pub async fn list_items_of(on: impl Into<On<'_>>, person: &str) -> Result<Vec<ItemRow>, StoreError> {
-    sql("SELECT q.id AS question_id, q.updated_at_ms,
+    sql("SELECT q.id AS question_id, COALESCE(q.form_of, q.id) AS root_id, q.updated_at_ms,
             CASE WHEN i.read_at_ms = q.updated_at_ms THEN i.guess END AS guess,
             COALESCE(i.weight, 0.0) AS weight, COALESCE(i.pull, 0.0) AS pull, COALESCE(i.learners, 0) AS learners,
             e.weight AS own_weight, e.pull AS own_pull
@@ -157,15 +159,17 @@ pub async fn list_items_of(on: impl Into<On<'_>>, person: &str) -> Result<Vec<It
     .await
 }
 
-/// Question and topic for each topic of each clip that asks a question the person has answered.
+/// Question and topic for each topic of each clip that asks a question the person has answered, or another form of it.
 pub async fn list_clip_topics_of(
     on: impl Into<On<'_>>,
     person: &str,
 ) -> Result<Vec<(String, String)>, StoreError> {
-    sql("SELECT DISTINCT q.question_id, t.topic_id
+    sql("SELECT DISTINCT mine.question_id, t.topic_id
          FROM (SELECT DISTINCT question_id FROM answers WHERE person_id = $1 AND is_before = FALSE) mine
-         JOIN clip_questions q ON q.question_id = mine.question_id
-         JOIN clip_topics t ON t.clip_id = q.clip_id ORDER BY q.question_id, t.topic_id")
+         JOIN questions m ON m.id = mine.question_id
+         JOIN questions f ON f.id = COALESCE(m.form_of, m.id) OR f.form_of = COALESCE(m.form_of, m.id)
+         JOIN clip_questions q ON q.question_id = f.id
+         JOIN clip_topics t ON t.clip_id = q.clip_id ORDER BY mine.question_id, t.topic_id")
     .bind(person)
     .all(on)
     .await

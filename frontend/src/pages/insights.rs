@@ -86,7 +86,7 @@ fn totals(insights: &InsightsView) -> Html {
     });
     let finished = insights.finished.share.map(|share| stat(percent(share.share), t("insight.finished")));
     html! {
-        <div class="card stats">
+        <div class="card stats insight__totals">
             { for recall }
             { for finished }
             { stat(digits(insights.learners.into()), t("insight.saw")) }
@@ -191,6 +191,10 @@ fn asked(question: &QuestionInsightView) -> Html {
         Hardness::Middling => Some(t("mastery.middling")),
         Hardness::Hard => Some(t("mastery.hard")),
     };
+    let first = question.first.share.map(|share| stat(percent(share.share), t("insight.first")));
+    let apart = question.discrimination.map(|value| stat(format!("{value:.2}"), t("insight.apart")));
+    let hard = hard.map(|word| stat(word.to_string(), t("insight.hardness")));
+    let figures: Vec<Html> = [first, apart, hard].into_iter().flatten().collect();
     html! {
         <section class="section" key={question.question_id.to_string()}>
             <div class="section__head">
@@ -200,11 +204,7 @@ fn asked(question: &QuestionInsightView) -> Html {
             <div class="card stack g4">
                 <p dir="auto"><strong>{ question.stem.clone() }</strong></p>
                 { for question.choices.iter().map(choice) }
-                <div class="stats">
-                    { for question.first.share.map(|share| stat(percent(share.share), t("insight.first"))) }
-                    { for question.discrimination.map(|value| stat(format!("{value:.2}"), t("insight.apart"))) }
-                    { for hard.map(|word| stat(word.to_string(), t("insight.hardness"))) }
-                </div>
+                if !figures.is_empty() { <div class="stats">{ for figures }</div> }
                 if question.first.share.is_none() {
                     <p class="sm muted">{ t_with("insight.few_answers", &[("n", &FEWEST_LEARNERS.to_string()), ("learners", &plural("insight.learners", question.first.learners.into()))]) }</p>
                 }

@@ -1,16 +1,18 @@
 //! Assignments: asked by handle and by address, seen by who asked, left by whom it is not for.
 
-use super::playlist::{World, answer, create, get, play, playlist_id, watch};
+use super::playlist::{World, add, answer, create, get, play, playlist_id, watch};
 use crate::{on_both, server::*};
 use http::StatusCode;
 use minnow::store;
 use minnow_shared::{
     AssignmentId, ErrorCode, InviteId, PlaylistId,
+    answer::ListAnswers,
     assignment::{
         AssignPeople, CreateAssignment, DeleteAssignment, GetAssignment, GetInvitation, JoinAssignment,
         LeaveAssignment, ListAssigned, ListAssignments, UnassignPerson, UpdateAssignment,
     },
     limit,
+    person::DeletePerson,
     playlist::{StepState, Visibility},
 };
 
@@ -118,6 +120,31 @@ on_both!(who_leaves_shows_no_more_progress_and_comes_back_only_by_themselves, as
     assert_eq!((page.people[0].has_left, page.people[0].done, page.assignment.finished), (false, 1, 1));
     let mut eve = world.server.account("eve").await.0;
     assert_eq!(eve.call(&leave(true)).await.unwrap_err().code, ErrorCode::NotFound);
+});
+
+on_both!(a_private_playlist_goes_with_its_owner_and_what_was_learned_on_it_stays, async |engine| {
+    let world = World::new(engine, &[false, true]).await;
+    let (mut olga, _) = world.server.account("olga").await;
+    let mut tx = world.server.app.db.begin().await.unwrap();
+    store::person::update_role(&mut tx, "olga", "organizer", 1).await.unwrap();
+    tx.commit().await.unwrap();
+    let (mut bob, _) = world.server.account("bob").await;
+    olga.call(&create(2, Visibility::Private)).await.unwrap();
+    olga.call(&add(2, 21, &world.clips[1].id, true)).await.unwrap();
+    let by_link = CreateAssignment { playlist_id: playlist_id(2), ..assign(1, &["bob"]) };
+    let invite = olga.call(&by_link).await.unwrap().assignment.invite.unwrap();
+    bob.call(&answer(9, &world.clips[1], true, world.now())).await.unwrap();
+    assert_eq!(bob.call(&get(2)).await.unwrap().done, 1);
+    olga.call(&DeletePerson {}).await.unwrap();
+    assert!(bob.call(&ListAssigned { cursor: None }).await.unwrap().assigned.is_empty());
+    let gone = [
+        bob.call(&get(2)).await.unwrap_err().code,
+        bob.call(&play(2, None)).await.unwrap_err().code,
+        bob.call(&GetInvitation { invite_id: invite }).await.unwrap_err().code,
+    ];
+    assert_eq!(gone, [ErrorCode::NotFound; 3]);
+    assert_eq!(bob.call(&ListAnswers { cursor: None }).await.unwrap().answers.len(), 1);
+    assert_eq!(bob.call(&get(1)).await.unwrap().done, 1, "the same clip counts wherever it is a step");
 });
 
 on_both!(an_address_lets_others_join_until_it_is_taken_back, async |engine| {

@@ -4,10 +4,11 @@ use crate::{library::Clip, on_both, server::*};
 use minnow::{review, store};
 use minnow_memory::{DAY_MS, Parameters, Review, replay};
 use minnow_shared::{
-    AnswerId, ErrorCode, QuestionId,
+    AnswerId, ErrorCode, QuestionId, TopicId,
     answer::{AnswerQuestion, Certainty, GiveAnswer, Response},
     bank::{CopyAsForm, DeleteQuestion, GetBankQuestion, SetFormOf},
     feed::GetFeed,
+    mastery::GetTopicMastery,
     person::ExportPerson,
     review::ListReviews,
 };
@@ -80,6 +81,25 @@ on_both!(another_form_shares_the_card_and_a_review_asks_the_form_answered_longes
     server.clock.advance(60_000);
     answer(&server, &mut learner, &clip, &form, false).await;
     assert_eq!(cards(&server).await, [(clip.question.to_string(), 3)]);
+});
+
+on_both!(another_form_in_the_same_sitting_is_no_new_evidence_of_its_topic, async |engine| {
+    let server = TestApp::new(engine).await;
+    let (_, clip, form) = family(&server).await;
+    let mut learner = server.guest().await;
+    let topic = GetTopicMastery { topic_id: TopicId::parse("light").unwrap(), language: None };
+    answer(&server, &mut learner, &clip, &clip.question, false).await;
+    let once = learner.call(&topic).await.unwrap().estimate.unwrap();
+    server.clock.advance(60_000);
+    answer(&server, &mut learner, &clip, &form, true).await;
+    let again = learner.call(&topic).await.unwrap().estimate.unwrap();
+    assert_eq!((once.answers, again.answers), (1, 1));
+    assert!((once.chance - again.chance).abs() < 1e-3, "{once:?} {again:?}");
+    server.clock.advance(DAY_MS);
+    answer(&server, &mut learner, &clip, &form, true).await;
+    let later = learner.call(&topic).await.unwrap().estimate.unwrap();
+    assert_eq!(later.answers, 2, "a form belongs to its family's topics");
+    assert!(later.chance > again.chance, "{again:?} {later:?}");
 });
 
 on_both!(a_form_of_no_family_of_the_clip_is_not_answered_there, async |engine| {

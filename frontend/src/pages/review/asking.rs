@@ -17,6 +17,8 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(super) struct AskingProps {
     pub reviews: Vec<ReviewView>,
+    /// After a break: what can wait.
+    pub later: Vec<ReviewView>,
     pub practice: bool,
     /// The day's, in minutes.
     pub goal: u32,
@@ -27,7 +29,7 @@ pub(super) struct AskingProps {
 
 #[component]
 pub(super) fn Asking(props: &AskingProps) -> Html {
-    let round = use_mut_ref(|| Round::new(props.reviews.clone(), props.goal));
+    let round = use_mut_ref(|| Round::new(props.reviews.clone(), props.goal).with_later(props.later.clone()));
     let shown_ms = use_mut_ref(browser::now_ms);
     let update = use_force_update();
     let act = |work: fn(&mut Round)| {
@@ -38,7 +40,7 @@ pub(super) fn Asking(props: &AskingProps) -> Html {
             update.force_update();
         })
     };
-    let (go_on, skip, more) = (act(Round::go_on), act(Round::skip), act(Round::five_more));
+    let (go_on, skip, more) = (act(Round::go_on), act(Round::skip), act(Round::more));
     let heard = {
         let (round, update, shown_ms) = (round.clone(), update.clone(), shown_ms.clone());
         Callback::from(move |view: std::rc::Rc<GivenView>| {
@@ -69,7 +71,7 @@ pub(super) fn Asking(props: &AskingProps) -> Html {
             }
         }
         turn => html! {
-            <Stop round={now.clone()} is_offer={turn == Turn::Offer} tomorrow={props.tomorrow} on_stop={props.leave.clone()} on_more={more} />
+            <Stop round={now.clone()} {turn} tomorrow={props.tomorrow} on_stop={props.leave.clone()} on_more={more} />
         },
     };
     let leave = props.leave.reform(|_: MouseEvent| ());

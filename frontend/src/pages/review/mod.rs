@@ -16,12 +16,12 @@ use crate::ui::empty::{Art, Failure, empty};
 use crate::ui::icon::{PLAY, WIFI_OFF, icon};
 use forecast::Forecast;
 use minnow_shared::review::{ForecastView, GetForecast, ListReviews, ReviewListView, ReviewView};
-use round::minutes_of;
+use round::{PART, minutes_of};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// After a break: a few for a start.
-const LIGHT: usize = 5;
+/// From so many on a few can be done first.
+const MANY: u64 = 12;
 
 /// What the page shows.
 #[derive(Clone, PartialEq)]
@@ -30,6 +30,8 @@ enum Mode {
     /// A round of these; `practice`: of what was not right, due or not.
     Round {
         reviews: Vec<ReviewView>,
+        /// After a break: what can wait.
+        later: Vec<ReviewView>,
         practice: bool,
     },
 }
@@ -58,11 +60,11 @@ pub fn ReviewPage() -> Html {
         },
     );
     let forecast = ahead.here().cloned().or_else(|| kept.as_ref().map(|kept| Rc::new(kept.1.clone())));
-    if let Mode::Round { reviews, practice } = &*mode {
+    if let Mode::Round { reviews, later, practice } = &*mode {
         let tomorrow = forecast.as_ref().and_then(|view| view.days.get(1).copied()).unwrap_or(0);
         let goal = settings.daily_goal_minutes;
         return html! {
-            <asking::Asking reviews={reviews.clone()} practice={*practice} {goal} {tomorrow} {enter} {leave} />
+            <asking::Asking reviews={reviews.clone()} later={later.clone()} practice={*practice} {goal} {tomorrow} {enter} {leave} />
         };
     }
     let inside = match (session.person().is_some(), &list) {
@@ -149,7 +151,12 @@ fn Due(props: &DueProps) -> Html {
     let rest = u64::from(view.due).saturating_sub(count);
     let start = |most: usize| {
         let reviews: Vec<_> = view.reviews.iter().take(most).cloned().collect();
-        enter.reform(move |_: MouseEvent| Mode::Round { reviews: reviews.clone(), practice: false })
+        let later: Vec<_> = view.reviews.iter().skip(most).cloned().collect();
+        enter.reform(move |_: MouseEvent| Mode::Round {
+            reviews: reviews.clone(),
+            later: later.clone(),
+            practice: false,
+        })
     };
     html! {
         <>
@@ -165,8 +172,8 @@ fn Due(props: &DueProps) -> Html {
                     <p class="sm">{ plural("review.catch_up", rest) }{ " " }{ caught_up(ahead.as_ref()) }</p>
                 }
                 <button type="button" class="btn btn--primary btn--lg btn--block" onclick={start(usize::MAX)}>{ icon(PLAY) }{ t("review.start") }</button>
-                if rest > 0 && count > LIGHT as u64 {
-                    <button type="button" class="btn btn--quiet btn--block" onclick={start(LIGHT)}>{ plural("review.light", LIGHT as u64) }</button>
+                if count >= MANY || (rest > 0 && count > PART as u64) {
+                    <button type="button" class="btn btn--quiet btn--block" onclick={start(PART)}>{ plural("review.light", PART as u64) }</button>
                 }
                 if view.done_today > 0 {
                     <p class="xs faint">{ plural("review.done_today", u64::from(view.done_today)) }</p>
@@ -238,7 +245,13 @@ fn Practice(props: &PracticeProps) -> Html {
                 }
                 match answer {
                     Ok(view) if view.reviews.is_empty() => said.set(Some(t("review.no_wrong"))),
-                    Ok(view) => return enter.emit(Mode::Round { reviews: view.reviews, practice: true }),
+                    Ok(view) => {
+                        return enter.emit(Mode::Round {
+                            reviews: view.reviews,
+                            later: Vec::new(),
+                            practice: true,
+                        });
+                    }
                     Err(error) => said.set(Some(crate::i18n::explain(&error))),
                 }
                 busy.set(false);

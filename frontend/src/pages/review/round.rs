@@ -10,6 +10,8 @@ const AGAIN_AFTER: usize = 4;
 /// A question left open counts no longer than this towards the day's goal.
 const LONGEST_MS: u64 = 60_000;
 const FIVE_MORE_MS: u64 = 5 * 60_000;
+/// Of a backlog so many at once, and then so many more.
+pub const PART: usize = 5;
 /// What a review takes on average.
 const REVIEW_MS: u64 = 13_000;
 
@@ -30,12 +32,16 @@ pub enum Turn {
     Ask(Item),
     /// The day's goal is reached and something is left.
     Offer,
+    /// A part is done, and others can wait.
+    Part,
     Over,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Round {
     waiting: VecDeque<Item>,
+    /// What comes after this part, if the learner wants more.
+    later: VecDeque<ReviewView>,
     /// Questions of the round, each counted once.
     pub total: u64,
     /// Of those, how many have been answered.
@@ -53,6 +59,7 @@ impl Round {
         Self {
             total: reviews.len() as u64,
             waiting: reviews.into_iter().map(|review| Item { review, again: false }).collect(),
+            later: VecDeque::new(),
             answered: 0,
             right: 0,
             xp: 0,
@@ -62,8 +69,15 @@ impl Round {
         }
     }
 
+    /// With what comes after this part.
+    pub fn with_later(mut self, later: Vec<ReviewView>) -> Self {
+        self.later = later.into();
+        self
+    }
+
     pub fn turn(&self) -> Turn {
         match self.waiting.front() {
+            None if !self.later.is_empty() => Turn::Part,
             None => Turn::Over,
             Some(item) if self.heard || self.spent_ms < self.stop_at_ms => Turn::Ask(item.clone()),
             Some(_) => Turn::Offer,
@@ -118,9 +132,24 @@ impl Round {
         self.go_on();
     }
 
-    /// "5 more minutes", from now.
-    pub fn five_more(&mut self) {
-        self.stop_at_ms = self.spent_ms + FIVE_MORE_MS;
+    /// What can wait.
+    pub fn later(&self) -> u64 {
+        self.later.len() as u64
+    }
+
+    /// How many the next part has.
+    pub fn next_part(&self) -> u64 {
+        self.later.len().min(PART) as u64
+    }
+
+    /// The next part of what waits; "5 more minutes" where a part is open, from now.
+    pub fn more(&mut self) {
+        if self.waiting.is_empty() {
+            let part: Vec<_> = self.later.drain(..self.later.len().min(PART)).collect();
+            self.total += part.len() as u64;
+            self.waiting = part.into_iter().map(|review| Item { review, again: false }).collect();
+        }
+        self.stop_at_ms = self.stop_at_ms.max(self.spent_ms + FIVE_MORE_MS);
     }
 }
 
@@ -199,8 +228,29 @@ mod tests {
             round.go_on();
         }
         assert_eq!(round.turn(), Turn::Offer, "one left open for long counts a minute");
-        round.five_more();
+        round.more();
         assert_eq!(front(&round).0, "4");
+    }
+
+    #[test]
+    fn a_backlog_comes_in_parts_and_each_ends_with_a_place_to_stop() {
+        let mut round =
+            Round::new((1..=5).map(review).collect(), 12).with_later((6..=13).map(review).collect());
+        let ask_all = |round: &mut Round| {
+            while let Turn::Ask(_) = round.turn() {
+                round.answer(Outcome::Right, 0, 1_000);
+                round.go_on();
+            }
+        };
+        ask_all(&mut round);
+        assert_eq!((round.turn(), round.later(), round.next_part()), (Turn::Part, 8, 5));
+        round.more();
+        assert_eq!((front(&round).0.as_str(), round.total), ("6", 10));
+        ask_all(&mut round);
+        assert_eq!((round.turn(), round.next_part()), (Turn::Part, 3));
+        round.more();
+        ask_all(&mut round);
+        assert_eq!((round.turn(), round.answered), (Turn::Over, 13));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The end of a round, or of the day's goal: what was done, what comes back, and stopping as the main way on.
 
-use super::round::Round;
+use super::round::{Round, Turn};
 use crate::frame::link;
 use crate::i18n::{digits, plural, t, t_with};
 use crate::route::Route;
@@ -11,8 +11,8 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct StopProps {
     pub round: Round,
-    /// Something of the round is left.
-    pub is_offer: bool,
+    /// Why here: something of the round is left, a part of a backlog is done, or all of it.
+    pub turn: Turn,
     /// Reviews that tomorrow brings.
     pub tomorrow: u32,
     pub on_stop: Callback<()>,
@@ -21,7 +21,7 @@ pub struct StopProps {
 
 #[component]
 pub fn Stop(props: &StopProps) -> Html {
-    let StopProps { round, is_offer, tomorrow, .. } = props;
+    let StopProps { round, turn, tomorrow, .. } = props;
     let head = use_node_ref();
     // Who listens hears of the end; who uses keys is at it.
     use_effect_with(head.clone(), |head| {
@@ -31,12 +31,17 @@ pub fn Stop(props: &StopProps) -> Html {
     });
     let stop = props.on_stop.reform(|_: MouseEvent| ());
     let more = props.on_more.reform(|_: MouseEvent| ());
+    let (title, text) = match turn {
+        Turn::Part => (t("review.part_title"), plural("review.part_text", round.later())),
+        Turn::Over => (t("review.over_title"), t("review.goal_text")),
+        Turn::Ask(_) | Turn::Offer => (t("review.goal_title"), t("review.goal_text")),
+    };
     html! {
         <section class="rest" aria-labelledby="rest-title">
             <img class="rest__art" src="/art/ill-done.svg" alt="" width="240" height="160" />
             <div class="stack g2">
-                <h2 id="rest-title" ref={head} tabindex="-1">{ t(if *is_offer { "review.goal_title" } else { "review.over_title" }) }</h2>
-                <p class="muted">{ t("review.goal_text") }</p>
+                <h2 id="rest-title" ref={head} tabindex="-1">{ title }</h2>
+                <p class="muted">{ text }</p>
             </div>
             <div class="card stats">
                 <div class="stat"><span class="stat__num">{ digits(round.answered) }</span><span class="stat__label">{ t("review.reviewed") }</span></div>
@@ -50,10 +55,12 @@ pub fn Stop(props: &StopProps) -> Html {
             }
             <div class="stack g2">
                 <button type="button" class="btn btn--primary btn--lg btn--block" onclick={stop}>{ t("review.stop") }</button>
-                if *is_offer {
-                    <button type="button" class="btn btn--quiet btn--block" onclick={more}>{ t("review.five_more") }</button>
-                } else {
+                if *turn == Turn::Over {
                     { link("btn btn--quiet btn--block", Route::Feed, html! { t("ui.go_to_feed") }) }
+                } else {
+                    <button type="button" class="btn btn--quiet btn--block" onclick={more}>
+                        { if *turn == Turn::Part { plural("review.part_more", round.next_part()) } else { t("review.five_more") } }
+                    </button>
                 }
             </div>
         </section>
