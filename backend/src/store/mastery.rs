@@ -15,7 +15,8 @@ pub const MERGE_EVIDENCE: &str =
         learners = items.learners - 1
     FROM item_evidence e WHERE e.question_id = items.question_id AND e.person_id = $1 AND e.person_id <> $2";
 
-/// Those of these clips that a person has not seen, and of whose questions they have answered none, not even by a guess.
+/// Those of these clips that a person has not seen, and of whose questions they have answered none, not even by a guess. A card
+/// and an open answer cannot be guessed.
 pub async fn list_unmet_clips(
     db: &Db,
     person: &PersonId,
@@ -25,7 +26,9 @@ pub async fn list_unmet_clips(
         "SELECT c.id FROM clips c WHERE c.id IN ({}) AND c.author_id <> $1
             AND NOT EXISTS (SELECT 1 FROM views v WHERE v.person_id = $1 AND v.clip_id = c.id)
             AND NOT EXISTS (SELECT 1 FROM clip_questions q JOIN answers a ON a.question_id = q.question_id
-                WHERE q.clip_id = c.id AND a.person_id = $1)",
+                WHERE q.clip_id = c.id AND a.person_id = $1)
+            AND NOT EXISTS (SELECT 1 FROM clip_questions q JOIN questions x ON x.id = q.question_id
+                WHERE q.clip_id = c.id AND x.kind IN ('flash_card', 'open'))",
         places(2, clips.len())
     ))
     .bind(person)

@@ -20,6 +20,9 @@ pub struct AskByIdProps {
     /// Of the question's words, where it is known.
     #[prop_or_default]
     pub language: AttrValue,
+    /// A guess before the clip.
+    #[prop_or_default]
+    pub guess: bool,
     /// What the button says that goes on.
     pub go_on: AttrValue,
     pub news: Callback<AskNews>,
@@ -48,7 +51,7 @@ pub fn AskById(props: &AskByIdProps) -> Html {
         None => html! { <p class="muted" role="status">{ i18n::t("ui.loading") }</p> },
         Some(Err(error)) => html! { <Failure error={error.clone()} {again} /> },
         Some(Ok(asked)) => html! {
-            <Ask key={asked.question_id.as_str()} asked={asked.clone()} language={props.language.clone()}
+            <Ask key={asked.question_id.as_str()} asked={asked.clone()} language={props.language.clone()} guess={props.guess}
                 go_on={props.go_on.clone()} news={props.news.clone()} />
         },
     }

@@ -9,6 +9,7 @@ use super::{after, card, choices, cloze, hotspot, ordering, pairs, placing, writ
 use crate::api::ApiError;
 use crate::browser;
 use crate::i18n::{self, plural, t, t_with};
+use crate::state::outbox::{self, Write};
 use crate::state::packs::{self, Given, Ungraded};
 use crate::ui::icon::{CIRCLE_HELP, ROTATE_CCW, WIFI_OFF, icon, icon_sm};
 use minnow_shared::answer::{AskedView, Certainty, GiveAnswer, GivenView, Outcome, Recall, Response};
@@ -37,6 +38,9 @@ pub struct AskProps {
     /// The question with its key: answers are graded here and kept nowhere.
     #[prop_or_default]
     pub preview: Option<Rc<Question>>,
+    /// A guess before the clip: nothing is told of it, and the clip comes at once.
+    #[prop_or_default]
+    pub guess: bool,
     /// The page tells what came of questions with deferred feedback after its last question; elsewhere they are told at once.
     #[prop_or_default]
     pub defers: bool,
@@ -207,8 +211,12 @@ impl Ask {
             response,
             certainty,
             answered_at_ms: browser::now_ms(),
-            before: false,
+            before: ctx.props().guess,
         };
+        if request.before {
+            outbox::send(Write::of(&request), Callback::noop());
+            return ctx.props().news.emit(AskNews::GoOn);
+        }
         let back = ctx.link().callback(Msg::Back);
         browser::spawn(async move { back.emit(packs::give(request).await) });
     }
@@ -268,7 +276,7 @@ impl Ask {
         html! {
             <div class="quiz" aria-busy={is_sending.to_string()}>
                 <div class="quiz__eyebrow">
-                    <span class="row g2">{ icon_sm(CIRCLE_HELP) }{ t("question.eyebrow") }</span>
+                    <span class="row g2">{ icon_sm(CIRCLE_HELP) }{ t(if props.guess { "question.guess_first" } else { "question.eyebrow" }) }</span>
                     <span>{ self.tries(&props.asked) }</span>
                 </div>
                 { self.last_try(props) }
@@ -283,7 +291,7 @@ impl Ask {
                 { self.send(ctx, is_sending) }
                 if *form == Form::Unknown {
                     { go_on(props) }
-                } else if !is_card {
+                } else if !is_card && !props.guess {
                     <button class="btn btn--quiet" disabled={is_sending}
                         onclick={ctx.link().callback(|_: MouseEvent| Msg::Answer(Response::DontKnow, None))}>
                         { t("question.dont_know") }
@@ -352,11 +360,12 @@ impl Ask {
             };
         }
         let Some(response) = self.draft.response(&asked.form) else { return html! {} };
-        if !asked.certainty || matches!(asked.form, Form::Open { .. }) {
+        let is_guess = ctx.props().guess;
+        if !asked.certainty || is_guess || matches!(asked.form, Form::Open { .. }) {
             let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Answer(response.clone(), None));
             return html! {
                 <div class="row" ref={self.sure.clone()}>
-                    <button class="btn btn--primary btn--lg grow" {onclick} disabled={is_sending}>{ t("quiz.check") }</button>
+                    <button class="btn btn--primary btn--lg grow" {onclick} disabled={is_sending}>{ t(if is_guess { "question.guess_go" } else { "quiz.check" }) }</button>
                 </div>
             };
         }

@@ -50,6 +50,7 @@ fn stand() {
         question_id,
         clip_id: ClipId::parse(&said("data-clip")).ok(),
         language: said("data-language").into(),
+        guess: element.has_attribute("data-guess"),
         element: element.clone(),
     };
     let handle = yew::Renderer::<Place>::with_root_and_props(element.clone(), props).render();
@@ -63,6 +64,7 @@ struct PlaceProps {
     question_id: QuestionId,
     clip_id: Option<ClipId>,
     language: AttrValue,
+    guess: bool,
     element: Element,
 }
 
@@ -75,7 +77,7 @@ fn Place(props: &PlaceProps) -> Html {
     });
     html! {
         <AskById question_id={props.question_id.clone()} clip_id={props.clip_id.clone()} language={props.language.clone()}
-            go_on={t("question.go_on")} {news} />
+            guess={props.guess} go_on={t("question.go_on")} {news} />
     }
 }
 

@@ -255,7 +255,6 @@ impl QuestionSheet {
     fn asking(&self, ctx: &Context<Self>) -> Html {
         let is_sending = self.draft.stage == Stage::Sending;
         let dont_know = ctx.link().callback(|_: MouseEvent| Msg::Answer(Response::DontKnow, None));
-        let again = ctx.props().news.reform(|_: MouseEvent| QuestionNews::WatchAgain);
         html! {
             <>
                 <div class="quiz" aria-busy={is_sending.to_string()}>
@@ -268,10 +267,8 @@ impl QuestionSheet {
                     { self.certainty(ctx, is_sending) }
                 </div>
                 <div class="row row--between g2">
-                    if ctx.props().is_guess {
-                        { text_button("btn btn--quiet", ctx.props().news.reform(|_: MouseEvent| QuestionNews::GoOn), t("question.skip")) }
-                    } else {
-                        { glyph_button("btn btn--quiet", again, ROTATE_CCW, t("question.again")) }
+                    { without_answer(ctx.props()) }
+                    if !ctx.props().is_guess {
                         <button class="btn btn--quiet" onclick={dont_know} disabled={is_sending}>{ t("question.dont_know") }</button>
                     }
                 </div>
@@ -304,17 +301,16 @@ impl QuestionSheet {
 
     fn elsewhere(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
-        let again = props.news.reform(|_: MouseEvent| QuestionNews::WatchAgain);
         html! {
             <>
                 <h2 class="vh" id="question" tabindex="-1" ref={self.title.clone()}>{ t("question.eyebrow") }</h2>
                 { for props.last_answer_ms.map(seen) }
                 <div id="question-place" data-question={props.question.id.to_string()} data-clip={props.clip_id.to_string()}
-                    data-language={props.language.clone()} ref={self.place.clone()}></div>
+                    data-guess={props.is_guess.then_some("")} data-language={props.language.clone()} ref={self.place.clone()}></div>
                 { for props.note.clone().map(|note| html! { <p class="sm">{ note }</p> }) }
                 <p class="muted" role="status">{ if self.is_failed { t("ui.failed") } else { t("ui.loading") } }</p>
                 <div class="row row--between g2">
-                    { glyph_button("btn btn--quiet", again, ROTATE_CCW, t("question.again")) }
+                    { without_answer(props) }
                     if self.is_failed { { self.go_on(ctx) } }
                 </div>
             </>
@@ -427,6 +423,15 @@ impl QuestionSheet {
             </>
         }
     }
+}
+
+/// The way on that answers nothing: past a guess, else back into the clip.
+fn without_answer(props: &QuestionSheetProps) -> Html {
+    if props.is_guess {
+        return text_button("btn btn--quiet", props.news.reform(|_| QuestionNews::GoOn), t("question.skip"));
+    }
+    let again = props.news.reform(|_| QuestionNews::WatchAgain);
+    glyph_button("btn btn--quiet", again, ROTATE_CCW, t("question.again"))
 }
 
 /// What this is: a question, a guess, or a review and of when.

@@ -12,7 +12,6 @@ use crate::state::outbox;
 use crate::state::settings::SETTINGS;
 use minnow_shared::WatchId;
 use minnow_shared::clip::ClipView;
-use minnow_shared::question::QuestionForm;
 use minnow_shared::watch::WatchedStretch;
 use yew::prelude::*;
 
@@ -85,9 +84,8 @@ impl FeedPage {
     /// Some clips ask before they play.
     pub(super) fn ask_for_guess(&mut self) {
         let asks = |clip: &&std::rc::Rc<ClipView>| clip.guess_first && !self.stop;
-        let question = self.clip().filter(asks).and_then(|clip| {
-            clip.questions.iter().position(|q| !q.answered && q.form != QuestionForm::Unknown)
-        });
+        let question =
+            self.clip().filter(asks).and_then(|clip| clip.questions.iter().position(|q| !q.answered));
         match (question, &self.reel) {
             (Some(question), Some(reel)) => {
                 reel.pause();
