@@ -260,7 +260,7 @@ fn person_sub(person: &AssigneeView) -> Html {
     let last = match (person.has_left, person.last_at_ms) {
         (true, _) => t("assignment.has_left"),
         (false, Some(at_ms)) => t_with("assignment.last", &[("day", &day(at_ms))]),
-        (false, None) if person.done > 0 => t("assignment.before"),
+        (false, None) if person.done > 0 => t("assignment.known_before"),
         (false, None) => t("assignment.not_begun"),
     };
     html! { <>{ for handle }<span>{ last }</span></> }
