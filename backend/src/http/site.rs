@@ -22,7 +22,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use minnow_shared::{
-    AssignmentId, ClipId, ErrorCode, InviteId, PlaylistId, QuestionId, TopicId,
+    AssignmentId, ClipId, ErrorCode, InviteId, PlaylistId, PracticeId, QuestionId, TopicId,
     clip::{ClipView, RenditionView},
     feed::{FeedPageView, GetFeed},
     limit,
@@ -146,12 +146,15 @@ impl Page {
                 PlaylistId::parse(id).ok().map(|_| Page::Studio)
             }
             (Some("assignment"), Some(id), None) => AssignmentId::parse(id).ok().map(|_| Page::Studio),
+            (Some("practice"), Some(id), None) => PracticeId::parse(id).ok().map(|_| Page::Plain),
             (Some("join"), Some(id), None) => InviteId::parse(id).ok().map(|_| Page::Plain),
             (Some("add"), Some(id), None) => ClipId::parse(id).ok().map(|_| Page::Plain),
             (Some("sign-in"), Some(_), None) => Some(Page::Plain),
             (Some("bank" | "make" | "topics"), None, _) => Some(Page::Studio),
             (
-                Some("discover" | "me" | "playlists" | "review" | "saved" | "settings" | "welcome"),
+                Some(
+                    "discover" | "me" | "offline" | "playlists" | "review" | "saved" | "settings" | "welcome",
+                ),
                 None,
                 _,
             ) => Some(Page::Plain),
@@ -541,7 +544,15 @@ mod tests {
 
     #[test]
     fn addresses_of_the_application_are_known_and_others_are_not() {
-        for path in ["/discover", "/review", "/sign-in/abc", "/settings", "/me/topics/light"] {
+        for path in [
+            "/discover",
+            "/review",
+            "/sign-in/abc",
+            "/settings",
+            "/me/topics/light",
+            "/offline",
+            "/practice/01M84DTAQQSA6F2JT6ARK69PZ9",
+        ] {
             assert_eq!(Page::read(path), Page::Plain, "{path}");
         }
         for path in ["/make", "/bank", "/topics", "/topics/light"] {
