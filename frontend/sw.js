@@ -5,7 +5,8 @@
 // Caches:
 //   minnow-shell-<version>   the files of one build and its shell page, written once at install
 //   minnow-offline-v1        whole media files that the app keeps for offline, under their /media address, and the
-//                            clips' texts; the app writes and deletes them, or has them fetched here
+//                            clips' texts and what the server would say of kept playlists, under its address; the app
+//                            writes and deletes them, or has them fetched here
 //   minnow-wanted-v1         what is still to be fetched: one JSON text, so that it goes on after the page or this worker ended
 //
 // Messages from the app: { type: "keep", items: [{ name, text, files: [{ address, size_bytes }] }] }, { type: "drop", names },
@@ -63,8 +64,8 @@ self.addEventListener("fetch", (event) => {
     }
   } else if (url.pathname.startsWith("/media/")) {
     if (keptPaths === null || keptPaths.has(url.pathname)) event.respondWith(media(request));
-  } else if (/^\/api\/clips\/[^/]+\/twin$/.test(url.pathname)) {
-    event.respondWith(text(request));
+  } else if (/^\/api\/(clips\/[^/]+\/twin|playlists\/[^/]+(\/play)?)$/.test(url.pathname)) {
+    event.respondWith(text(request, url));
   } else if ((url.pathname.startsWith("/assets/") || url.pathname.startsWith("/art/")) && !request.headers.has("range")) {
     event.respondWith(asset(request));
   }
@@ -218,9 +219,12 @@ async function asset(request) {
   return (await caches.match(request)) ?? fetch(request);
 }
 
-// A clip's text as it is now; without a network as it was when the clip was kept.
-async function text(request) {
-  const kept = () => caches.match(request.url, { cacheName: OFFLINE_CACHE });
+// A clip's text or a playlist as the server has it now; without a network as the app keeps it.
+async function text(request, url) {
+  const kept = async () => {
+    const copy = await caches.match(url.pathname, { cacheName: OFFLINE_CACHE });
+    return copy && url.pathname.endsWith("/play") ? from(await copy.json(), url) : copy;
+  };
   try {
     const response = await fetch(request);
     return response.status >= 500 ? ((await kept()) ?? response) : response;
@@ -229,6 +233,14 @@ async function text(request) {
     if (copy) return copy;
     throw error;
   }
+}
+
+// A kept page of a playlist has all of its clips: it begins with the one that is asked for, else where its cursor says.
+function from(page, url) {
+  const wanted = url.searchParams.get("from") ?? page.next_cursor;
+  const place = Math.max(0, page.clips.findIndex((clip) => clip.id === wanted));
+  const path = { ...page.path, places: page.path.places.slice(place) };
+  return Response.json({ ...page, clips: page.clips.slice(place), next_cursor: null, path });
 }
 
 async function media(request) {

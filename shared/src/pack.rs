@@ -2,10 +2,12 @@
 //! the browser's; how it is sealed, and what that protects from, is in docs/decisions/0015-packs.md.
 
 use crate::{
-    PersonId, PlaylistId, QuestionId, TopicId, UnixMillis,
+    ClipId, PersonId, PlaylistId, QuestionId, TopicId, UnixMillis,
     answer::{AskedView, Certainty},
     clip::ClipView,
+    playlist::{PlaylistView, StepFacts},
 };
+use std::collections::HashSet;
 
 /// "My next 20 minutes".
 pub const NEXT_MINUTES: u32 = 20;
@@ -18,7 +20,7 @@ wire! {
         /// What is due with its clips, then what comes next in the feed: about 20 minutes of it.
         Next,
         Topic { topic_id: TopicId },
-        /// As far as it is open to the learner: up to the first gate that is closed, and that one.
+        /// Also what is behind a gate that is closed: it opens here by the same rule.
         Playlist { playlist_id: PlaylistId },
         /// A source newer than this program.
         #[serde(other)]
@@ -46,9 +48,35 @@ wire! {
         pub weights: String,
         /// Reviews done on the learner's day of today, wherever.
         pub done_today: u32,
+        /// The playlist it is made of, if it is made of one.
+        #[serde(default)]
+        pub playlist: Option<PackPlaylistView>,
+    }
+
+    /// A playlist as it was when the pack was made.
+    pub struct PackPlaylistView {
+        /// With the clips of all its steps, locked or not.
+        pub view: PlaylistView,
+        /// What the learner did at each of its steps.
+        pub steps: Vec<PackStepView>,
+    }
+
+    #[derive(Eq)]
+    pub struct PackStepView {
+        /// None where it is gone.
+        pub clip_id: Option<ClipId>,
+        pub is_gate: bool,
+        /// What its clip asks, in the order of its moments.
+        pub questions: Vec<QuestionId>,
+        /// Those of them that were answered right before.
+        pub right: Vec<QuestionId>,
+        pub is_watched: bool,
     }
 
     pub struct PackQuestionView {
+        /// The family it is a form of bears this question's id; none where it is this one's own.
+        #[serde(default)]
+        pub root_id: Option<QuestionId>,
         pub asked: AskedView,
         /// The question with its key, sealed: nonce (12 bytes), ciphertext, tag (16 bytes), together in standard base64.
         pub sealed: String,
@@ -56,7 +84,11 @@ wire! {
 
     #[derive(Eq)]
     pub struct PackAnswerView {
+        /// The form that was asked.
         pub question_id: QuestionId,
+        /// The root of its family; none where that is itself.
+        #[serde(default)]
+        pub root_id: Option<QuestionId>,
         pub id: String,
         pub at_ms: UnixMillis,
         pub is_right: bool,
@@ -81,6 +113,21 @@ endpoint! {
 /// another person's pack, does not open.
 pub fn seal_context(person: &PersonId, question: &QuestionId) -> String {
     format!("minnow seal 1 {person} {question}")
+}
+
+impl PackStepView {
+    /// Where it stands once `right` and `watched` are counted in: what was answered right and watched since.
+    pub fn facts(&self, right: &HashSet<&QuestionId>, watched: &HashSet<&ClipId>) -> StepFacts {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let is_right = |id: &&QuestionId| self.right.contains(id) || right.contains(id);
+        StepFacts {
+            is_gone: self.clip_id.is_none(),
+            is_gate: self.is_gate,
+            questions: count(self.questions.len()),
+            right: count(self.questions.iter().filter(is_right).count()),
+            is_watched: self.is_watched || self.clip_id.as_ref().is_some_and(|clip| watched.contains(clip)),
+        }
+    }
 }
 
 /// The salt of the keys of seals.

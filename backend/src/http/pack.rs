@@ -6,7 +6,7 @@ use super::{
     context::Call,
     error::ApiError,
     feed,
-    playlist::{facts, object_of},
+    playlist::{self, object_of},
     review::day_start_ms,
     route::Answer,
 };
@@ -14,21 +14,27 @@ use crate::{
     policy::{self, Action},
     review::{freshen, settings_of},
     seal::seal,
-    store::{self, card::CardRow},
+    store::{self, card::CardRow, form::WholeFormRow},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use minnow_shared::{
     ClipId, ErrorCode, PlaylistId, QuestionId, TopicId,
+    answer::AskedView,
     clip::ClipView,
     feed::GetFeed,
     limit,
-    pack::{MakePack, NEXT_MINUTES, PackAnswerView, PackQuestionView, PackSource, PackView, SEAL_NONCE},
+    pack::{
+        MakePack, NEXT_MINUTES, PackAnswerView, PackPlaylistView, PackQuestionView, PackSource, PackStepView,
+        PackView, SEAL_NONCE,
+    },
     question::Question,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Due cards that are taken along at most.
 const DUE: i64 = 60;
+/// Questions that are taken along at most, other forms of them counted in.
+const QUESTIONS: usize = 600;
 /// What answering a question takes on average, milliseconds.
 const QUESTION_MS: u32 = 13_000;
 
@@ -39,6 +45,7 @@ struct Contents {
     clips: Vec<ClipView>,
     /// Questions that come back without a clip.
     alone: Vec<String>,
+    playlist: Option<PackPlaylistView>,
 }
 
 impl Contents {
@@ -77,15 +84,18 @@ pub async fn make_pack(call: Call, request: MakePack) -> Answer<MakePack> {
     };
     let secret = app.random.secret();
     let asked = list_asked(&call, &contents).await?;
-    let ids: Vec<String> = asked.iter().map(|(view, _)| view.question_id.to_string()).collect();
-    let answers = store::card::list_histories_of(&app.db, &person, &ids).await?;
-    let answers = answers.into_iter().filter_map(|(question, review)| {
+    let ids: Vec<String> = asked.iter().map(|one| one.asked.question_id.to_string()).collect();
+    let roots: BTreeSet<&str> = asked.iter().map(|one| one.root_id.as_str()).collect();
+    let roots: Vec<String> = roots.into_iter().map(ToOwned::to_owned).collect();
+    let answers = store::card::list_histories_of(&app.db, &person, &roots).await?;
+    let answers = answers.into_iter().filter_map(|answer| {
         Some(PackAnswerView {
-            question_id: QuestionId::parse(&question).ok()?,
-            id: review.id,
-            at_ms: review.at_ms,
-            is_right: review.is_right,
-            certainty: review.certainty,
+            root_id: other_root(&answer.root_id, &answer.question_id),
+            question_id: QuestionId::parse(&answer.question_id).ok()?,
+            id: answer.review.id,
+            at_ms: answer.review.at_ms,
+            is_right: answer.review.is_right,
+            certainty: answer.review.certainty,
         })
     });
     let mut pictures = BTreeSet::new();
@@ -93,12 +103,13 @@ pub async fn make_pack(call: Call, request: MakePack) -> Answer<MakePack> {
         pictures.insert(app.media.url_of(&key));
     }
     let mut questions = Vec::with_capacity(asked.len());
-    for (asked, whole) in asked {
+    for Asked { root_id, asked, whole } in asked {
         let mut nonce = [0; SEAL_NONCE];
         app.random.fill(&mut nonce);
         let sealed = seal(&secret, nonce, &person, &asked.question_id, &whole.for_learner())
             .map_err(ApiError::internal)?;
-        questions.push(PackQuestionView { asked, sealed });
+        let root_id = other_root(&root_id, asked.question_id.as_str());
+        questions.push(PackQuestionView { root_id, asked, sealed });
     }
     Ok(PackView {
         title: contents.title,
@@ -112,36 +123,48 @@ pub async fn make_pack(call: Call, request: MakePack) -> Answer<MakePack> {
         weights: memory.parameters.write(),
         done_today,
         source: request.source,
+        playlist: contents.playlist,
     })
 }
 
-/// Questions of the clips, each once, then those that come alone: as they are asked, and whole.
-async fn list_asked(
-    call: &Call,
-    contents: &Contents,
-) -> Result<Vec<(minnow_shared::answer::AskedView, Question)>, ApiError> {
+/// The root of a family, where the question is not that itself.
+fn other_root(root: &str, question: &str) -> Option<QuestionId> {
+    (root != question).then(|| QuestionId::parse(root).ok()).flatten()
+}
+
+/// A question of a pack.
+struct Asked {
+    root_id: String,
+    asked: AskedView,
+    whole: Question,
+}
+
+/// Questions of the clips, each once, then those that come alone, then the other forms of all of them: a review asks
+/// another form than the last.
+async fn list_asked(call: &Call, contents: &Contents) -> Result<Vec<Asked>, ApiError> {
     let (db, person) = (&call.app.db, call.person()?);
     let clips: Vec<String> = contents.clips.iter().map(|clip| clip.id.to_string()).collect();
-    let mut found: Vec<(String, Option<ClipId>, Option<i64>, String)> = Vec::new();
+    let mut places: HashMap<String, (Option<ClipId>, i64)> = HashMap::new();
+    let mut ids: Vec<String> = Vec::new();
     for row in store::question::list_asked(db, &clips).await? {
-        found.push((row.id, ClipId::parse(&row.clip_id).ok(), Some(row.moment_ms), row.content));
+        ids.push(row.id.clone());
+        places.entry(row.id).or_insert((ClipId::parse(&row.clip_id).ok(), row.moment_ms));
     }
-    for id in &contents.alone {
-        let Ok(id) = QuestionId::parse(id) else { continue };
-        if let Some(row) = store::question::find_question(db, &id).await? {
-            found.push((row.id, None, None, row.content));
+    ids.extend(contents.alone.iter().cloned());
+    let mut forms: HashMap<String, WholeFormRow> = HashMap::new();
+    for form in store::form::list_forms(db, &ids, QUESTIONS).await? {
+        if !ids.contains(&form.id) {
+            ids.push(form.id.clone());
         }
+        forms.insert(form.id.clone(), form);
     }
-    let ids: Vec<String> = found.iter().map(|found| found.0.clone()).collect();
     let answered: HashSet<String> =
         store::answer::list_answered_of(db, person, &ids).await?.into_iter().collect();
-    let (mut seen, mut all) = (HashSet::new(), Vec::with_capacity(found.len()));
-    for (id, clip, moment_ms, content) in found {
-        let Ok(question) = QuestionId::parse(&id) else { continue };
-        if !seen.insert(id.clone()) {
-            continue;
-        }
-        let whole: Question = match from_json("questions.content", &content) {
+    let mut all = Vec::with_capacity(ids.len());
+    for id in ids {
+        // What is here twice is asked once.
+        let (Ok(question), Some(form)) = (QuestionId::parse(&id), forms.remove(&id)) else { continue };
+        let whole: Question = match from_json("questions.content", &form.content) {
             Ok(whole) => whole,
             Err(error) => {
                 tracing::error!(question = id, %error, "a question is left out of a pack");
@@ -149,9 +172,9 @@ async fn list_asked(
             }
         };
         let attempt = next_try(call, &question, &whole, call.app.now_ms()).await?;
-        let place = (clip, moment_ms.map(small));
-        let view = asked_view(person, &question, &whole, place, attempt, answered.contains(&id));
-        all.push((view, whole));
+        let place = places.remove(&id).map_or((None, None), |(clip, at_ms)| (clip, Some(small(at_ms))));
+        let asked = asked_view(person, &question, &whole, place, attempt, answered.contains(&id));
+        all.push(Asked { root_id: form.root_id, asked, whole });
     }
     Ok(all)
 }
@@ -192,10 +215,8 @@ async fn next(call: &Call, done_today: u32) -> Result<Contents, ApiError> {
 async fn of_due(call: &Call, due: &[CardRow]) -> Result<Contents, ApiError> {
     let ids: Vec<String> = due.iter().map(|card| card.question_id.clone()).collect();
     let mut places: HashMap<String, String> = HashMap::new();
-    for place in
-        store::question::list_places(&call.app.db, &ids).await?.into_iter().filter(|place| place.published)
-    {
-        places.entry(place.question_id).or_insert(place.clip_id);
+    for place in store::due::list_moments(&call.app.db, call.person()?, &ids).await? {
+        places.entry(place.root_id).or_insert(place.clip_id);
     }
     let mut contents = Contents::default();
     let clips: Vec<String> = ids.iter().filter_map(|id| places.get(id).cloned()).collect();
@@ -215,19 +236,31 @@ async fn of_due(call: &Call, due: &[CardRow]) -> Result<Contents, ApiError> {
     Ok(contents)
 }
 
-/// The steps of a playlist that are open to the learner.
+/// A playlist's clips, also behind gates that are closed.
 async fn of_playlist(call: &Call, playlist: &PlaylistId) -> Result<Contents, ApiError> {
     let (app, person) = (&call.app, call.person()?);
     let object = object_of(app, call.permit().actor(), playlist).await?;
     policy::can(call.permit().actor(), Action::ReadPlaylist, &object)?;
     let absent = || ApiError::not_found("playlist");
     let row = store::playlist::find_playlist(&app.db, playlist).await?.ok_or_else(absent)?;
-    let steps = store::playlist::list_steps(&app.db, &[playlist.to_string()], Some(person)).await?;
-    let closed = steps.iter().position(|step| facts(step).is_closed());
-    let open = closed.map_or(steps.len(), |closed| closed + 1);
-    let ids: Vec<String> =
-        steps.iter().take(open).filter_map(|step| step.clip_id.clone()).take(limit::PACK_CLIPS).collect();
-    let mut contents = Contents { title: row.title, ..Contents::default() };
+    let rows = store::playlist::list_steps(&app.db, &[playlist.to_string()], Some(person)).await?;
+    let ids: Vec<String> = rows.iter().filter_map(|step| step.clip_id.clone()).collect();
+    let questions = store::playlist::list_step_questions(&app.db, person, &ids).await?;
+    let steps = rows.iter().map(|step| {
+        let asked = || questions.iter().filter(|asked| step.clip_id.as_ref() == Some(&asked.clip_id));
+        let id = |asked: &store::playlist::StepQuestionRow| QuestionId::parse(&asked.question_id).ok();
+        PackStepView {
+            clip_id: step.clip_id.as_deref().and_then(|clip| ClipId::parse(clip).ok()),
+            is_gate: step.is_gate,
+            questions: asked().filter_map(id).collect(),
+            right: asked().filter(|asked| asked.is_right).filter_map(id).collect(),
+            is_watched: step.watched,
+        }
+    });
+    let view = playlist::view_of(call, playlist, true).await?;
+    let playlist = Some(PackPlaylistView { view, steps: steps.collect() });
+    let ids: Vec<String> = ids.into_iter().take(limit::PACK_CLIPS).collect();
+    let mut contents = Contents { title: row.title, playlist, ..Contents::default() };
     for clip in clip_views::for_caller(app, Some(person), &call.caller.languages, &ids).await? {
         contents.add(clip);
     }

@@ -180,6 +180,11 @@ pub async fn delete_playlist(call: Call, request: DeletePlaylist) -> Answer<Dele
 
 /// A playlist for this caller.
 async fn view(call: &Call, id: &PlaylistId) -> Result<PlaylistView, ApiError> {
+    view_of(call, id, false).await
+}
+
+/// A playlist for this caller. `whole`: with the clips behind a closed gate as well.
+pub(super) async fn view_of(call: &Call, id: &PlaylistId, whole: bool) -> Result<PlaylistView, ApiError> {
     let (app, person) = (&call.app, call.person_if_any());
     let row =
         store::playlist::find_playlist(&app.db, id).await?.ok_or_else(|| ApiError::not_found("playlist"))?;
@@ -193,7 +198,8 @@ async fn view(call: &Call, id: &PlaylistId) -> Result<PlaylistView, ApiError> {
         None => Vec::new(),
     };
     let states = walk(&all_facts);
-    let steps_shown = steps.iter().zip(states).map(|(step, state)| step_view(app, step, state, is_own));
+    let steps_shown =
+        steps.iter().zip(states).map(|(step, state)| step_view(app, step, state, is_own || whole));
     Ok(PlaylistView {
         id: id.clone(),
         title: row.title,
@@ -215,8 +221,8 @@ async fn view(call: &Call, id: &PlaylistId) -> Result<PlaylistView, ApiError> {
     })
 }
 
-fn step_view(app: &App, row: &StepRow, state: StepState, is_own: bool) -> Result<StepView, ApiError> {
-    let shown = (state != StepState::Locked || is_own).then(|| tile_row(row)).flatten();
+fn step_view(app: &App, row: &StepRow, state: StepState, whole: bool) -> Result<StepView, ApiError> {
+    let shown = (state != StepState::Locked || whole).then(|| tile_row(row)).flatten();
     Ok(StepView {
         id: StepId::parse(&row.id).map_err(ApiError::internal)?,
         is_gate: row.is_gate,

@@ -332,26 +332,46 @@ pub async fn list_histories(db: &Db, person: &PersonId) -> Result<Vec<(String, R
     Ok(rows.into_iter().map(|row| (row.question_id, row.answer.review())).collect())
 }
 
-/// A person's answers to these questions that say something of memory, by question and time: question and review.
+/// An answer to some form of a family.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FamilyReview {
+    pub root_id: String,
+    pub question_id: String,
+    pub review: Review,
+}
+
+#[derive(sqlx::FromRow)]
+struct FamilyReviewRow {
+    root_id: String,
+    #[sqlx(flatten)]
+    history: HistoryRow,
+}
+
+/// A person's answers to any form of these families that say something of memory, by family, form and time.
 pub async fn list_histories_of(
     db: &Db,
     person: &PersonId,
-    questions: &[String],
-) -> Result<Vec<(String, Review)>, StoreError> {
+    roots: &[String],
+) -> Result<Vec<FamilyReview>, StoreError> {
     let mut all = Vec::new();
-    for some in questions.chunks(200) {
+    for some in roots.chunks(200) {
         let places = places(2, some.len());
-        let rows: Vec<HistoryRow> = sql_built(format!(
-            "SELECT a.question_id, a.id, a.answered_at_ms, a.kept_at_ms, a.is_right, a.certainty
-             FROM answers a JOIN questions q ON q.id = a.question_id
-             WHERE a.person_id = $1 AND q.kind <> 'open' AND a.is_before = FALSE AND a.question_id IN ({places})
-             ORDER BY a.question_id, a.answered_at_ms, a.id"
+        let rows: Vec<FamilyReviewRow> = sql_built(format!(
+            "SELECT COALESCE(q.form_of, q.id) AS root_id, a.question_id, a.id, a.answered_at_ms, a.kept_at_ms, a.is_right,
+                a.certainty
+             FROM questions q JOIN answers a ON a.person_id = $1 AND a.question_id = q.id
+             WHERE (q.id IN ({places}) OR q.form_of IN ({places})) AND q.kind <> 'open' AND a.is_before = FALSE
+             ORDER BY COALESCE(q.form_of, q.id), a.question_id, a.answered_at_ms, a.id"
         ))
         .bind(person)
         .bind_all(some)
         .all(db)
         .await?;
-        all.extend(rows.into_iter().map(|row| (row.question_id, row.answer.review())));
+        all.extend(rows.into_iter().map(|row| FamilyReview {
+            root_id: row.root_id,
+            question_id: row.history.question_id,
+            review: row.history.answer.review(),
+        }));
     }
     Ok(all)
 }

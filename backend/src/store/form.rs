@@ -21,6 +21,32 @@ pub async fn find_root(on: impl Into<On<'_>>, question: &QuestionId) -> Result<O
     Ok(row.map(|row| row.0))
 }
 
+/// A question whole, as a form of its family.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct WholeFormRow {
+    pub root_id: String,
+    pub id: String,
+    pub content: String,
+}
+
+/// Every form of the families of these questions, those among them first, then the oldest first: no more than `limit`.
+pub async fn list_forms(
+    on: impl Into<On<'_>>,
+    questions: &[String],
+    limit: usize,
+) -> Result<Vec<WholeFormRow>, StoreError> {
+    let places = places(1, questions.len());
+    sql_built(format!(
+        "SELECT r.id AS root_id, q.id, q.content
+         FROM (SELECT DISTINCT COALESCE(p.form_of, p.id) AS id FROM questions p WHERE p.id IN ({places})) r
+            JOIN questions q ON q.id = r.id OR q.form_of = r.id
+         ORDER BY CASE WHEN q.id IN ({places}) THEN 0 ELSE 1 END, q.created_at_ms, q.id LIMIT {limit}"
+    ))
+    .bind_all(questions)
+    .all(on)
+    .await
+}
+
 /// The other forms of each of these questions, the oldest first.
 pub async fn list_other_forms(
     on: impl Into<On<'_>>,

@@ -433,6 +433,32 @@ pub async fn find_coming_back(
     .await
 }
 
+/// A question of a clip, and whether a person has ever answered it right: what gates ask.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct StepQuestionRow {
+    pub clip_id: String,
+    pub question_id: String,
+    pub is_right: bool,
+}
+
+/// What these clips ask, in the order of its moments.
+pub async fn list_step_questions(
+    db: &Db,
+    person: &PersonId,
+    clips: &[String],
+) -> Result<Vec<StepQuestionRow>, StoreError> {
+    sql_built(format!(
+        "SELECT q.clip_id, q.question_id, EXISTS (SELECT 1 FROM answers a
+            WHERE a.person_id = $1 AND a.question_id = q.question_id AND {OPENS}) AS is_right
+         FROM clip_questions q WHERE q.clip_id IN ({}) ORDER BY q.clip_id, q.moment_ms, q.question_id",
+        places(2, clips.len())
+    ))
+    .bind(person)
+    .bind_all(clips)
+    .all(db)
+    .await
+}
+
 /// The questions of a clip that a person has not answered right yet.
 pub async fn list_open_questions(
     db: &Db,

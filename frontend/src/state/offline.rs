@@ -6,7 +6,7 @@ use super::store::{Reduce, Store};
 use crate::{api, browser, wire};
 use js_sys::Array;
 use minnow_shared::clip::{ClipView, GetClip, GetTextTwin, RenditionView};
-use minnow_shared::{ClipId, request_path};
+use minnow_shared::{ClipId, QuestionId, request_path};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Cache;
@@ -68,7 +68,7 @@ pub async fn load() {
     dispatch(KeptAction::Read(clips));
 }
 
-async fn cache() -> Option<Cache> {
+pub(super) async fn cache() -> Option<Cache> {
     let caches = browser::window().caches().ok()?;
     JsFuture::from(caches.open(CACHE)).await.ok()?.dyn_into().ok()
 }
@@ -125,6 +125,18 @@ async fn fetch_all(clip_id: &ClipId) -> Option<()> {
         JsFuture::from(cache.add_with_str(&address)).await.ok()?;
     }
     database::put(Table::Kept, JsValue::from_str(clip_id.as_str()), &wire::write(&clip)).await
+}
+
+/// A question of a kept clip was answered: the feed asks it no more, as it would online.
+pub async fn mark_answered(clip_id: &ClipId, question: &QuestionId) {
+    let key = || JsValue::from_str(clip_id.as_str());
+    let kept = database::get(Table::Kept, key()).await.and_then(|text| wire::read::<ClipView>(&text));
+    let Some(mut clip) = kept else { return };
+    let open = clip.questions.iter_mut().find(|asked| asked.id == *question && !asked.answered);
+    if let Some(open) = open {
+        open.answered = true;
+        database::put(Table::Kept, key(), &wire::write(&clip)).await;
+    }
 }
 
 /// Lets a kept clip go.

@@ -12,7 +12,7 @@ use js_sys::{Function, Promise};
 use minnow_shared::clip::{SetLike, SetSave};
 use minnow_shared::limit::WATCH_BATCH;
 use minnow_shared::watch::{RecordWatch, WatchedStretch};
-use minnow_shared::{ClipId, Endpoint, request_parts};
+use minnow_shared::{AnswerId, ClipId, Endpoint, request_parts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -147,6 +147,28 @@ pub async fn waiting_answers() -> u64 {
     rows.iter().filter(|(_, text)| is_answer(text)).count() as u64
 }
 
+/// The ids of those answers.
+pub async fn waiting_ids() -> Vec<AnswerId> {
+    let rows = database::all(Table::Outbox).await.unwrap_or_default();
+    let id = |text: &String| match wire::read(text)? {
+        Write::Request { body, .. } => {
+            wire::parse(&body)?.get("answer_id").and_then(|id| AnswerId::parse(id.as_str()?).ok())
+        }
+        Write::Watch { .. } => None,
+    };
+    rows.iter().filter_map(|(_, text)| id(text)).collect()
+}
+
+/// Stretches watched that are not yet on the server, of every program and tab.
+pub async fn waiting_stretches() -> Vec<WatchedStretch> {
+    let rows = database::all(Table::Outbox).await.unwrap_or_default();
+    let stretch = |text: &String| match wire::read(text)? {
+        Write::Watch { stretch, .. } => Some(stretch),
+        Write::Request { .. } => None,
+    };
+    rows.iter().filter_map(|(_, text)| stretch(text)).collect()
+}
+
 /// Reads what was kept before this start and sends it; sends again when the network comes back, and before the page goes.
 pub fn start() {
     listen();
@@ -176,10 +198,13 @@ pub fn listen() {
     .forget();
 }
 
-/// Sends a write. `told` hears what became of it: once, or twice when it had to wait.
+/// Sends an answer. `told` hears what became of it: once, or twice when it had to wait.
 pub fn send(write: Write, told: Callback<Sent>) {
     spawn(async move {
+        let text = wire::write(&write);
         let number = keep(write).await;
+        // For the cards that packs keep, which hold it also once it is on the server.
+        database::put(Table::Given, JsValue::from_f64(number), &text).await;
         OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
         flush();
     });

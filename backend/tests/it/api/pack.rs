@@ -1,17 +1,21 @@
 //! Packs: what is taken along, and that its seals open for the learner and nobody else.
 
+use super::playlist::{self, World, playlist_id};
 use crate::{library::Clip, on_both, server::*};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use minnow::seal;
+use minnow::{seal, store};
 use minnow_memory::{DAY_MS, Parameters};
 use minnow_shared::{
-    AnswerId, ErrorCode, PersonId, TopicId,
+    AnswerId, ErrorCode, PersonId, QuestionId, TopicId,
     account::GetSession,
     answer::{AnswerQuestion, Certainty, GetAskedQuestion, Response},
+    bank::CopyAsForm,
     grading,
     pack::{MakePack, PackSource, PackView},
+    playlist::walk,
     question::QuestionKey,
 };
+use std::collections::HashSet;
 
 async fn me(who: &mut Browser) -> PersonId {
     who.call(&GetSession {}).await.unwrap().person.unwrap().id
@@ -100,4 +104,63 @@ on_both!(the_next_minutes_begin_with_what_is_due_and_take_its_answers_along, asy
     assert_eq!(taken, [(&clips[0].question, true)]);
     assert_eq!(view.answers[0].certainty, Some(Certainty::Sure));
     assert!(view.questions[0].asked.answered && !view.questions[1].asked.answered);
+});
+
+on_both!(all_forms_of_a_question_come_along_with_every_answer_to_their_family, async |engine| {
+    let server = TestApp::new(engine).await;
+    let (mut author, id) = server.account("author").await;
+    let clip = server.clip(&id, &server.topic("light").await).await;
+    let form_id = server.app.new_question_id();
+    author.call(&CopyAsForm { question_id: clip.question.clone(), form_id: form_id.clone() }).await.unwrap();
+    let mut ada = server.guest().await;
+    answer(&server, &mut ada, &clip, 1).await;
+    server.clock.advance(20 * DAY_MS);
+    let other = Clip { question: form_id.clone(), ..clip.clone() };
+    answer(&server, &mut ada, &other, 2).await;
+    let view = pack(&mut ada, PackSource::Topic { topic_id: TopicId::parse("light").unwrap() }).await;
+    let forms: Vec<_> = view
+        .questions
+        .iter()
+        .map(|one| (&one.asked.question_id, one.root_id.as_ref(), one.asked.clip_id.is_some()))
+        .collect();
+    assert_eq!(forms, [(&clip.question, None, true), (&form_id, Some(&clip.question), false)]);
+    let answers: Vec<_> =
+        view.answers.iter().map(|answer| (&answer.question_id, answer.root_id.as_ref())).collect();
+    assert_eq!(answers, [(&clip.question, None), (&form_id, Some(&clip.question))]);
+    // A family whose root no clip asks is due with the clip of its other form.
+    let place = store::sql("UPDATE clip_questions SET question_id = $1 WHERE question_id = $2")
+        .bind(&form_id)
+        .bind(&clip.question);
+    let mut tx = server.app.db.begin().await.unwrap();
+    place.run(&mut tx).await.unwrap();
+    store::sql("UPDATE cards SET due_ms = 1").run(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let next = pack(&mut ada, PackSource::Next).await;
+    assert_eq!(next.clips.iter().map(|clip| &clip.id).collect::<Vec<_>>(), [&clip.id]);
+    assert_eq!((next.questions.len(), next.answers.len()), (2, 2));
+});
+
+on_both!(a_playlist_comes_whole_and_opens_by_the_rule_the_server_has, async |engine| {
+    let world = World::new(engine, &[false, true, false]).await;
+    let mut bob = world.server.guest().await;
+    bob.call(&playlist::watch(1, &world.clips[0], world.now())).await.unwrap();
+    let view = pack(&mut bob, PackSource::Playlist { playlist_id: playlist_id(1) }).await;
+    assert_eq!((view.clips.len(), view.questions.len()), (3, 3), "behind the gate too");
+    let kept = view.playlist.unwrap();
+    assert!(kept.view.steps.iter().all(|step| step.clip.is_some()));
+    let online = bob.call(&playlist::get(1)).await.unwrap();
+    let states = |right: &HashSet<&QuestionId>| {
+        let facts: Vec<_> = kept.steps.iter().map(|step| step.facts(right, &HashSet::new())).collect();
+        walk(&facts)
+    };
+    assert_eq!(states(&HashSet::new()), online.steps.iter().map(|step| step.state).collect::<Vec<_>>());
+    // Right without a network, and the same answer online.
+    bob.call(&playlist::answer(2, &world.clips[1], true, world.now())).await.unwrap();
+    let online = bob.call(&playlist::get(1)).await.unwrap();
+    let gate = world.clips[1].question.clone();
+    assert_eq!(
+        states(&HashSet::from([&gate])),
+        online.steps.iter().map(|step| step.state).collect::<Vec<_>>()
+    );
+    assert!(online.steps[2].clip.is_some());
 });

@@ -1,20 +1,25 @@
 //! Questions of packs as they are kept here, and the answers given to them on this device.
 
 use crate::state::database::{self, Row, Table};
+use crate::state::outbox::{self, Write};
 use crate::wire;
 use minnow_memory::{Review, card};
 use minnow_shared::answer::{AskedView, GiveAnswer, GivenView};
 use minnow_shared::asking::{self, GradedAnswer, next_attempt};
 use minnow_shared::grading;
-use minnow_shared::pack::PackAnswerView;
+use minnow_shared::pack::{PackAnswerView, PackView};
 use minnow_shared::question::Question;
-use minnow_shared::{AnswerId, PersonId, QuestionId};
+use minnow_shared::{AnswerId, ClipId, PersonId, QuestionId};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use wasm_bindgen::JsValue;
 
 /// A question of a pack.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AskedRow {
+    /// The question that its family is named by; none where it is this one.
+    #[serde(default)]
+    pub root_id: Option<QuestionId>,
     pub asked: AskedView,
     pub sealed: String,
     /// Of the pack it came with last.
@@ -24,6 +29,50 @@ pub struct AskedRow {
     pub clip_title: Option<String>,
     /// What the server knew of when the pack was made.
     pub answers: Vec<PackAnswerView>,
+    /// Answers to forms of its family that are not kept; one form has them for all.
+    #[serde(default)]
+    pub others: Vec<PackAnswerView>,
+}
+
+impl AskedRow {
+    /// What its family is named by.
+    pub fn root(&self) -> &QuestionId {
+        self.root_id.as_ref().unwrap_or(&self.asked.question_id)
+    }
+}
+
+/// The questions of a pack as they are kept, each with its answers.
+pub fn unpacked(view: &PackView) -> Vec<AskedRow> {
+    let title_of = |id: Option<&ClipId>| {
+        view.clips.iter().find(|clip| Some(&clip.id) == id).map(|clip| clip.title.clone())
+    };
+    let ids: HashSet<&QuestionId> = view.questions.iter().map(|one| &one.asked.question_id).collect();
+    let mut all: Vec<AskedRow> = view
+        .questions
+        .iter()
+        .map(|one| AskedRow {
+            root_id: one.root_id.clone(),
+            asked: one.asked.clone(),
+            sealed: one.sealed.clone(),
+            secret: view.secret.clone(),
+            person_id: view.person_id.clone(),
+            clip_title: title_of(one.asked.clip_id.as_ref()),
+            answers: view
+                .answers
+                .iter()
+                .filter(|answer| answer.question_id == one.asked.question_id)
+                .cloned()
+                .collect(),
+            others: Vec::new(),
+        })
+        .collect();
+    for answer in view.answers.iter().filter(|answer| !ids.contains(&answer.question_id)) {
+        let root = answer.root_id.as_ref().unwrap_or(&answer.question_id);
+        if let Some(row) = all.iter_mut().find(|row| row.root() == root) {
+            row.others.push(answer.clone());
+        }
+    }
+    all
 }
 
 /// An answer given on this device to a question of a pack.
@@ -36,6 +85,12 @@ pub struct GivenRow {
     /// Whether its asking was over with it.
     #[serde(default)]
     pub is_over: bool,
+}
+
+/// An answer that the feed's own program took: it leaves the request as it went into the outbox.
+fn of_feed(text: &str) -> Option<GivenRow> {
+    let Write::Request { body, .. } = wire::read(text)? else { return None };
+    Some(GivenRow { answer: wire::read(&body)?, is_right: None, is_over: false })
 }
 
 impl GivenRow {
@@ -72,10 +127,38 @@ pub async fn all() -> Vec<AskedRow> {
     rows.into_iter().filter_map(|(_, text)| wire::read(&text)).collect()
 }
 
-/// All answers given here to kept questions.
+/// All answers given here since their questions were taken along; a guess before a clip is none.
 pub async fn given() -> Vec<GivenRow> {
-    let rows = database::all(Table::Given).await.unwrap_or_default();
-    rows.into_iter().filter_map(|(_, text)| wire::read(&text)).collect()
+    let mut all = Vec::new();
+    for (key, text) in database::all(Table::Given).await.unwrap_or_default() {
+        if let Some(row) = wire::read(&text) {
+            all.push(row);
+            continue;
+        }
+        // Of the feed: taken over where a pack asks its question, else of no use here.
+        let row = of_feed(&text).filter(|row| !row.answer.before);
+        if let Some(row) = row
+            && find(&row.answer.question_id).await.is_some()
+        {
+            database::put_all(&[row.row()]).await;
+            all.push(row);
+        }
+        database::remove(Table::Given, key).await;
+    }
+    all
+}
+
+/// Lets go of an answer given here.
+pub async fn forget(answer: &AnswerId) {
+    database::remove(Table::Given, JsValue::from_str(answer.as_str())).await;
+}
+
+/// Lets go of answers to questions that no pack has any more.
+pub async fn forget_strangers() {
+    let kept: HashSet<QuestionId> = all().await.into_iter().map(|row| row.asked.question_id).collect();
+    for row in given().await.into_iter().filter(|row| !kept.contains(&row.answer.question_id)) {
+        forget(&row.answer.answer_id).await;
+    }
 }
 
 /// What an answer is worth by itself.
@@ -103,9 +186,9 @@ pub fn attempt(given: &[GivenRow], whole: &Question, answer: &GiveAnswer) -> u8 
     next_attempt(&before, &whole.behaviour, answer.answered_at_ms)
 }
 
-/// Everything known here of what the learner remembers of a question: the server's answers and those given here, each once.
+/// Everything known here of what the learner remembers by a form: the server's answers and those given here, each once.
 pub fn history(row: &AskedRow, given: &[GivenRow]) -> Vec<Review> {
-    let known = row.answers.iter().map(|answer| Review {
+    let known = row.answers.iter().chain(&row.others).map(|answer| Review {
         id: answer.id.clone(),
         at_ms: answer.at_ms,
         is_right: answer.is_right,
@@ -117,12 +200,42 @@ pub fn history(row: &AskedRow, given: &[GivenRow]) -> Vec<Review> {
     known.chain(here.filter_map(GivenRow::review)).collect()
 }
 
-/// Answers given here that the server has told of go; the others stay.
-pub async fn forget_known(answers: &[PackAnswerView]) {
-    for row in given().await {
-        let id: &AnswerId = &row.answer.answer_id;
-        if answers.iter().any(|answer| answer.id == id.as_str()) {
-            database::remove(Table::Given, JsValue::from_str(id.as_str())).await;
-        }
+/// Answers given here that wait no more: the server has them, or will never take them. What a pack says that is made after
+/// this holds in their place.
+pub async fn settled() -> Vec<GivenRow> {
+    let given = given().await;
+    let waiting = outbox::waiting_ids().await;
+    given.into_iter().filter(|row| !waiting.contains(&row.answer.answer_id)).collect()
+}
+
+/// Lets go what was settled before this pack was made, as far as the pack tells of it.
+pub async fn forget_settled(settled: &[GivenRow], view: &PackView) {
+    let ids: HashSet<&QuestionId> = view.questions.iter().map(|one| &one.asked.question_id).collect();
+    for row in settled.iter().filter(|row| ids.contains(&row.answer.question_id)) {
+        forget(&row.answer.answer_id).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use minnow_shared::answer::{AnswerQuestion, Response};
+
+    #[test]
+    fn an_answer_that_the_feed_left_is_read_as_one_that_nobody_graded_yet() {
+        let answer = AnswerQuestion {
+            answer_id: AnswerId::new(1, [1; 10]),
+            clip_id: ClipId::new(1, [2; 10]),
+            question_id: QuestionId::new(1, [3; 10]),
+            response: Response::TrueFalse { is_true: true },
+            certainty: None,
+            answered_at_ms: 7,
+            before: false,
+        };
+        let text = wire::write(&Write::of(&answer));
+        assert_eq!(wire::read::<GivenRow>(&text), None, "it is no row of ours");
+        let row = of_feed(&text).unwrap();
+        assert_eq!((row.answer.answer_id, row.answer.answered_at_ms), (answer.answer_id, 7));
+        assert_eq!((row.is_right, row.answer.clip_id), (None, Some(answer.clip_id)));
     }
 }

@@ -3,10 +3,12 @@
 
 use super::asked::{AskedRow, GivenRow, history};
 use minnow_memory::{Card, DAY_MS, Parameters, Review, card, plan, replay};
+use minnow_shared::QuestionId;
 use minnow_shared::UnixMillis;
 use minnow_shared::question::Form;
 use minnow_shared::review::{FORECAST_DAYS, ForecastView, ReviewListView, ReviewView};
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 /// Reviews listed at once, as the server does.
 const LIST: usize = 50;
@@ -32,8 +34,14 @@ impl Today {
     }
 }
 
+/// A family of questions that the learner has answered.
 struct Held<'r> {
-    row: &'r AskedRow,
+    /// What the family is named by.
+    root: &'r str,
+    /// The form that a review asks: the one answered longest ago, one never answered before any other.
+    ask: &'r AskedRow,
+    /// The form whose clip it is seen in: where it was answered last, else any.
+    seen: Option<&'r AskedRow>,
     card: Card,
     due_ms: UnixMillis,
     reviews: Vec<Review>,
@@ -45,17 +53,52 @@ fn held<'r>(
     parameters: &Parameters,
     today: &Today,
 ) -> Vec<Held<'r>> {
-    let one = |row: &'r AskedRow| {
-        let reviews = history(row, given);
+    let mut families: BTreeMap<&'r str, Vec<&'r AskedRow>> = BTreeMap::new();
+    for row in rows {
+        families.entry(row.root().as_str()).or_default().push(row);
+    }
+    let one = |(root, rows): (&'r str, Vec<&'r AskedRow>)| {
+        let mut reviews: Vec<Review> = Vec::new();
+        let mut forms: Vec<(Option<UnixMillis>, &'r AskedRow)> = Vec::new();
+        for row in rows {
+            let own = history(row, given);
+            forms.push((last_of(row, &own, given), row));
+            // An open answer waits for people: it says nothing of memory.
+            if !matches!(row.asked.form, Form::Open { .. }) {
+                reviews.extend(own);
+            }
+        }
         let card = replay(parameters, &reviews)?;
-        let name = row.asked.question_id.as_str();
-        let seed = card::seed(name, card.reviews) ^ card::seed(row.person_id.as_str(), 0);
+        let id = |row: &'r AskedRow| row.asked.question_id.as_str();
+        let (_, ask) = *forms.iter().min_by_key(|(last_ms, row)| (*last_ms, id(row)))?;
+        let with_clip = forms.iter().filter(|(_, row)| row.asked.clip_id.is_some());
+        let seen = with_clip.max_by_key(|(last_ms, row)| (*last_ms, Reverse(id(row)))).map(|(_, row)| *row);
+        let seed = card::seed(root, card.reviews) ^ card::seed(ask.person_id.as_str(), 0);
         let due_ms = card.due_ms(parameters, today.retention, Some(seed));
-        Some(Held { row, card, due_ms, reviews })
+        Some(Held { root, ask, seen, card, due_ms, reviews })
     };
-    // An open answer waits for people: it says nothing of memory.
-    let rows = rows.iter().filter(|row| !matches!(row.asked.form, Form::Open { .. }));
-    rows.filter_map(one).collect()
+    families.into_iter().filter_map(one).collect()
+}
+
+/// When this very form was answered last.
+fn last_of(row: &AskedRow, own: &[Review], given: &[GivenRow]) -> Option<UnixMillis> {
+    let is_other = |review: &&Review| row.others.iter().any(|other| other.id == review.id);
+    let known = own.iter().filter(|review| !is_other(review)).map(|review| review.at_ms);
+    let here = given.iter().filter(|given| given.answer.question_id == row.asked.question_id);
+    known.chain(here.map(|given| given.answer.answered_at_ms)).max()
+}
+
+/// When a question comes back. `None` where nothing is known of it.
+pub fn next_ms(
+    rows: &[AskedRow],
+    given: &[GivenRow],
+    parameters: &Parameters,
+    today: &Today,
+    question: &QuestionId,
+) -> Option<UnixMillis> {
+    let root = rows.iter().find(|row| row.asked.question_id == *question)?.root();
+    let family: Vec<AskedRow> = rows.iter().filter(|row| row.root() == root).cloned().collect();
+    held(&family, given, parameters, today).first().map(|held| held.due_ms)
 }
 
 /// Questions of before that were answered today.
@@ -76,13 +119,12 @@ fn done_today(held: &[Held<'_>], today: &Today) -> u32 {
 }
 
 fn view(held: &Held<'_>, parameters: &Parameters, now_ms: UnixMillis) -> ReviewView {
-    let asked = &held.row.asked;
     ReviewView {
-        question_id: asked.question_id.clone(),
-        clip_id: asked.clip_id.clone(),
-        clip_title: held.row.clip_title.clone(),
-        moment_ms: asked.moment_ms,
-        stem: asked.stem.plain(),
+        question_id: held.ask.asked.question_id.clone(),
+        clip_id: held.seen.and_then(|seen| seen.asked.clip_id.clone()),
+        clip_title: held.seen.and_then(|seen| seen.clip_title.clone()),
+        moment_ms: held.seen.and_then(|seen| seen.asked.moment_ms),
+        stem: held.ask.asked.stem.plain(),
         last_answer_ms: held.card.last_answer_ms,
         due_ms: held.due_ms,
         // 0 to 100.
@@ -109,13 +151,12 @@ pub fn list(
             held.card.last_rating == minnow_memory::Rating::Again && last.is_some_and(|last| !last.is_right)
         };
         let mut wrong: Vec<&Held<'_>> = held.iter().filter(last_wrong).collect();
-        wrong.sort_by_key(|held| (-held.card.last_answer_ms, held.row.asked.question_id.as_str()));
+        wrong.sort_by_key(|held| (-held.card.last_answer_ms, held.root));
         wrong.into_iter().take(LIST).map(|held| view(held, parameters, today.now_ms)).collect()
     } else {
         let left = usize::try_from(today.daily_cap.saturating_sub(done)).unwrap_or(LIST).min(LIST);
-        let by_id: HashMap<&str, &Held<'_>> =
-            held.iter().map(|held| (held.row.asked.question_id.as_str(), held)).collect();
-        let cards = held.iter().map(|held| (held.row.asked.question_id.as_str(), held.card, held.due_ms));
+        let by_id: HashMap<&str, &Held<'_>> = held.iter().map(|held| (held.root, held)).collect();
+        let cards = held.iter().map(|held| (held.root, held.card, held.due_ms));
         let due = plan::due_now(cards, parameters, today.now_ms, left);
         due.iter().filter_map(|due| Some(view(by_id.get(due.id)?, parameters, today.now_ms))).collect()
     };
@@ -154,6 +195,7 @@ mod tests {
     fn row(n: u8, answers: &[(i64, bool)]) -> AskedRow {
         let question_id = QuestionId::new(1, [n; 10]);
         AskedRow {
+            root_id: None,
             asked: AskedView {
                 question_id: question_id.clone(),
                 clip_id: None,
@@ -176,13 +218,54 @@ mod tests {
                 .enumerate()
                 .map(|(k, (day, is_right))| PackAnswerView {
                     question_id: question_id.clone(),
+                    root_id: None,
                     id: AnswerId::new(2, [n * 10 + k as u8; 10]).to_string(),
                     at_ms: day * DAY_MS,
                     is_right: *is_right,
                     certainty: Some(Certainty::ThinkSo),
                 })
                 .collect(),
+            others: Vec::new(),
         }
+    }
+
+    /// A row as another form of the first.
+    fn form(n: u8, answers: &[(i64, bool)]) -> AskedRow {
+        AskedRow { root_id: Some(QuestionId::new(1, [1; 10])), ..row(n, answers) }
+    }
+
+    #[test]
+    fn forms_of_a_question_are_one_card_and_a_review_asks_the_one_not_asked_for_longest() {
+        let parameters = Parameters::default();
+        let apart = [row(1, &[(0, true), (3, false)])];
+        let expected = list(&apart, &[], &parameters, &TODAY, false);
+        let family = [row(1, &[(0, true)]), form(2, &[(3, false)]), form(3, &[])];
+        let seen = list(&family, &[], &parameters, &TODAY, false);
+        assert_eq!(
+            (seen.due, seen.reviews.len(), seen.reviews[0].reviews),
+            (1, 1, 2),
+            "one card of two answers"
+        );
+        assert_eq!(seen.reviews[0].due_ms, expected.reviews[0].due_ms, "spread by the name of the family");
+        assert_eq!(seen.reviews[0].question_id, family[2].asked.question_id, "never asked before");
+        let asked = [given(3, 5, 40 * DAY_MS - 9, Some(false))];
+        let wrong = list(&family, &asked, &parameters, &TODAY, true);
+        assert_eq!(
+            wrong.reviews[0].question_id, family[0].asked.question_id,
+            "then the one asked longest ago"
+        );
+        assert_eq!(wrong.reviews[0].reviews, 3);
+        // An answer to a form that is not kept counts as well, and for the day once.
+        let mut kept = [row(1, &[(0, true)])];
+        kept[0].others = form(2, &[(3, false)]).answers;
+        assert_eq!(
+            list(&kept, &[], &parameters, &TODAY, false).reviews[0].due_ms,
+            expected.reviews[0].due_ms
+        );
+        let twice = [given(1, 6, 40 * DAY_MS + 5, Some(true)), given(3, 6, 40 * DAY_MS + 6, Some(true))];
+        assert_eq!(list(&family, &twice, &parameters, &TODAY, false).done_today, 1);
+        let next = next_ms(&family, &twice, &parameters, &TODAY, &family[1].asked.question_id);
+        assert!(next.is_some_and(|at_ms| at_ms > TODAY.now_ms));
     }
 
     fn given(n: u8, k: u8, at_ms: i64, is_right: Option<bool>) -> GivenRow {

@@ -2,9 +2,10 @@
 //! be reached and the question is of a pack, its seal is opened then, and not before, and the answer graded here by the rules
 //! that the server grades it by again.
 
-use super::{asked, seal};
+use super::{asked, path, seal};
 use crate::api::ApiError;
 use crate::state::database::Row;
+use crate::state::offline;
 use crate::state::outbox::{self, Sent, Write};
 use crate::{browser, wire};
 use js_sys::{Function, Promise};
@@ -79,9 +80,22 @@ pub async fn give(request: GiveAnswer) -> Given {
         && !given
             .iter()
             .any(|row| row.answer.question_id == *id && row.answer.answer_id != request.answer_id);
-    let view = grade(&whole, &request, u32::from(attempt), is_first);
-    log.graded(&view).await;
+    let mut view = grade(&whole, &request, u32::from(attempt), is_first);
+    follow(log, &view).await;
+    if view.tries_left == 0 {
+        view.due_ms = super::next_due_ms(id).await;
+    }
     Given::Here(Box::new(view))
+}
+
+/// What is kept here follows an answer: its log, its clip, the way through its playlist.
+async fn follow(log: asked::GivenRow, view: &GivenView) {
+    let (clip, question) = (log.answer.clip_id.clone(), log.answer.question_id.clone());
+    log.graded(view).await;
+    if let Some(clip) = clip.filter(|_| view.tries_left == 0) {
+        offline::mark_answered(&clip, &question).await;
+    }
+    path::renew_all().await;
 }
 
 /// What hears of the answer, and a promise that is kept when it has been heard, or after a while. What is heard later still
@@ -94,11 +108,17 @@ fn waiting(heard: Rc<RefCell<Option<Sent>>>, log: Option<asked::GivenRow>) -> (C
         done.replace(Some(resolve));
     });
     let told = Callback::from(move |sent: Sent| {
-        if let (Sent::Heard(text), Some(log)) = (&sent, &log)
-            && let Some(view) = wire::read::<GivenView>(text)
-        {
-            let log = log.clone();
-            browser::spawn(async move { log.graded(&view).await });
+        match (&sent, log.clone()) {
+            (Sent::Heard(text), Some(log)) => {
+                if let Some(view) = wire::read::<GivenView>(text) {
+                    browser::spawn(async move { follow(log, &view).await });
+                }
+            }
+            // It counts nowhere, here as little as there.
+            (Sent::Refused(_), Some(log)) => {
+                browser::spawn(async move { asked::forget(&log.answer.answer_id).await });
+            }
+            _ => {}
         }
         heard.replace(Some(sent));
         if let Some(done) = done.take() {
@@ -115,6 +135,9 @@ pub async fn grade_ungraded() {
         let opened = seal::open(&kept.secret, &kept.person_id, &log.answer.question_id, &kept.sealed).await;
         if let Some(whole) = opened {
             let view = grade(&whole, &log.answer, 1, false);
+            if let Some(clip) = &log.answer.clip_id {
+                offline::mark_answered(clip, &log.answer.question_id).await;
+            }
             log.graded(&view).await;
         }
     }

@@ -5,6 +5,7 @@
 mod asked;
 mod due;
 mod give;
+mod path;
 mod seal;
 mod worker;
 
@@ -63,6 +64,9 @@ pub struct PackRow {
     /// All of it has been here: what is missing now was taken away by the browser.
     #[serde(default)]
     pub was_whole: bool,
+    /// The playlist it is made of.
+    #[serde(default)]
+    pub path: Option<path::PathRow>,
 }
 
 impl PackRow {
@@ -188,6 +192,7 @@ fn measured(row: PackRow, here: &HashSet<String>) -> Pack {
 /// Reads the packs and how much of them is here. What is missing goes on coming.
 pub async fn load() {
     let here: HashSet<String> = offline::kept_addresses().await.into_iter().collect();
+    path::renew_all().await;
     let mut list: Vec<Pack> = rows().await.into_iter().map(|row| measured(row, &here)).collect();
     for pack in &mut list {
         if pack.missing == 0 && !pack.row.was_whole {
@@ -201,8 +206,9 @@ pub async fn load() {
 
 /// Takes up what was left half done before: the worker goes on, and answers that nobody graded are graded.
 pub async fn resume() {
-    load().await;
+    asked::forget_strangers().await;
     give::grade_ungraded().await;
+    load().await;
     let is_coming = PACKS.with(|packs| packs.get().list.iter().flatten().any(|pack| pack.missing > 0));
     if is_coming {
         worker::go_on().await;
@@ -227,6 +233,7 @@ async fn fetch(source: PackSource) -> Result<(), KeepError> {
     }
     // Answers that wait would be missing from what the pack says of the learner's memory.
     super::outbox::drain().await;
+    let settled = asked::settled().await;
     worker::ask_to_persist().await;
     let request = MakePack {
         source: source.clone(),
@@ -253,12 +260,13 @@ async fn fetch(source: PackSource) -> Result<(), KeepError> {
         rows.push((Table::Asked, JsValue::from_str(one.asked.question_id.as_str()), wire::write(&one)));
     }
     database::put_all(&rows).await.ok_or(KeepError::NoKeeping)?;
-    asked::forget_known(&view.answers).await;
+    asked::forget_settled(&settled, &view).await;
     if let Some(before) = before {
         let keeps: Vec<&PackRow> = others.iter().copied().chain([&row]).collect();
         let_go(before, &keeps).await;
     }
     worker::keep(items).await;
+    path::renew_all().await;
     Ok(())
 }
 
@@ -274,9 +282,10 @@ async fn unpacked(
     let alone = had.iter().map(|clip| &clip.id).filter(|id| !of_packs.contains(id));
     let own = alone.chain(before.iter().flat_map(|row| &row.own)).cloned().collect();
     let sealed: HashSet<&QuestionId> = view.questions.iter().map(|one| &one.asked.question_id).collect();
-    let (mut files, mut items) = (Vec::new(), Vec::new());
+    let (mut files, mut items, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     for clip in &view.clips {
         let clip = for_offline(clip, &sealed);
+        kept.push(clip.clone());
         let own: Vec<FileRow> = offline::files(&clip)
             .into_iter()
             .map(|(address, size_bytes)| FileRow { address, size_bytes })
@@ -284,23 +293,19 @@ async fn unpacked(
         items.push(Item { name: clip.id.to_string(), text: Some(wire::write(&clip)), files: own.clone() });
         files.extend(own);
     }
+    let path = view.playlist.as_ref().map(|playlist| path::PathRow::new(playlist.clone(), kept));
+    if let Some(path) = &path {
+        // What is behind a closed gate is here, and shows when that opens.
+        for item in items.iter_mut().filter(|item| path.locks(&item.name)) {
+            item.text = None;
+        }
+    }
     let pictures: Vec<FileRow> =
         view.pictures.iter().map(|address| FileRow { address: address.clone(), size_bytes: 0 }).collect();
     if !pictures.is_empty() {
         items.push(Item { name: wire::write(&view.source), text: None, files: pictures.clone() });
         files.extend(pictures);
     }
-    let title_of = |id: Option<&ClipId>| {
-        view.clips.iter().find(|clip| Some(&clip.id) == id).map(|clip| clip.title.clone())
-    };
-    let asked = view.questions.iter().map(|one| AskedRow {
-        asked: one.asked.clone(),
-        sealed: one.sealed.clone(),
-        secret: view.secret.clone(),
-        person_id: view.person_id.clone(),
-        clip_title: title_of(one.asked.clip_id.as_ref()),
-        answers: view.answers.iter().filter(|a| a.question_id == one.asked.question_id).cloned().collect(),
-    });
     let row = PackRow {
         source: view.source.clone(),
         title: view.title.clone(),
@@ -313,8 +318,9 @@ async fn unpacked(
         weights: view.weights.clone(),
         done_today: view.done_today,
         was_whole: false,
+        path,
     };
-    (row, asked.collect(), items)
+    (row, asked::unpacked(view), items)
 }
 
 /// A clip as a player without a network has it: the one rendition that is kept, and its sealed questions left to the question
@@ -339,11 +345,11 @@ async fn let_go(row: &PackRow, keeps: &[&PackRow]) {
     for question in row.questions.iter().filter(|id| !keeps.iter().any(|keep| keep.questions.contains(id))) {
         database::remove(Table::Asked, JsValue::from_str(question.as_str())).await;
     }
+    // Pictures, and the films of clips that are kept but not shown.
     let is_left = |file: &&FileRow| !keeps.iter().any(|keep| keep.files.contains(file));
-    let pictures = row.files.iter().filter(|file| file.size_bytes == 0).filter(is_left);
     let kept: HashSet<String> =
         offline::kept_clips().await.iter().flat_map(offline::files).map(|file| file.0).collect();
-    for file in pictures.filter(|file| !kept.contains(&file.address)) {
+    for file in row.files.iter().filter(is_left).filter(|file| !kept.contains(&file.address)) {
         offline::forget_address(&file.address).await;
     }
 }
@@ -354,6 +360,9 @@ pub async fn remove(source: &PackSource) {
         rows().await.into_iter().partition(|row| row.source == *source);
     let keeps: Vec<&PackRow> = others.iter().collect();
     for row in &gone {
+        if let Some(path) = &row.path {
+            path.forget().await;
+        }
         let clips = row.clips.iter().filter(|clip| !keeps.iter().any(|keep| keep.clips.contains(clip)));
         let names = clips.map(ToString::to_string).chain([wire::write(source)]).collect();
         worker::drop_items(names).await;
@@ -372,10 +381,9 @@ pub async fn forget() {
     database::clear(Table::Given).await;
 }
 
-/// What is due of the questions kept here, and what the days ahead bring. `None` where no pack is kept.
-pub async fn reviews(only_wrong: bool) -> Option<(ReviewListView, ForecastView)> {
+/// The learner's memory and day, as far as they are known here. `None` where no pack is kept.
+async fn today() -> Option<(Parameters, due::Today)> {
     let row = rows().await.into_iter().max_by_key(|row| row.made_at_ms)?;
-    give::grade_ungraded().await;
     let settings = settings::current();
     let today = due::Today {
         now_ms: browser::now_ms(),
@@ -385,7 +393,20 @@ pub async fn reviews(only_wrong: bool) -> Option<(ReviewListView, ForecastView)>
         done: row.done_today,
         done_at_ms: row.made_at_ms,
     };
-    let parameters = Parameters::read(&row.weights).unwrap_or_default();
+    Some((Parameters::read(&row.weights).unwrap_or_default(), today))
+}
+
+/// When a question comes back, of what is known here.
+async fn next_due_ms(question: &QuestionId) -> Option<UnixMillis> {
+    let (parameters, today) = today().await?;
+    let (asked, given) = (asked::all().await, asked::given().await);
+    due::next_ms(&asked, &given, &parameters, &today, question)
+}
+
+/// What is due of the questions kept here, and what the days ahead bring. `None` where no pack is kept.
+pub async fn reviews(only_wrong: bool) -> Option<(ReviewListView, ForecastView)> {
+    give::grade_ungraded().await;
+    let (parameters, today) = today().await?;
     let (asked, given) = (asked::all().await, asked::given().await);
     let list = due::list(&asked, &given, &parameters, &today, only_wrong);
     Some((list, due::forecast(&asked, &given, &parameters, &today)))
