@@ -18,7 +18,11 @@ const DATA = process.env.MINNOW_DATA_DIR ?? path.join(TARGET, "demo-data");
 const DEVICES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 1 },
   desktop: { viewport: { width: 1440, height: 900 } },
+  // The narrowest there are: only when they are named.
+  laptop: { viewport: { width: 1280, height: 800 } },
+  small: { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true, deviceScaleFactor: 1 },
 };
+const USUAL = ["phone", "desktop"];
 const LOOKS = {
   light: { colorScheme: "light", locale: "en-GB" },
   dark: { colorScheme: "dark", locale: "en-GB" },
@@ -118,7 +122,7 @@ async function contactSheets(browser) {
     for (const look of Object.keys(LOOKS)) {
       const files = readdirSync(OUT).filter((name) => name.endsWith(`-${device}-${look}.png`) && !name.startsWith("sheet-"));
       if (files.length === 0) continue;
-      const width = device === "phone" ? 190 : 390;
+      const width = DEVICES[device].isMobile ? 190 : 390;
       const cells = files.map((name) => `<figure><img src="file://${path.join(OUT, name)}" width="${width}"><figcaption>${name.replace(`-${device}-${look}.png`, "")}</figcaption></figure>`);
       const sheet = path.join(OUT, "sheet.html");
       writeFileSync(sheet, `<!doctype html><style>body{margin:12px;display:flex;flex-wrap:wrap;gap:12px;font:13px sans-serif;background:#888}figure{margin:0}img{display:block;max-height:600px;object-fit:cover;object-position:top}</style>${cells.join("")}`);
@@ -147,7 +151,7 @@ async function main() {
   try {
     for (const device of Object.keys(DEVICES)) {
       for (const look of Object.keys(LOOKS)) {
-        if (looks && !looks.includes(`${device}-${look}`)) continue;
+        if (looks ? !looks.includes(`${device}-${look}`) : !USUAL.includes(device)) continue;
         const start = Date.now();
         failures.push(...(await shoot(browser, server, films, device, look, screens)));
         console.log(`${device} ${look}: ${screens.length} screens, ${((Date.now() - start) / 1000).toFixed(0)} s`);

@@ -170,6 +170,8 @@ fn Found() -> Html {
         let words = words.setter();
         Callback::from(move |event: InputEvent| words.set(value_of(&event)))
     };
+    let session = session::use_session();
+    let own = session.account().and_then(|account| account.handle.clone()).unwrap_or_default();
     let none = if sought.is_empty() {
         html! { <p class="card card--sunk muted">{ t("playlist.none_public") }</p> }
     } else {
@@ -183,16 +185,27 @@ fn Found() -> Html {
                 <span class="vh">{ t("playlist.search") }</span>{ icon(SEARCH) }
                 <input id="playlist-search" class="input" type="search" dir="auto" placeholder={t("playlist.search")} value={(*words).clone()} {oninput} />
             </label>
-            <PlaylistList key={(*sought).clone()} ask={public(&sought)} shows_owner=true {none} />
+            <PlaylistList key={format!("{} {own}", *sought)} ask={public(&sought, own.clone())} shows_owner=true {none} />
         </section>
     }
 }
 
-fn public(words: &str) -> AskPlaylists {
+/// Those of others, and one's own only where they are searched for: they stand above.
+fn public(words: &str, own: String) -> AskPlaylists {
     let words = Some(words.to_owned()).filter(|words| !words.is_empty());
     Rc::new(move |cursor| {
-        let request = ListPlaylists { words: words.clone(), handle: None, cursor };
-        Box::pin(async move { call(&request).await })
+        let own = own.clone();
+        let mut request = ListPlaylists { words: words.clone(), handle: None, cursor };
+        Box::pin(async move {
+            loop {
+                let mut page = call(&request).await?;
+                page.playlists.retain(|tile| request.words.is_some() || tile.owner_handle != own);
+                if !page.playlists.is_empty() || page.next_cursor.is_none() {
+                    return Ok(page);
+                }
+                request.cursor = page.next_cursor;
+            }
+        })
     })
 }
 

@@ -255,11 +255,11 @@ fn step_inside(view: &PlaylistView, place: usize, step: &StepView) -> Html {
                 <span class="item__title" dir="auto"><span class="vh">{ format!("{}. ", place + 1) }</span>{ title }</span>
                 <span class="item__sub bits">
                     <span class="vh">{ said }</span>
+                    if is_gate(step) { { gate_chip() } }
                     { for step.clip.as_ref().map(|clip| html! { <><span class="num">{ clock(clip.duration_ms) }</span><bdi>{ clip.author_name.clone() }</bdi></> }) }
                     { for reason(view, place, step).map(|reason| html! { <span>{ reason }</span> }) }
                 </span>
             </span>
-            if is_gate(step) { { gate_chip() } }
         </>
     }
 }
