@@ -69,7 +69,13 @@ const start = (learner) => learner.page.locator("main .btn--primary.btn--lg").fi
 const asked = (learner) => learner.page.locator(".ask, .quiz").first().waitFor({ timeout: 8000 });
 const dontKnow = async (learner) => {
   await asked(learner);
-  await learner.page.locator("main button").filter({ hasText: /I don.t know yet|لا أعرف/ }).first().click();
+  const card = learner.page.locator("main .ask .quiz > .row > .btn--primary");
+  if (await card.isVisible()) {
+    await card.click();
+    await learner.page.locator(".quiz__sure button").first().click();
+  } else {
+    await learner.page.locator("main button").filter({ hasText: /I don.t know yet|لا أعرف/ }).first().click();
+  }
   await learner.page.locator("[role=status] h2").first().waitFor();
 };
 
@@ -282,7 +288,7 @@ export const LEARNING = [
   { name: "bank-report", as: "organizer", open: then(bank, "/bank", async (learner) => {
     await learner.page.locator("main .seg__opt, main [role=tab], main .btn").filter({ hasText: /Bring in|أحضر|إحضار|استيراد/ }).first().click();
     await learner.page.locator('input[type="file"]').first().setInputFiles({ name: "bank.gift", mimeType: "text/plain", buffer: Buffer.from(GIFT) });
-    await learner.page.locator(".losses, .told__head").first().waitFor();
+    await learner.page.locator("ul.losses").waitFor();
   }), full: true },
   ...Object.keys(KINDS).flatMap((name) => [
     { name: `editor-${name}`, as: "organizer", open: async (learner) => go(`/bank/${(await bank(learner))[name]}`)(learner), full: true },

@@ -70,6 +70,7 @@ journey("what waits after a break comes in parts of five, each with a place to s
 
 journey("what is more than a day takes is told, with when all of it is done", async (stage) => {
   const { learner } = await longAgo(stage, 13);
+  await show(learner, "/review");
   const { body: settings } = await learner.api("GET", "/api/me/settings");
   await learner.api("PUT", "/api/me/settings", { settings: { ...settings, daily_reviews: 6 } });
   await show(learner, "/review");

@@ -437,6 +437,7 @@ impl Ask {
         }
         html! {
             <>
+                <div class="sm muted">{ rich(&props.asked.stem, &props.language) }</div>
                 { after::after(&props.asked.form, given, &props.language, self.title.clone()) }
                 if self.is_waiting {
                     <p class="sm muted" role="status">{ icon_sm(WIFI_OFF) }{ " " }{ t("packs.sent_later") }</p>

@@ -123,7 +123,7 @@ fn OneReview(props: &OneProps) -> Html {
             if !props.answered {
                 <div><button type="button" class="btn btn--quiet" onclick={skip}>{ t("review.skip") }</button></div>
             } else if let (Some(clip), Some(title)) = (&review.clip_id, &review.clip_title) {
-                { link("btn btn--block", Route::Clip { id: clip.clone() }, html! { <>{ icon_sm(PLAY) }<span class="clip1" dir="auto">{ title.clone() }</span></> }) }
+                { link("btn btn--block", Route::Clip { id: clip.clone() }, html! { <>{ icon_sm(PLAY) }<span class="clip1">{ t("question.again") }{": "}<bdi>{ title.clone() }</bdi></span></> }) }
             }
         </section>
     }
