@@ -4,7 +4,7 @@
 //
 // For the app: `minnowWords` on `window`: { language, texts: { key: text }, addresses: { language: url } }.
 // Events on `window`:
-//   minnow:question  (from the feed) a question of a kind it does not ask itself waits in #question-place
+//   minnow:place     (from the feed) something that it does not hold itself is wanted in #question-place or #over-place
 //   minnow:update    (from here) a new version has been fetched and waits; `navigator.serviceWorker` is untouched
 //   minnow:activate  (from the app) the reader agreed: let the new version take over and load it
 const boot = document.getElementById("boot");
@@ -55,20 +55,20 @@ async function start() {
   }
 }
 
-// Questions of such kinds come with a program of their own, loaded with the first of them. From then on it listens itself.
-let question;
-window.addEventListener("minnow:question", () => {
-  question ??= loadQuestion().catch((error) => {
-    question = undefined;
-    document.getElementById("question-place")?.dispatchEvent(new Event("minnow:failed"));
-    console.warn("The question program did not load:", error);
+// What opens over a clip comes with a program of its own, loaded with the first of it. From then on it listens itself.
+let over;
+window.addEventListener("minnow:place", () => {
+  over ??= loadOver().catch((error) => {
+    over = undefined;
+    for (const place of document.querySelectorAll("#question-place, #over-place")) place.dispatchEvent(new Event("minnow:failed"));
+    console.warn("What opens over a clip did not load:", error);
   });
 });
 
-async function loadQuestion() {
-  const entry = MINNOW_ENTRIES.question;
+async function loadOver() {
+  const entry = MINNOW_ENTRIES.over;
   const wasm = fetch(entry.wasm, entry.integrity ? { integrity: entry.integrity } : {});
-  const [words, program] = await Promise.all([loadWords(MINNOW_WORDS.question), import(entry.script), loadStyle()]);
+  const [words, program] = await Promise.all([loadWords(MINNOW_WORDS.over), import(entry.script), loadStyle()]);
   window.minnowWords = words;
   await program.default({ module_or_path: wasm });
 }

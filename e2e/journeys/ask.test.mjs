@@ -1,5 +1,5 @@
 // A question of every kind, asked by a clip in the feed and answered by mouse, by keyboard alone and by touch: the feed
-// loads the question program for the kinds it does not know itself. Each is put where a clip's own question was.
+// loads the program of what opens over a clip for the kinds it does not know itself. Each is put where a clip's own question was.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, copyFileSync } from "node:fs";
@@ -124,7 +124,7 @@ const kinds = (picture) => ({
   },
 });
 
-/** What all three have: the place of the question program. */
+/** What all three have: the place of the program of what opens over a clip. */
 class Hand {
   constructor(learner) {
     this.learner = learner;

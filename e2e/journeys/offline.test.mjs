@@ -88,7 +88,7 @@ async function open(stage) {
   return server;
 }
 
-/** Goes to a clip without a network and waits for its question, which the question program asks. */
+/** Goes to a clip without a network and waits for its question, which the program of what opens over a clip asks. */
 async function meet(learner, title) {
   const [{ id }] = await learner.server.rows("SELECT id FROM clips WHERE title = ?", title);
   await learner.page.goto(`/clip/${id}`);

@@ -9,11 +9,11 @@ use crate::route::{self, Program, Route, use_route};
 use crate::state::{offline, outbox, packs, session, settings, toasts};
 use yew::prelude::*;
 
-/// Questions of the kinds that the feed does not ask by itself, in the place it made for them.
-pub fn start_question() {
+/// What opens over a clip, in the places that the feed makes for it.
+pub fn start_over() {
     i18n::take_words();
     outbox::listen();
-    crate::ask::start_place();
+    crate::over::start_places();
 }
 
 /// The feed alone.
@@ -25,6 +25,7 @@ pub fn start_feed() {
 pub fn start_desk() {
     packs::listen();
     browser::spawn(packs::resume());
+    browser::spawn(offline::load());
     start(Program::Desk, desk_page);
 }
 
@@ -65,10 +66,7 @@ fn Frame(props: &FrameProps) -> Html {
     use_effect_with((), |()| {
         // After the first paint: none of this may hold up the first clip.
         outbox::start();
-        browser::spawn(async {
-            session::load().await;
-            offline::load().await;
-        });
+        browser::spawn(session::load());
     });
     use_return();
     use_update_offer();

@@ -1,6 +1,6 @@
 //! Minnow in the browser: the rooms of the app. Every page is in `pages`, every call to the server goes through `api`,
 //! everything that outlives a page is in `state`. Four programs are made of it: `bin/feed`, `bin/desk`, `bin/studio`,
-//! and `bin/question`, which the feed loads when it needs it.
+//! and `bin/over`, which the feed loads when it needs it.
 
 mod api;
 mod app;
@@ -9,6 +9,7 @@ mod browser;
 mod frame;
 mod hooks;
 mod i18n;
+mod over;
 mod pages;
 mod playback;
 mod question;
@@ -17,4 +18,4 @@ mod state;
 mod ui;
 mod wire;
 
-pub use app::{start_desk, start_feed, start_question, start_studio};
+pub use app::{start_desk, start_feed, start_over, start_studio};

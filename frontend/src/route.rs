@@ -234,7 +234,8 @@ impl Reduce for Place {
 
 thread_local! {
     static PLACE: Store<Place> = Store::new(Place { route: here() });
-    static PROGRAM: Cell<Program> = const { Cell::new(Program::Desk) };
+    /// `None` in what opens over a clip: every link there is the browser's to follow.
+    static PROGRAM: Cell<Option<Program>> = const { Cell::new(None) };
 }
 
 fn here() -> Route {
@@ -243,14 +244,14 @@ fn here() -> Route {
 
 /// Says which program this is and listens to the browser's back and forward.
 pub fn start(program: Program) {
-    PROGRAM.set(program);
+    PROGRAM.set(Some(program));
     EventListener::new(&browser::window(), "popstate", |_| PLACE.with(|place| place.dispatch(here())))
         .forget();
 }
 
 /// Whether a link there stays in this program; otherwise it is the browser's to follow.
 pub fn is_here(route: &Route) -> bool {
-    route.program() == PROGRAM.get()
+    PROGRAM.get() == Some(route.program())
 }
 
 /// Goes to a page.

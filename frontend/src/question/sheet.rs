@@ -25,7 +25,7 @@ pub enum QuestionNews {
     Answered(QuestionId),
     /// It came back graded.
     Graded(Box<AnswerView>),
-    /// Answered and graded by the question program: so many points.
+    /// Answered and graded by the program of what opens over a clip: so many points.
     Earned(QuestionId, u32),
     /// The learner goes on with the clip.
     GoOn,
@@ -72,7 +72,7 @@ pub struct QuestionSheet {
     before: Option<HtmlElement>,
     is_focused: bool,
     pull: Option<Pull>,
-    /// Where the question program stands, for kinds that are not asked here.
+    /// Where the program of what opens over a clip stands, for kinds that are not asked here.
     place: NodeRef,
     told: Vec<EventListener>,
     is_failed: bool,
@@ -276,7 +276,7 @@ impl QuestionSheet {
         }
     }
 
-    /// A kind that is not asked here: `boot.js` loads the question program, which stands in the place and tells by events
+    /// A kind that is not asked here: `boot.js` loads the program of what opens over a clip, which stands in the place and tells by events
     /// on it.
     fn call_program(&mut self, ctx: &Context<Self>) {
         let Some(place) = self.place.cast::<Element>() else { return };
@@ -296,7 +296,7 @@ impl QuestionSheet {
                 })
             })
             .collect();
-        browser::announce("minnow:question");
+        browser::announce("minnow:place");
     }
 
     fn elsewhere(&self, ctx: &Context<Self>) -> Html {

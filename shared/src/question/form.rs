@@ -83,7 +83,7 @@ const LETTERS_STEP: usize = 4;
 const LETTERS_MAX: usize = 24;
 
 impl QuestionKey {
-    /// The form that fits into the feed's own program; every other kind is asked by the question program.
+    /// The form that fits into the feed's own program; every other kind is asked by the program of what opens over a clip.
     pub fn inline_form(&self) -> QuestionForm {
         match self {
             Self::Typed { .. } => QuestionForm::Typed,

@@ -16,7 +16,7 @@ pub use text::{ELEMENTS, Piece, Text, VOID_ELEMENTS, attribute, escape, pieces, 
 
 use crate::{ChoiceId, QuestionId};
 
-/// What the feed's own program can ask. Kinds beyond these are asked by the question program, from a [`Form`]. Read by `flat`.
+/// What the feed's own program can ask. Kinds beyond these are asked by the program of what opens over a clip, from a [`Form`]. Read by `flat`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -159,9 +159,10 @@ impl<'a> Bundler<'a> {
         let mut source = String::new();
         for file in files_under(&folder)? {
             let other_page = file.starts_with("pages") && !file.starts_with("pages/feed");
-            // Questions of other kinds bring all words along.
+            // What opens over a clip brings all words along.
             if !other_page
                 && !file.starts_with("ask")
+                && !file.starts_with("over")
                 && file.extension().is_some_and(|ending| ending == "rs")
             {
                 source += &fs::read_to_string(folder.join(&file))?;

@@ -1,7 +1,7 @@
 //! The page: trunk compiles the app, then `finish` (trunk's hook) makes of it what the server serves.
 //!
 //! The app is three programs, `feed`, `desk` and `studio`; boot.js starts the one that the address asks for. A fourth,
-//! `question`, comes into the feed when it is needed.
+//! `over`, comes into the feed when it is needed.
 //!
 //! `dist/` afterwards: `index.html` with the places where the server writes (`<!--minnow:entry-->` from `entries.json`,
 //! `<!--minnow:head-->`, `<!--minnow:first-->`), `sw.js`, `manifest.webmanifest`, and `assets/` where every name carries the hash of its
@@ -41,8 +41,8 @@ const FEED: &str = "feed";
 const DESK: &str = "desk";
 /// Where things are made and looked after.
 const STUDIO: &str = "studio";
-/// Questions of the kinds that the feed does not ask by itself.
-const QUESTION: &str = "question";
+/// What opens over a clip.
+const OVER: &str = "over";
 const FINGERPRINT: &str = ".fingerprint";
 
 pub fn run(workspace: &Workspace, args: &[String]) -> Result<()> {
@@ -123,16 +123,16 @@ pub fn finish(workspace: &Workspace) -> Result<()> {
     let other = |name| -> Result<Option<bundle::Entry>> {
         if main == FEED { Ok(Some(bundler.entry(name, &bundler.build(workspace, name)?)?)) } else { Ok(None) }
     };
-    let (desk, studio, question) = (other(DESK)?, other(STUDIO)?, other(QUESTION)?);
+    let (desk, studio, over) = (other(DESK)?, other(STUDIO)?, other(OVER)?);
     let (style, more_style) = (bundler.style("minnow")?, bundler.style("desk")?);
     let (some_words, all_words) = (bundler.words(desk.is_some())?, bundler.words(false)?);
-    let [desk, studio, question] = [&desk, &studio, &question].map(|entry| entry.as_ref().unwrap_or(&feed));
+    let [desk, studio, over] = [&desk, &studio, &over].map(|entry| entry.as_ref().unwrap_or(&feed));
     let entries = [(FEED, &feed, None), (DESK, desk, Some(&more_style)), (STUDIO, studio, Some(&more_style))];
     let programs = [
         (FEED, &feed, &some_words),
         (DESK, desk, &all_words),
         (STUDIO, studio, &all_words),
-        (QUESTION, question, &all_words),
+        (OVER, over, &all_words),
     ];
     let boot = bundler.boot(&programs, &more_style)?;
     let icons = bundler.icons()?;

@@ -75,7 +75,7 @@ fn is_first_load(name: &str) -> bool {
         "assets/shell-",
         "assets/desk-",
         "assets/studio-",
-        "assets/question-",
+        "assets/over-",
         "assets/words-",
         "assets/atkinson-next-more-",
     ];
@@ -102,7 +102,7 @@ mod tests {
             "assets/shell-1.html",
             "assets/desk-1.wasm",
             "assets/studio-1.wasm",
-            "assets/question-1.js",
+            "assets/over-1.js",
             "assets/words-ar-1.json",
             "assets/atkinson-next-more-1.woff2",
         ];

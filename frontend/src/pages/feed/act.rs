@@ -40,6 +40,36 @@ pub enum Act {
     FiveMore,
 }
 
+impl Act {
+    /// As one program tells it to another: what a dialog over the clip can ask for; everything else is `close`.
+    pub fn write(self) -> String {
+        match self {
+            Act::SeekBy(ms) => format!("seek {ms}"),
+            Act::Rate(rate) => format!("rate {rate}"),
+            other => TOLD.iter().find(|(_, act)| *act == other).map_or("close", |(name, _)| name).to_owned(),
+        }
+    }
+
+    /// What `write` wrote.
+    pub fn read(text: &str) -> Option<Self> {
+        match text.split_once(' ') {
+            Some(("seek", ms)) => ms.parse().ok().map(Act::SeekBy),
+            Some(("rate", rate)) => rate.parse().ok().map(Act::Rate),
+            _ => TOLD.iter().find(|(name, _)| *name == text).map(|(_, act)| *act),
+        }
+    }
+}
+
+const TOLD: [(&str, Act); 7] = [
+    ("close", Act::Close),
+    ("captions", Act::Captions),
+    ("auto", Act::AutoAdvance),
+    ("share", Act::Share),
+    ("keys", Act::Keys),
+    ("previous", Act::Previous),
+    ("next", Act::Next),
+];
+
 /// Steps of `<` and `>`, and the choices in the menu, in hundredths.
 pub const RATES: [u16; 6] = [50, 75, 100, 125, 150, 200];
 
@@ -113,6 +143,14 @@ fn letter(key: &str) -> Option<Act> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_one_program_tells_another_reads_as_it_was_meant() {
+        for act in [Act::SeekBy(-SKIP_MS), Act::Rate(150)].into_iter().chain(TOLD.map(|(_, act)| act)) {
+            assert_eq!(Act::read(&act.write()), Some(act));
+        }
+        assert_eq!(Act::read("seek far"), None);
+    }
 
     #[test]
     fn arrows_and_letters_move_between_clips() {

@@ -1,7 +1,8 @@
 //! Carries out what the learner does.
 
 use super::act::{Act, rate_step};
-use super::{FeedPage, Over, SOUND_KEY, goal};
+use super::over::Over;
+use super::{FeedPage, SOUND_KEY, goal};
 use crate::browser::{self, spawn};
 use crate::i18n::t;
 use crate::route::Route;

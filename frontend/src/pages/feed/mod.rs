@@ -8,7 +8,7 @@ mod doing;
 mod goal;
 mod hearing;
 mod loading;
-mod more;
+mod over;
 mod path;
 mod position;
 mod seek;
@@ -24,7 +24,8 @@ use crate::question::QuestionNews;
 use crate::state::session::SESSION;
 use crate::state::settings::SETTINGS;
 use crate::state::store::Subscription;
-use act::{Act, KeyPlace, act_of};
+pub use act::{Act, RATES, SKIP_MS};
+use act::{KeyPlace, act_of};
 use gloo::events::EventListener;
 use gloo::timers::callback::Interval;
 use goal::Goal;
@@ -32,6 +33,7 @@ use minnow_shared::clip::{ClipView, ReactionView};
 use minnow_shared::feed::FeedPageView;
 use minnow_shared::progress::ProgressView;
 use minnow_shared::{ClipId, PlaylistId, TopicId};
+use over::Over;
 use path::Path;
 use position::Keeper;
 use std::cell::RefCell;
@@ -69,13 +71,6 @@ pub enum Msg {
     Settings,
     Session,
     Poll,
-}
-
-/// What lies over the stage as a dialog.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Over {
-    More,
-    Keys,
 }
 
 pub struct FeedPage {

@@ -2,10 +2,10 @@
 
 use super::act::Act;
 use super::hearing::AGAIN_MS;
-use super::more::{KeysSheet, MoreSheet};
+use super::over::OverPlace;
 use super::stage::{CaptionLook, Stage};
 use super::twin::{ReelHandle, TextTwin};
-use super::{FeedPage, Msg, Over, cards};
+use super::{FeedPage, Msg, cards};
 use crate::frame::link;
 use crate::hooks::use_css_var;
 use crate::i18n::{clock, plural, t, t_with};
@@ -199,10 +199,9 @@ impl FeedPage {
 
     fn dialog(&self) -> Html {
         match (self.over, self.clip()) {
-            (Some(Over::More), Some(clip)) => {
-                html! { <MoreSheet clip_id={clip.id.clone()} author={clip.author.id.clone()} rate={self.rate} act={self.act.clone()} /> }
+            (Some(over), Some(clip)) => {
+                html! { <OverPlace key={over.name()} {over} clip={clip.clone()} rate={self.rate} act={self.act.clone()} /> }
             }
-            (Some(Over::Keys), _) => html! { <KeysSheet act={self.act.clone()} /> },
             _ => html! {},
         }
     }

@@ -1,6 +1,6 @@
 //! Packs on this device: clips with their questions for the time without a network. Their rows are in the database, their
 //! films, pictures and texts are fetched by the service worker (`worker`), so that it goes on when the page is left, into
-//! the cache where single kept clips are (`offline`). For the desk and the question program; the feed knows only kept clips.
+//! the cache where single kept clips are (`offline`). For the desk and what opens over a clip; the feed knows only kept clips.
 
 mod asked;
 mod due;

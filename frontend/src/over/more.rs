@@ -1,13 +1,12 @@
-//! The More sheet, and the list of gestures and keys.
+//! The More sheet: what else can be done with a clip, and how it plays.
 
-use super::act::SKIP_MS;
-use super::act::{Act, RATES};
+use super::{acts, stand_in};
 use crate::frame::link;
 use crate::i18n::t;
+use crate::pages::feed::{Act, RATES, SKIP_MS};
 use crate::route::Route;
-use crate::state::settings::use_settings;
+use crate::state::offline;
 use crate::state::store::use_store;
-use crate::state::{offline, session};
 use crate::ui::button::{button, glyph_button};
 use crate::ui::dialog::Sheet;
 use crate::ui::field::segments;
@@ -16,16 +15,35 @@ use crate::ui::icon::{
     SHARE_2, SKIP_FORWARD,
 };
 use crate::ui::row::{row_text, switch_row};
-use minnow_shared::{ClipId, PersonId};
+use minnow_shared::ClipId;
+use web_sys::Element;
 use yew::prelude::*;
 
+/// Stands in a place that says which clip, how it plays and whether it is the learner's own.
+pub fn take(place: Element) {
+    let said = |name: &str| place.get_attribute(name).unwrap_or_default();
+    let Ok(clip_id) = ClipId::parse(&said("data-clip")) else { return };
+    crate::browser::spawn(offline::load());
+    let props = MoreProps {
+        clip_id,
+        rate: said("data-rate").parse().unwrap_or(100),
+        is_own: place.has_attribute("data-own"),
+        captions: place.has_attribute("data-captions"),
+        auto_advance: place.has_attribute("data-auto"),
+        act: acts(&place),
+    };
+    stand_in::<MoreSheet>(place, props);
+}
+
 #[derive(Properties, PartialEq)]
-pub struct MoreProps {
-    pub clip_id: ClipId,
-    pub author: PersonId,
+struct MoreProps {
+    clip_id: ClipId,
     /// In hundredths.
-    pub rate: u16,
-    pub act: Callback<Act>,
+    rate: u16,
+    is_own: bool,
+    captions: bool,
+    auto_advance: bool,
+    act: Callback<Act>,
 }
 
 const RATE_NAMES: [&str; 6] = ["0.5", "0.75", "1", "1.25", "1.5", "2"];
@@ -41,14 +59,29 @@ fn rate_of(name: &str) -> u16 {
 }
 
 #[component]
-pub fn MoreSheet(props: &MoreProps) -> Html {
-    let settings = use_settings();
+fn MoreSheet(props: &MoreProps) -> Html {
+    // The feed does it; what it comes to is known here without asking back.
+    let rate = use_state_eq(|| props.rate);
+    let captions = use_state_eq(|| props.captions);
+    let auto_advance = use_state_eq(|| props.auto_advance);
     let kept = use_store(&offline::KEPT);
     let act = &props.act;
     let does = |what: Act| act.reform(move |_: MouseEvent| what);
-    let flips = |what: Act| act.reform(move |_: bool| what);
+    let flips = |what: Act, state: &UseStateHandle<bool>| {
+        let (act, state) = (act.clone(), state.clone());
+        Callback::from(move |on: bool| {
+            state.set(on);
+            act.emit(what);
+        })
+    };
     let speeds: Vec<_> = RATE_NAMES.iter().map(|name| (*name, html! { name })).collect();
-    let set_speed = act.reform(|name: &'static str| Act::Rate(rate_of(name)));
+    let set_speed = {
+        let (act, rate) = (act.clone(), rate.clone());
+        Callback::from(move |name: &'static str| {
+            rate.set(rate_of(name));
+            act.emit(Act::Rate(rate_of(name)));
+        })
+    };
     let row = |glyph: Glyph, label: &'static str, what: Act| {
         button("item more__row", None, does(what), row_text("item__icon", glyph, t(label), None))
     };
@@ -72,15 +105,15 @@ pub fn MoreSheet(props: &MoreProps) -> Html {
         <Sheet title={t("feed.more")} onclose={act.reform(|()| Act::Close)}>
             <div class="stack g2">
                 <span class="sm"><strong>{ t("feed.speed") }</strong></span>
-                { segments(t("feed.speed"), "speed", name_of(props.rate), &speeds, &set_speed) }
+                { segments(t("feed.speed"), "speed", name_of(*rate), &speeds, &set_speed) }
             </div>
             <div class="list">
-                { switch_row(CAPTIONS, t("feed.captions"), None, settings.captions, flips(Act::Captions)) }
-                { switch_row(SKIP_FORWARD, t("feed.auto_advance"), None, settings.auto_advance, flips(Act::AutoAdvance)) }
+                { switch_row(CAPTIONS, t("feed.captions"), None, *captions, flips(Act::Captions, &captions)) }
+                { switch_row(SKIP_FORWARD, t("feed.auto_advance"), None, *auto_advance, flips(Act::AutoAdvance, &auto_advance)) }
                 { switch_row(DOWNLOAD, t("feed.keep_offline"), keep_hint, is_kept || is_coming, keep) }
                 { link("item more__row", Route::AddToPlaylist { clip: props.clip_id.clone() }, row_text("item__icon", LIST, t("feed.add_to"), None)) }
                 { row(SHARE_2, "feed.share", Act::Share) }
-                if session::current().person().is_some_and(|me| me.id == props.author) {
+                if props.is_own {
                     { link("item more__row", Route::Insights { id: props.clip_id.clone() }, row_text("item__icon", GAUGE, t("feed.insights"), None)) }
                 }
                 { row(KEYBOARD, "feed.keys", Act::Keys) }
@@ -93,55 +126,6 @@ pub fn MoreSheet(props: &MoreProps) -> Html {
                 { glyph_button("btn grow", does(Act::Previous), CHEVRON_UP, t("feed.previous")) }
                 { glyph_button("btn grow", does(Act::Next), CHEVRON_DOWN, t("feed.next")) }
             </div>
-        </Sheet>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-pub struct KeysProps {
-    pub act: Callback<Act>,
-}
-
-/// What each gesture and key does: message and keys.
-const KEYS: [(&str, &str); 14] = [
-    ("feed.key_move", "↓ ↑ J K PageDown PageUp"),
-    ("feed.key_toggle", "Space"),
-    ("feed.key_like", "L"),
-    ("feed.key_save", "B"),
-    ("feed.key_sound", "M"),
-    ("feed.key_captions", "C V"),
-    ("feed.key_text", "T"),
-    ("feed.key_author", "A"),
-    ("feed.key_seek", "← →"),
-    ("feed.key_ends", "Home End"),
-    ("feed.key_speed", "< >"),
-    ("feed.key_choice", "1–6 A–F"),
-    ("feed.key_close", "Esc"),
-    ("feed.key_help", "?"),
-];
-
-const GESTURES: [&str; 6] = [
-    "feed.gesture_swipe",
-    "feed.gesture_tap",
-    "feed.gesture_double",
-    "feed.gesture_hold",
-    "feed.gesture_side",
-    "feed.gesture_down",
-];
-
-#[component]
-pub fn KeysSheet(props: &KeysProps) -> Html {
-    html! {
-        <Sheet title={t("feed.keys")} onclose={props.act.reform(|()| Act::Close)}>
-            <ul class="stack g2 sm">
-                { for GESTURES.iter().map(|key| html! { <li>{ crate::i18n::text(key) }</li> }) }
-            </ul>
-            <dl class="keys">
-                { for KEYS.iter().map(|(key, keys)| html! {
-                    <div class="keys__row"><dt>{ crate::i18n::text(key) }</dt><dd dir="ltr">{ for keys.split(' ').map(|key| html! { <kbd>{ key }</kbd> }) }</dd></div>
-                }) }
-            </dl>
-            <p class="xs muted">{ t("feed.keys_off") }</p>
         </Sheet>
     }
 }
