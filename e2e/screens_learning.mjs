@@ -217,7 +217,8 @@ const practice = (tag) =>
 const practising = (tag) => async (learner) => {
   const id = await practice(tag)(learner);
   await go(`/practice/${id}`)(learner);
-  await start(learner);
+  // A round that was begun goes on where it was.
+  if ((await learner.page.locator(".ask").count()) === 0) await start(learner);
   await asked(learner);
 };
 
@@ -249,7 +250,8 @@ export const LEARNING = [
   } },
   { name: "review-backlog", as: "late", open: then(longAgo, "/review"), full: true },
   { name: "review-over", as: "late", open: then(longAgo, "/review", async (learner) => {
-    await learner.page.locator("main .btn--quiet").first().click();
+    const light = learner.page.locator("main .card .btn--quiet").first();
+    await ((await light.isVisible()) ? light.click() : start(learner));
     for (let i = 0; i < 16 && (await learner.page.locator(".rest").count()) === 0; i += 1) {
       await dontKnow(learner);
       await learner.page.locator("main .card .btn--primary").last().click();
@@ -274,7 +276,7 @@ export const LEARNING = [
   { name: "playlists", as: "organizer", open: then(assigned, "/playlists"), full: true },
   { name: "playlists-assigned", as: "given", open: async (learner) => (await joined(learner), go("/playlists")(learner)), full: true },
   { name: "join", as: "given-2", open: async (learner) => go(`/join/${(await given(learner)).invite}`)(learner), full: true },
-  { name: "playlist-new", as: "organizer", open: then(path, "/playlists", async (learner) => (await learner.page.locator("main .btn--primary, main .btn--soft").first().click(), learner.page.locator("input").first().waitFor())) },
+  { name: "playlist-new", as: "organizer", open: then(path, "/playlists", async (learner) => (await learner.page.locator("main .btn--primary, main .btn--soft").first().click(), learner.page.locator("dialog input").first().waitFor(), learner.page.waitForTimeout(500))) },
   { name: "playlist", as: "organizer", open: async (learner) => go(`/playlist/${await onTheWay(learner)}`)(learner), full: true },
   { name: "playlist-edit", as: "organizer", open: async (learner) => go(`/playlist/${(await path(learner)).id}/edit`)(learner), full: true },
   { name: "playlist-assign", as: "organizer", open: async (learner) => go(`/playlist/${(await path(learner)).id}/assign`)(learner), full: true },
@@ -283,6 +285,26 @@ export const LEARNING = [
     await learner.page.goto(`/play/${await joined(learner)}`);
     await learner.sees("a step", (clip) => clip.settled && !clip.paused && clip.at > 1);
   } },
+  { name: "playlist-gate", as: "given", open: async (learner) => {
+    const id = await joined(learner);
+    const { clips } = await ok(learner, "GET", `/api/playlists/${id}/play`);
+    await learner.page.goto(`/play/${id}/${clips.at(-1).id}`);
+    await learner.sees("the gate", (clip) => clip.settled && !clip.paused && clip.at > 0);
+    await learner.page.evaluate((at) => (document.querySelector("video[data-current]").currentTime = at), Math.max(0, clips.at(-1).questions[0].moment_ms / 1000 - 0.4));
+    await learner.dialog().first().waitFor();
+  } },
+  { name: "playlist-gone", open: go(`/playlist/${newId()}`) },
+  { name: "playlist-playing-gone", open: async (learner) => {
+    await learner.page.goto(`/play/${newId()}`);
+    await learner.page.locator("main h1, main h2").first().waitFor();
+  } },
+  { name: "settings-memory", as: "week", open: then(aWeekAgo, "/settings", async (learner) => {
+    const slider = learner.page.locator("input[type=range]").last();
+    await slider.scrollIntoViewIfNeeded();
+    await slider.focus();
+    for (let i = 0; i < 5; i += 1) await learner.page.keyboard.press("ArrowRight");
+    await learner.page.waitForTimeout(900);
+  }) },
   { name: "bank-none", as: "account", open: go("/bank") },
   { name: "bank", as: "organizer", open: then(bank, "/bank"), full: true },
   { name: "bank-report", as: "organizer", open: then(bank, "/bank", async (learner) => {

@@ -130,6 +130,8 @@ export class Server {
 export async function minnow(args, { input = "", timeout = 300_000 } = {}) {
   try {
     const running = run(BIN, args, { timeout, maxBuffer: 64 << 20, cwd: ROOT });
+    // A command that wants no input may have ended by now.
+    running.child.stdin.on("error", () => {});
     running.child.stdin.end(input);
     const { stdout, stderr } = await running;
     return { code: 0, stdout, stderr };

@@ -3,46 +3,8 @@ import { violations } from "../axe.mjs";
 import { DESKTOP, PHONE, assert, journey, until } from "../harness.mjs";
 import { makeAccount } from "../account.mjs";
 import { library } from "../library.mjs";
+import { lost } from "../lost.mjs";
 import { show } from "../show.mjs";
-
-/** Elements that stick out of the window sideways, and controls that lie over one another. */
-function lost() {
-  const problems = [];
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth > width + 1) problems.push(`the page scrolls sideways: ${document.documentElement.scrollWidth} of ${width} px`);
-  for (const one of document.querySelectorAll(".sheet, .panel__body, main")) {
-    if (one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX)) problems.push(`${one.className} scrolls sideways: ${one.scrollWidth} of ${one.clientWidth} px`);
-  }
-  const controls = [...document.querySelectorAll("a[href], button, input, select, textarea, [role=slider]")].filter((one) => {
-    const box = one.getBoundingClientRect();
-    return box.width > 1 && box.height > 1 && one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !one.closest("[inert], .vh, .skip, [aria-hidden=true]");
-  });
-  const name = (one) => `${one.tagName.toLowerCase()} "${(one.getAttribute("aria-label") ?? one.textContent).trim().slice(0, 30)}"`;
-  const inScroller = (one) => {
-    for (let up = one.parentElement; up; up = up.parentElement) if (/auto|scroll/.test(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth) return true;
-    return false;
-  };
-  for (const one of controls) {
-    const box = one.getBoundingClientRect();
-    if (!inScroller(one) && (box.left < -1 || box.right > width + 1)) problems.push(`${name(one)} sticks out: ${Math.round(box.left)} to ${Math.round(box.right)} of ${width}`);
-    if (one.scrollWidth > one.clientWidth + 2 && getComputedStyle(one).overflowX === "hidden" && getComputedStyle(one).textOverflow !== "ellipsis" && one.tagName === "BUTTON") problems.push(`${name(one)} cuts its words off`);
-  }
-  // A control is reachable when its middle, scrolled into view, is itself.
-  const over = (one) => {
-    const box = one.getBoundingClientRect();
-    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-    if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return null;
-    const top = document.elementFromPoint(x, y);
-    return top && !one.contains(top) && !top.contains(one) && !top.closest("label")?.contains(one) ? top : null;
-  };
-  for (const one of controls) {
-    // What a bar covers for now comes out from under it by scrolling.
-    if (over(one)) one.scrollIntoView({ block: "center", behavior: "instant" });
-    const top = over(one);
-    if (top) problems.push(`${name(one)} lies under ${name(top)}`);
-  }
-  return problems;
-}
 
 const SCREENS = ["/", "/discover", "/make", "/me", "/saved", "/playlists", "/settings", "/welcome", "/topics", "/me/topics", "/nowhere"];
 
