@@ -231,6 +231,7 @@ journey("speed, captions and their size and ground are the learner's, and stay",
   await learner.sees("the speed stays for the next clip", (clip) => clip.rate === 0.5 && !clip.paused);
 
   await page.goto("/settings");
+  await page.getByRole("heading", { level: 1 }).waitFor();
   await learner.openFeed("/");
   const usual = await captionStyle(learner);
   await page.goto("/settings");
