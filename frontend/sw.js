@@ -10,7 +10,7 @@
 //   minnow-wanted-v1         what is still to be fetched: one JSON text, so that it goes on after the page or this worker ended
 //
 // Messages from the app: { type: "keep", items: [{ name, text, files: [{ address, size_bytes }] }] }, { type: "drop", names },
-// { type: "work" }. To the app: { type: "kept_progress", address, bytes }, { type: "kept_change" }. An item whose files are all
+// { type: "work" }. To the app: { type: "kept_progress", address, bytes }, { type: "kept_change", stopped }. An item whose files are all
 // here is done: its text, if it has one, goes into the app's database under its name.
 const VERSION = MINNOW_VERSION;
 const PRECACHE = MINNOW_PRECACHE;
@@ -45,7 +45,7 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data?.type === "activate") self.skipWaiting();
-  if (event.data?.type === "keep") event.waitUntil(want(event.data.items).then(work));
+  if (event.data?.type === "keep") event.waitUntil(want(event.data.items).then(work, stop));
   if (event.data?.type === "drop") event.waitUntil(changeWanted((items) => items.filter((item) => !event.data.names.includes(item.name))));
   if (event.data?.type === "work") event.waitUntil(work());
 });
@@ -119,18 +119,22 @@ async function readKeptPaths() {
 
 async function readWanted() {
   const kept = await caches.match(WANTED, { cacheName: WANTED_CACHE });
-  return kept ? await kept.json() : { items: [], stopped: null };
+  return { items: [], stopped: null, gone: [], ...(await kept?.json()) };
 }
 
 // One change after the other: each reads what the one before has written.
 let changes = Promise.resolve();
-function changeWanted(change, stopped = null) {
+function changeWanted(change, stopped = null, lost = []) {
   changes = changes
     .catch(() => {})
     .then(async () => {
-      const { items } = await readWanted();
+      const { items, gone } = await readWanted();
       const cache = await caches.open(WANTED_CACHE);
-      await cache.put(WANTED, Response.json({ items: change(items), stopped }));
+      const left = change(items);
+      // What is wanted anew is tried anew.
+      const wanted = new Set(left.flatMap((item) => item.files.map((file) => file.address)));
+      const still = gone.filter((address) => !wanted.has(address));
+      await cache.put(WANTED, Response.json({ items: left, stopped, gone: [...still, ...lost] }));
     });
   return changes;
 }
@@ -158,13 +162,12 @@ async function fetchWanted() {
       for (const { address } of item.files) await fetchFile(cache, address);
       if (item.text !== null && item.text !== undefined) await keepRow(item.name, item.text);
     } catch (error) {
-      const why = error.name === "QuotaExceededError" ? "full" : "network";
       // What the server will never give is given up, and the rest comes.
       const gone = error.name === "GoneError";
-      await changeWanted((items) => (gone ? items.filter((one) => one.name !== item.name) : items), gone ? null : why);
+      if (!gone) return stop(error);
+      await changeWanted((items) => without(items, item, error.address), null, [error.address]);
       await tell({ type: "kept_change" });
-      if (gone) continue;
-      return;
+      continue;
     }
     await changeWanted((items) => items.filter((one) => one.name !== item.name));
     await readKeptPaths();
@@ -172,12 +175,25 @@ async function fetchWanted() {
   }
 }
 
+// It is said at once as well: on a full disk not even this can be kept.
+async function stop(error) {
+  const stopped = error.name === "QuotaExceededError" ? "full" : "network";
+  await changeWanted((items) => items, stopped).catch(() => {});
+  await tell({ type: "kept_change", stopped });
+}
+
+// A clip without one of its files is none; of pictures the others come.
+function without(items, item, address) {
+  const files = item.text ? [] : item.files.filter((file) => file.address !== address);
+  return items.flatMap((one) => (one.name !== item.name ? [one] : files.length > 0 ? [{ ...one, files }] : []));
+}
+
 async function fetchFile(cache, address) {
   if (await cache.match(address)) return;
   const response = await fetch(address);
   if (!response.ok) {
     const gone = response.status >= 400 && response.status < 500 && response.status !== 429;
-    throw Object.assign(new Error(`${address}: ${response.status}`), { name: gone ? "GoneError" : "NetworkError" });
+    throw Object.assign(new Error(`${address}: ${response.status}`), { name: gone ? "GoneError" : "NetworkError", address });
   }
   let bytes = 0;
   let told = 0;

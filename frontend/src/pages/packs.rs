@@ -45,6 +45,12 @@ pub fn PacksPage() -> Html {
     use_effect_with((packs.list.clone(), online), move |_| {
         crate::browser::spawn(async move { setter.set(Some(count().await)) });
     });
+    // What broke off goes on as soon as there is a network again.
+    use_effect_with(online, |online| {
+        if *online {
+            crate::browser::spawn(packs::resume());
+        }
+    });
     let act = {
         let failed = failed.setter();
         Callback::from(move |act: Act| {
@@ -182,7 +188,7 @@ fn OnePack(props: &OneProps) -> Html {
     let remove = props.act.reform(move |_: MouseEvent| Act::Remove(remove.clone()));
     let is_whole = pack.missing == 0;
     let state = if is_whole {
-        None
+        (pack.gone > 0).then(|| t("packs.gone"))
     } else if row.was_whole {
         Some(t("packs.evicted"))
     } else if !*online || props.stopped == Some(Stopped::Network) {

@@ -307,7 +307,8 @@ impl QuestionSheet {
                 { for props.last_answer_ms.map(seen) }
                 <div id="question-place" data-question={props.question.id.to_string()} data-clip={props.clip_id.to_string()}
                     data-guess={props.is_guess.then_some("")} data-language={props.language.clone()} ref={self.place.clone()}></div>
-                { for props.note.clone().map(|note| html! { <p class="sm">{ note }</p> }) }
+                // There also while it is empty: the place before it would be made anew when it goes.
+                <p class="sm" hidden={props.note.is_none()}>{ props.note.clone().unwrap_or_default() }</p>
                 <p class="muted" role="status">{ if self.is_failed { t("ui.failed") } else { t("ui.loading") } }</p>
                 <div class="row row--between g2">
                     { without_answer(props) }

@@ -2,11 +2,13 @@
 //! each had been online all the time.
 
 use crate::{on_both, server::fresh_db};
+use minnow::calendar::believed_ms;
 use minnow::store::{
     Db,
     answer::{self, AnswerRow},
     card::{self, Memory},
-    draft, person,
+    draft, form, person,
+    playlist::{self, NewStep},
     question::{self, QuestionRow},
     reaction::{self, Reaction},
     settings, sql,
@@ -14,7 +16,8 @@ use minnow::store::{
 };
 use minnow_memory::Parameters;
 use minnow_shared::{
-    ClipId, PersonId, QuestionId,
+    ClipId, PersonId, PlaylistId, QuestionId, StepId,
+    playlist::{StepFacts, walk},
     question::{Question, QuestionKey},
     settings::FieldChange,
 };
@@ -81,6 +84,7 @@ fn week() -> impl Strategy<Value = Vec<Done>> {
 }
 
 struct Stage {
+    playlist: PlaylistId,
     person: PersonId,
     mark: String,
     questions: Vec<QuestionId>,
@@ -104,8 +108,33 @@ impl Stage {
             let row = QuestionRow::of(question, person.as_str(), &whole).unwrap();
             assert!(question::upsert_question(&mut tx, &row, 1).await.unwrap());
         }
+        // Each clip asks something, is published, and keeps the next one behind its gate.
+        let playlist = PlaylistId::new(1, id(4, 0));
+        assert!(playlist::insert_playlist(&mut tx, &playlist, &person, 1).await.unwrap());
+        sql("UPDATE clips SET published = TRUE, duration_ms = 10000 WHERE author_id = $1")
+            .bind(&person)
+            .run(&mut tx)
+            .await
+            .unwrap();
+        for (n, question) in (0_u8..).zip(&questions) {
+            sql("INSERT INTO clip_questions (clip_id, question_id, moment_ms) VALUES ($1, $2, 1)")
+                .bind(&clips[usize::from(n % CLIPS)])
+                .bind(question)
+                .run(&mut tx)
+                .await
+                .unwrap();
+        }
+        for (n, clip) in (0_u8..).zip(&clips) {
+            let (step, place) = (StepId::new(1, id(5, n)), i64::from(n));
+            let new = NewStep { id: &step, playlist: &playlist, clip, place, is_gate: true, now_ms: 1 };
+            playlist::insert_step(&mut tx, new).await.unwrap();
+        }
+        // In every other week two of the questions are forms of one, in the others they become that at the end.
+        if case % 2 == 0 {
+            assert!(form::join_families(&mut tx, &questions[2], &questions[0]).await.unwrap());
+        }
         tx.commit().await.unwrap();
-        Self { person, mark: format!("{case}-{way}"), questions, clips }
+        Self { playlist, person, mark: format!("{case}-{way}"), questions, clips }
     }
 
     fn answer(&self, n: usize, done: &Done, kept_at_ms: i64) -> Option<AnswerRow> {
@@ -188,6 +217,9 @@ impl Stage {
         let retention = f64::from(kept.retention_percent) / 100.0;
         let memory = Memory { parameters: Parameters::default(), retention };
         let mut tx = db.begin().await.unwrap();
+        assert!(form::join_families(&mut tx, &self.questions[2], &self.questions[0]).await.unwrap());
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
         for (person, question) in card::list_stale_cards(db, Some(&self.person), 1_000).await.unwrap() {
             card::remake_card(&mut tx, &person, &question, &memory).await.unwrap();
         }
@@ -211,6 +243,20 @@ impl Stage {
             // Fuzz spreads by the names of learner and question, which are this stage's own.
             all.push(format!("{:?}", card.map(|card| (card.card(), card.reviews))));
         }
+        let steps = playlist::list_steps(db, &[self.playlist.to_string()], Some(&self.person)).await.unwrap();
+        let count = |number: i64| u32::try_from(number).unwrap();
+        let facts: Vec<StepFacts> = steps
+            .iter()
+            .map(|step| StepFacts {
+                is_gone: step.clip_id.is_none(),
+                is_gate: step.is_gate,
+                questions: count(step.questions),
+                right: count(step.right_count),
+                is_watched: step.watched,
+            })
+            .collect();
+        assert!(facts.iter().all(|step| !step.is_gone && step.questions > 0));
+        all.push(format!("{:?}", walk(&facts)));
         for statement in [
             "SELECT clip_id, at_ms FROM likes WHERE person_id = $1 ORDER BY clip_id",
             "SELECT clip_id, at_ms FROM saves WHERE person_id = $1 ORDER BY clip_id",
@@ -244,27 +290,10 @@ on_both!(weeks_apart_merge_to_what_the_same_week_online_gives, |engine| async mo
             online.bring(&db, &[(n, done)], done.at_ms).await;
         }
         let expected = online.state(&db).await;
-        // Each device keeps its own order, as an outbox does; between devices anything goes, some batches come twice.
+        // Each device keeps its own order, as an outbox does; between devices anything goes.
         let apart = Stage::new(&db, case, 1).await;
-        let mut lines: Vec<Vec<(usize, &Done)>> = vec![Vec::new(); 3];
-        for (n, done) in history.iter().enumerate() {
-            lines[done.device].push((n, done));
-        }
-        let mut batches: Vec<(u64, &[(usize, &Done)])> = Vec::new();
-        for (device, line) in lines.iter().enumerate() {
-            let mut key = 0;
-            for (n, batch) in line.chunks(size).enumerate() {
-                key += mixed(order ^ (device * 1_000 + n) as u64) % 1_000;
-                batches.push((key, batch));
-                if mixed(order.rotate_left(7) ^ n as u64).is_multiple_of(3) {
-                    batches.push((key + 700, batch));
-                }
-            }
-        }
-        batches.sort_by_key(|(key, _)| *key);
-        for (_, batch) in &batches {
-            apart.bring(&db, batch, ARRIVED_MS).await;
-        }
+        let lines = lines_of(&history);
+        bring_in_turns(&apart, &db, &lines, size, order).await;
         assert_eq!(apart.state(&db).await, expected, "case {case}: {history:#?}");
         // Any order at all, one by one, the last first.
         let backwards = Stage::new(&db, case, 2).await;
@@ -274,6 +303,98 @@ on_both!(weeks_apart_merge_to_what_the_same_week_online_gives, |engine| async mo
         assert_eq!(backwards.state(&db).await, expected, "case {case}, backwards: {history:#?}");
     }
 });
+
+/// What each device has to bring, in its own order.
+fn lines_of(history: &[Done]) -> Vec<Vec<(usize, &Done)>> {
+    let mut lines: Vec<Vec<(usize, &Done)>> = vec![Vec::new(); 3];
+    for (n, done) in history.iter().enumerate() {
+        lines[done.device].push((n, done));
+    }
+    lines
+}
+
+/// The devices send in turns that chance makes, up to `size` things at once. In a third of the cases the server keeps what
+/// was sent and its word on it is lost (a cut line, a killed tab): the device sends the same again, perhaps with more.
+async fn bring_in_turns(stage: &Stage, db: &Db, lines: &[Vec<(usize, &Done)>], size: usize, mut chance: u64) {
+    let mut sent = vec![0; lines.len()];
+    let mut arrives_at_ms = ARRIVED_MS;
+    while sent.iter().zip(lines).any(|(sent, line)| *sent < line.len()) {
+        chance = mixed(chance);
+        let device = (chance % lines.len() as u64) as usize;
+        let (from, line) = (sent[device], &lines[device]);
+        let to = line.len().min(from + 1 + (chance >> 8) as usize % size);
+        if from < to {
+            stage.bring(db, &line[from..to], arrives_at_ms).await;
+            arrives_at_ms += 1_000;
+            if !(chance >> 20).is_multiple_of(3) {
+                sent[device] = to;
+            }
+        }
+    }
+    // A second tab had some of it too.
+    for line in lines {
+        let from = line.len() / 3;
+        stage.bring(db, &line[from..], arrives_at_ms).await;
+    }
+}
+
+on_both!(
+    clocks_that_run_wrong_lose_nothing_double_nothing_and_keep_each_devices_order,
+    |engine| async move {
+        let (_fresh, db) = fresh_db(engine).await;
+        let mut runner = TestRunner::deterministic();
+        for case in 0..if cfg!(debug_assertions) { 10 } else { 40 } {
+            let mut history = week().new_tree(&mut runner).unwrap().current();
+            // What is set later than it can be counts as of its arrival, and so by which came last.
+            history.retain(|done| {
+                done.device < 2 || matches!(done.deed, Deed::Answer { .. } | Deed::Watch { .. })
+            });
+            let order = any::<u64>().new_tree(&mut runner).unwrap().current();
+            // Behind by hours, ahead by a little, ahead by days: the last clock is past the moment of arrival at the end.
+            let skews_ms = [-5 * HOUR_MS, 20 * 60_000, 4 * 24 * HOUR_MS];
+            let skewed: Vec<Done> = history
+                .iter()
+                .map(|done| {
+                    let told_ms = done.at_ms + skews_ms[done.device];
+                    Done { at_ms: believed_ms(told_ms, ARRIVED_MS), ..done.clone() }
+                })
+                .collect();
+            let lines = lines_of(&skewed);
+            let (one, other) = (Stage::new(&db, case, 0).await, Stage::new(&db, case, 1).await);
+            bring_in_turns(&one, &db, &lines, 5, order).await;
+            bring_in_turns(&other, &db, &lines, 2, !order).await;
+            let seen = one.state(&db).await;
+            assert_eq!(other.state(&db).await, seen, "case {case}: whoever came first");
+            let kept: Vec<(String, i64)> =
+            sql("SELECT response, answered_at_ms FROM answers WHERE person_id = $1 ORDER BY answered_at_ms, id")
+                .bind(&one.person)
+                .all(&db)
+                .await
+                .unwrap();
+            let answers = |line: &[(usize, &Done)]| -> Vec<String> {
+                let is_answer = |done: &Done| matches!(done.deed, Deed::Answer { .. });
+                line.iter().filter(|(_, done)| is_answer(done)).map(|(n, _)| n.to_string()).collect()
+            };
+            assert_eq!(kept.len(), lines.iter().map(|line| answers(line).len()).sum::<usize>(), "each once");
+            assert!(kept.iter().all(|(_, at_ms)| *at_ms <= ARRIVED_MS));
+            for line in &lines {
+                let mine = answers(line);
+                let order: Vec<String> =
+                    kept.iter().map(|(n, _)| n.clone()).filter(|n| mine.contains(n)).collect();
+                assert_eq!(order, mine, "case {case}: in the order of its device");
+            }
+            // All of it once more, a day later, when more of those clocks would be believed.
+            for (n, done) in history.iter().enumerate() {
+                let told_ms = done.at_ms + skews_ms[done.device];
+                let later = Done { at_ms: believed_ms(told_ms, ARRIVED_MS + 24 * HOUR_MS), ..done.clone() };
+                if matches!(done.deed, Deed::Answer { .. } | Deed::Watch { .. }) {
+                    one.bring(&db, &[(n, &later)], ARRIVED_MS + 24 * HOUR_MS).await;
+                }
+            }
+            assert_eq!(one.state(&db).await, seen, "case {case}: what is sent again changes nothing");
+        }
+    }
+);
 
 /// SplitMix64's output function.
 fn mixed(seed: u64) -> u64 {

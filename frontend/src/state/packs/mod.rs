@@ -34,6 +34,9 @@ use worker::Item;
 /// A file whose size nobody said is taken to be this large: a poster, a text.
 const SMALL_BYTES: u64 = 25_000;
 
+/// With less room than this a browser's database may fail.
+const LITTLE_BYTES: u64 = 1_000_000;
+
 /// A file of a pack. A size of 0 is not known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FileRow {
@@ -83,6 +86,8 @@ pub struct Pack {
     pub total_bytes: u64,
     /// Files that are not here.
     pub missing: usize,
+    /// Files that the server does not have any more: they are not missed.
+    pub gone: usize,
 }
 
 impl Pack {
@@ -126,6 +131,7 @@ pub enum PacksAction {
     Read { list: Vec<Pack>, stopped: Option<Stopped> },
     Asking(Option<PackSource>),
     Coming { address: String, bytes: u64 },
+    Stopped(Stopped),
 }
 
 impl Reduce for Packs {
@@ -140,6 +146,7 @@ impl Reduce for Packs {
                 next.coming.clear();
             }
             PacksAction::Asking(source) => next.asking = source,
+            PacksAction::Stopped(why) => next.stopped = Some(why),
             PacksAction::Coming { address, bytes } => {
                 next.stopped = None;
                 _ = next.coming.insert(address, bytes);
@@ -180,28 +187,30 @@ async fn rows() -> Vec<PackRow> {
 }
 
 /// What of a pack is in the cache.
-fn measured(row: PackRow, here: &HashSet<String>) -> Pack {
+fn measured(row: PackRow, here: &HashSet<String>, gone: &HashSet<String>) -> Pack {
     let is_here = |file: &&FileRow| here.contains(&file.address);
+    let is_gone = |file: &&FileRow| gone.contains(&file.address) && !is_here(file);
     let bytes = |files: &mut dyn Iterator<Item = &FileRow>| files.map(FileRow::bytes).sum();
-    let total_bytes = bytes(&mut row.files.iter());
+    let total_bytes = bytes(&mut row.files.iter().filter(|file| !is_gone(file)));
     let here_bytes = bytes(&mut row.files.iter().filter(is_here));
-    let missing = row.files.len() - row.files.iter().filter(is_here).count();
-    Pack { row, here_bytes, total_bytes, missing }
+    let gone = row.files.iter().filter(is_gone).count();
+    let missing = row.files.len() - gone - row.files.iter().filter(is_here).count();
+    Pack { row, here_bytes, total_bytes, missing, gone }
 }
 
 /// Reads the packs and how much of them is here. What is missing goes on coming.
 pub async fn load() {
     let here: HashSet<String> = offline::kept_addresses().await.into_iter().collect();
     path::renew_all().await;
-    let mut list: Vec<Pack> = rows().await.into_iter().map(|row| measured(row, &here)).collect();
+    let work = worker::work().await;
+    let mut list: Vec<Pack> = rows().await.into_iter().map(|row| measured(row, &here, &work.gone)).collect();
     for pack in &mut list {
         if pack.missing == 0 && !pack.row.was_whole {
             pack.row.was_whole = true;
             database::put_all(&[pack.row.row()]).await;
         }
     }
-    let stopped = worker::stopped().await;
-    dispatch(PacksAction::Read { list, stopped });
+    dispatch(PacksAction::Read { list, stopped: work.stopped });
 }
 
 /// Takes up what was left half done before: the worker goes on, and answers that nobody graded are graded.
@@ -249,7 +258,7 @@ async fn fetch(source: PackSource) -> Result<(), KeepError> {
     let others: Vec<&PackRow> = all.iter().filter(|row| row.source != source).collect();
     let (row, asked, items) = unpacked(&view, before, &others).await;
     let here: HashSet<String> = offline::kept_addresses().await.into_iter().collect();
-    let new = measured(row.clone(), &here);
+    let new = measured(row.clone(), &here, &HashSet::new());
     if let Some(room) = worker::room_bytes().await
         && room < new.total_bytes - new.here_bytes
     {
@@ -259,7 +268,15 @@ async fn fetch(source: PackSource) -> Result<(), KeepError> {
     for one in asked {
         rows.push((Table::Asked, JsValue::from_str(one.asked.question_id.as_str()), wire::write(&one)));
     }
-    database::put_all(&rows).await.ok_or(KeepError::NoKeeping)?;
+    if database::put_all(&rows).await.is_none() {
+        let left = worker::room_bytes().await.unwrap_or(u64::MAX);
+        let is_full = left < new.total_bytes.max(LITTLE_BYTES);
+        return Err(if is_full {
+            KeepError::Full { short_bytes: LITTLE_BYTES }
+        } else {
+            KeepError::NoKeeping
+        });
+    }
     asked::forget_settled(&settled, &view).await;
     if let Some(before) = before {
         let keeps: Vec<&PackRow> = others.iter().copied().chain([&row]).collect();

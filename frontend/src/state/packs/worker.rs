@@ -7,6 +7,7 @@ use crate::{browser, wire};
 use gloo::events::EventListener;
 use js_sys::{JSON, Promise, Reflect};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, ServiceWorker, ServiceWorkerContainer, ServiceWorkerRegistration};
@@ -34,10 +35,14 @@ pub enum Stopped {
 }
 
 /// What the worker keeps of its work.
-#[derive(Deserialize)]
-struct Work {
+#[derive(Default, Deserialize)]
+pub struct Work {
+    /// Why it stopped, if it did.
     #[serde(default)]
-    stopped: Option<Stopped>,
+    pub stopped: Option<Stopped>,
+    /// What the server does not have any more: it is not waited for.
+    #[serde(default)]
+    pub gone: HashSet<String>,
 }
 
 #[derive(Serialize)]
@@ -55,7 +60,10 @@ enum News {
         address: String,
         bytes: u64,
     },
-    KeptChange,
+    KeptChange {
+        #[serde(default)]
+        stopped: Option<Stopped>,
+    },
     #[serde(other)]
     Other,
 }
@@ -101,14 +109,18 @@ pub async fn go_on() {
     send(&Order::Work).await;
 }
 
-/// Why it stopped, if it did.
-pub async fn stopped() -> Option<Stopped> {
+/// What it keeps of its work.
+pub async fn work() -> Work {
+    kept_work().await.unwrap_or_default()
+}
+
+async fn kept_work() -> Option<Work> {
     let caches = browser::window().caches().ok()?;
     let cache: web_sys::Cache = JsFuture::from(caches.open(WANTED_CACHE)).await.ok()?.dyn_into().ok()?;
     let found = JsFuture::from(cache.match_with_str(WANTED)).await.ok()?;
     let response: web_sys::Response = found.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    wire::read::<Work>(&text)?.stopped
+    wire::read(&text)
 }
 
 /// Hears how far it is for as long as the page lives.
@@ -121,9 +133,12 @@ pub fn listen() {
             Some(News::KeptProgress { address, bytes }) => {
                 PACKS.with(|packs| packs.dispatch(PacksAction::Coming { address, bytes }));
             }
-            Some(News::KeptChange) => browser::spawn(async {
+            Some(News::KeptChange { stopped }) => browser::spawn(async move {
                 offline::load().await;
                 load().await;
+                if let Some(stopped) = stopped {
+                    PACKS.with(|packs| packs.dispatch(PacksAction::Stopped(stopped)));
+                }
             }),
             Some(News::Other) | None => {}
         }
