@@ -121,6 +121,11 @@ impl Reader {
         let letters: Vec<char> =
             answer.chars().filter(|c| !c.is_whitespace() && !matches!(c, ',' | ')' | '.')).collect();
         let is_known = |letter: &char| self.choices.iter().any(|(known, _)| known == letter);
+        // Choices have capitals; who writes "b" means B.
+        let letters: Vec<char> = letters
+            .into_iter()
+            .map(|letter| if is_known(&letter) { letter } else { letter.to_ascii_uppercase() })
+            .collect();
         if letters.is_empty() || !letters.iter().all(is_known) {
             return self.drop_item(&format!("no choice has the letter {}", texts::first_words(answer)));
         }

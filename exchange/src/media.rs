@@ -3,7 +3,7 @@
 use crate::Media;
 use base64::Engine;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Finds the bytes of a picture by the name after `media:`.
 pub type MediaLookup<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
@@ -27,6 +27,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 pub struct Pictures {
     kept: Vec<Media>,
     places: HashMap<String, usize>,
+    /// Names of pictures that are not there.
+    absent: HashSet<String>,
     bytes: usize,
 }
 
@@ -49,8 +51,8 @@ impl Pictures {
         for number in 2_u32.. {
             match self.places.get(&name).and_then(|place| self.kept.get(*place)) {
                 Some(same) if same.bytes == bytes => return Ok(format!("media:{name}")),
-                Some(_) => name = format!("{stem}-{number}{ending}"),
-                None => break,
+                None if !self.absent.contains(&name) => break,
+                _ => name = format!("{stem}-{number}{ending}"),
             }
         }
         self.bytes += bytes.len();
@@ -58,6 +60,21 @@ impl Pictures {
         let address = format!("media:{name}");
         self.kept.push(Media { name, bytes });
         Ok(address)
+    }
+
+    /// A name for a picture that is not there and that its question cannot do without: its author chooses it again. No
+    /// other picture has this name.
+    pub fn absent(&mut self, address: &str) -> String {
+        let (stem, ending) = safe_name(address.split(['?', '#']).next().unwrap_or_default(), "png");
+        let mut name = format!("{stem}{ending}");
+        for number in 2_u32.. {
+            if !self.places.contains_key(&name) {
+                break;
+            }
+            name = format!("{stem}-{number}{ending}");
+        }
+        self.absent.insert(name.clone());
+        name
     }
 
     /// Keeps the picture of a `data:` address. A `name=` among its parameters, which our own exports have, is its name.
@@ -186,6 +203,15 @@ mod tests {
         assert_eq!(pictures.keep("..", b"GIF88".into()).unwrap(), "media:picture.gif");
         assert!(pictures.keep("a.svg", b"<svg onload=x>".into()).is_err());
         assert_eq!(pictures.into_media().len(), 3);
+    }
+
+    #[test]
+    fn a_picture_that_is_not_there_takes_no_other_ones_name() {
+        let mut pictures = Pictures::default();
+        pictures.keep("a.gif", GIF.into()).unwrap();
+        assert_eq!(pictures.absent("img/a.gif"), "a-2.gif");
+        assert_eq!(pictures.absent("img/b.gif?v=1"), "b.gif");
+        assert_eq!(pictures.keep("b.gif", b"GIF87a".into()).unwrap(), "media:b-2.gif");
     }
 
     #[test]

@@ -84,6 +84,7 @@ const PLAIN: &[Sentence] = &[
     ("it is no JSON: {~}", "broken"),
     ("it is no well-formed XML: {~}", "broken"),
     ("the XML is broken here: {~}", "broken"),
+    ("the manifest is broken: {~}", "manifest_broken"),
     ("the file ends inside a question", "cut_off"),
     ("it is cut off or broken", "broken"),
     ("it is beyond a limit", "limit"),
@@ -432,6 +433,8 @@ mod tests {
                             .flat_map(|format| crate::write(&some, *format, &|_| None).losses);
                         import.losses.into_iter().chain(out).map(|loss| loss.reason).collect()
                     }
+                    // As the report of such a file has it.
+                    Err(crate::ReadError::Broken { reason, .. }) => vec![reason],
                     Err(error) => vec![format!("nothing of the file can be read: {error}")],
                 };
                 seen += losses.len();

@@ -14,6 +14,15 @@ pub const EXPORT_PATH: &str = "/api/bank/export";
 /// Where a picture for a question is sent, its bytes as the body: `POST ?name=…`, answered by a [`PictureView`].
 pub const PICTURES_PATH: &str = "/api/bank/pictures";
 
+/// Where a picture that is kept lies among the media, by the name questions have for it: `HASH.EXT` is `HA/HASH.EXT`.
+/// `None`: no such name.
+pub fn picture_key(name: &str) -> Option<String> {
+    let (hash, ending) = name.split_once('.')?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    let is_kind = matches!(ending, "jpg" | "png" | "gif" | "webp" | "avif");
+    (is_hash && is_kind).then(|| format!("{}/{name}", hash.get(..2).unwrap_or_default()))
+}
+
 wire! {
     /// A picture that is kept and can be shown by questions.
     pub struct PictureView {
@@ -107,6 +116,14 @@ wire! {
         pub values: Vec<String>,
     }
 
+    /// A picture of a file that is only looked at.
+    pub struct UnkeptPictureView {
+        /// As its questions name it: `media:NAME`.
+        pub source: String,
+        /// The picture itself, as a `data:` address.
+        pub address: String,
+    }
+
     /// What came of a file that was brought in.
     pub struct ImportView {
         /// `gift`, `aiken`, `moodle-xml`, `qti3`, `h5p`, `csv`, `apkg` or `json`; `None`: none of them.
@@ -119,6 +136,9 @@ wire! {
         pub known: u64,
         /// The first of them, to look at.
         pub first: Vec<Question>,
+        /// Pictures that those show and that are not kept yet, as far as they are small.
+        #[serde(default)]
+        pub pictures: Vec<UnkeptPictureView>,
         pub losses: Vec<LossView>,
     }
 

@@ -1,7 +1,7 @@
 //! `minnow import questions`, `minnow export questions`, `minnow parse gift`. What a file has lost on the way is told line
 //! by line; the exit code is 0 when any question was read and 2 when none was.
 
-use super::{bring_in, read, take_out, unread};
+use super::{bring_in, read, take_out, taken_for, unread};
 use crate::{
     app::App,
     auth::session::{role_name, role_of},
@@ -11,7 +11,10 @@ use crate::{
     store::{self, question::BankFilter},
 };
 use anyhow::{Context, bail};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use minnow_exchange::{Format, Import, Loss, gift};
 use minnow_shared::{PersonId, account::Role};
 use serde::Serialize;
@@ -29,36 +32,14 @@ const FILE_BYTES: u64 = 512 * 1024 * 1024;
 /// Who keeps questions where nobody is named and nobody is there yet.
 const LIBRARY: &str = "library";
 
-/// The formats by their names on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatName {
-    /// Told by what is in the file.
-    Auto,
-    Gift,
-    Aiken,
-    MoodleXml,
-    Qti3,
-    H5p,
-    Csv,
-    Apkg,
-    Json,
-}
+/// A format as it is named on the command line; `None`: to be told by what is in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormatName(Option<Format>);
 
-impl FormatName {
-    /// `None`: to be told by what is in the file.
-    pub fn format(self) -> Option<Format> {
-        match self {
-            Self::Auto => None,
-            Self::Gift => Some(Format::Gift),
-            Self::Aiken => Some(Format::Aiken),
-            Self::MoodleXml => Some(Format::MoodleXml),
-            Self::Qti3 => Some(Format::Qti3),
-            Self::H5p => Some(Format::H5p),
-            Self::Csv => Some(Format::Csv),
-            Self::Apkg => Some(Format::Apkg),
-            Self::Json => Some(Format::Json),
-        }
-    }
+/// Reads the name of a format, or `auto`.
+fn format_names() -> impl TypedValueParser<Value = FormatName> {
+    let names = std::iter::once("auto").chain(Format::ALL.map(Format::name));
+    PossibleValuesParser::new(names).map(|name| FormatName(Format::named(&name)))
 }
 
 #[derive(Debug, Args)]
@@ -66,7 +47,7 @@ pub struct ImportQuestions {
     /// The file.
     file: PathBuf,
 
-    #[arg(long, value_enum, default_value_t = FormatName::Auto)]
+    #[arg(long, value_parser = format_names(), default_value = "auto")]
     format: FormatName,
 
     /// Read and report only: nothing is kept.
@@ -94,7 +75,7 @@ pub struct ImportQuestions {
 
 #[derive(Debug, Args)]
 pub struct ExportQuestions {
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = format_names())]
     format: FormatName,
 
     /// Where to write [default: standard output]
@@ -166,13 +147,13 @@ fn exit(any: bool) -> ExitCode {
 /// `minnow import questions`.
 pub async fn import(command: ImportQuestions) -> anyhow::Result<ExitCode> {
     start_log(LogFormat::Pretty, &command.log)?;
-    let bytes = file_bytes(&command.file)?;
+    let bytes = bytes::Bytes::from(file_bytes(&command.file)?);
     let name = command.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let format = command.format.format();
-    let mut import = match read(bytes.into(), name, format).await? {
+    let format = command.format.0;
+    let mut import = match read(bytes.clone(), name.clone(), format).await? {
         Ok(import) => import,
         Err(error) => {
-            let named = format.map_or("unknown", Format::name);
+            let named = taken_for(&bytes, &name, format).map_or("unknown", Format::name);
             tell(named, &[], &[unread(&error)], command.json)?;
             return Ok(exit(false));
         }
@@ -259,7 +240,7 @@ pub fn said(loss: &Loss) -> String {
 /// `minnow export questions`.
 pub async fn export(command: ExportQuestions) -> anyhow::Result<ExitCode> {
     start_log(LogFormat::Pretty, &command.log)?;
-    let format = match command.format.format() {
+    let format = match command.format.0 {
         Some(Format::H5p) => bail!("H5P is read, not written"),
         Some(format) => format,
         None => bail!("name the format to write"),

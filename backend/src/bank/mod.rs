@@ -14,7 +14,7 @@ use crate::{
 };
 use bytes::Bytes;
 use minnow_exchange::{Export, Format, Import, Loss, Media, ReadError, media::kind_of, texts};
-use minnow_shared::{PersonId, QuestionId, limit, question::Question};
+use minnow_shared::{PersonId, QuestionId, bank::picture_key, limit, question::Question};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 
@@ -52,6 +52,11 @@ pub async fn read(
     Ok(tokio::task::spawn_blocking(read).await?)
 }
 
+/// What a file that cannot be read was taken for: the format that was named or, without one, what it looks like.
+pub fn taken_for(bytes: &[u8], file_name: &str, format: Option<Format>) -> Option<Format> {
+    format.or_else(|| minnow_exchange::detect(bytes, file_name).ok())
+}
+
 /// The report of a file of which nothing can be read.
 pub fn unread(error: &ReadError) -> Loss {
     let line = match error {
@@ -65,28 +70,20 @@ pub fn unread(error: &ReadError) -> Loss {
     Loss { line, item: String::new(), reason }
 }
 
-/// The key of a picture in the media store: its content decides.
-fn picture_key(bytes: &[u8]) -> Option<(String, String)> {
+/// The key of a picture in the media store, and the name questions have for it: its content decides.
+fn picture_name(bytes: &[u8]) -> Option<(String, String)> {
     let ending = match kind_of(bytes)? {
         "jpeg" => "jpg",
         kind => kind,
     };
     let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let name = format!("{hash}.{ending}");
-    Some((format!("{}/{name}", hash.get(..2)?), name))
-}
-
-/// The key in the media store of a picture that a kept question names, if it is such a name.
-pub fn key_of(name: &str) -> Option<String> {
-    let (hash, ending) = name.split_once('.')?;
-    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    let is_kind = matches!(ending, "jpg" | "png" | "gif" | "webp" | "avif");
-    (is_hash && is_kind).then(|| format!("{}/{name}", hash.get(..2).unwrap_or_default()))
+    Some((picture_key(&name)?, name))
 }
 
 /// The keys of the pictures a kept question shows, and its tags.
 pub fn parts_of(question: &Question) -> QuestionParts {
-    let pictures = texts::pictures(question).iter().filter_map(|name| key_of(name)).collect();
+    let pictures = texts::pictures(question).iter().filter_map(|name| picture_key(name)).collect();
     QuestionParts { tags: question.tags.clone(), pictures }
 }
 
@@ -94,7 +91,7 @@ pub fn parts_of(question: &Question) -> QuestionParts {
 async fn keep_pictures(store: &MediaStore, media: Vec<Media>) -> Result<HashMap<String, String>, BankError> {
     let mut names = HashMap::with_capacity(media.len());
     for Media { name, bytes } in media {
-        let Some((key, new)) = picture_key(&bytes) else { continue };
+        let Some((key, new)) = picture_name(&bytes) else { continue };
         if store.size(&key).await? != Some(bytes.len() as u64) {
             store.put(&key, Bytes::from(bytes)).await?;
         }
@@ -108,7 +105,7 @@ async fn keep_pictures(store: &MediaStore, media: Vec<Media>) -> Result<HashMap<
 /// # Errors
 /// Whatever the media store answers.
 pub async fn keep_picture(app: &App, bytes: Vec<u8>) -> Result<Option<(String, String)>, BankError> {
-    let Some((key, name)) = picture_key(&bytes) else { return Ok(None) };
+    let Some((key, name)) = picture_name(&bytes) else { return Ok(None) };
     keep_pictures(&app.media.store, vec![Media { name: name.clone(), bytes }]).await?;
     Ok(Some((name, key)))
 }
@@ -143,7 +140,7 @@ pub async fn bring_in(
             let is_there = match known.get(&name) {
                 Some(is_there) => *is_there,
                 None => {
-                    let is_there = match key_of(&name) {
+                    let is_there = match picture_key(&name) {
                         Some(key) => app.media.store.size(&key).await?.is_some(),
                         None => false,
                     };
@@ -153,7 +150,9 @@ pub async fn bring_in(
             };
             if !is_there {
                 let reason = format!("the picture {name} is not in the file");
-                import.losses.push(Loss { line: None, item: texts::label(question), reason });
+                if !import.losses.iter().any(|loss| loss.reason == reason) {
+                    import.losses.push(Loss { line: None, item: texts::label(question), reason });
+                }
             }
         }
         rows.push(row_of(app, author, question, place, tag)?);
@@ -182,11 +181,14 @@ pub async fn bring_in(
     }
 }
 
-/// What a question is as it comes: the same comes in once. Ids of its parts are taken away: what a file says of them is
-/// another system's.
+/// What a question is as it comes: the same comes in once, whatever it was tagged with here or there. Ids of its parts are
+/// taken away: what a file says of them is another system's.
 fn origin_of(question: &mut Question) -> Result<String, BankError> {
     question.key.drop_ids();
-    let origin = Sha256::digest(serde_json::to_vec(question)?);
+    let tags = std::mem::take(&mut question.tags);
+    let written = serde_json::to_vec(question);
+    question.tags = tags;
+    let origin = Sha256::digest(written?);
     Ok(origin.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -195,7 +197,7 @@ fn origin_of(question: &mut Question) -> Result<String, BankError> {
 /// # Errors
 /// Whatever the database answers.
 pub async fn count_known(app: &App, author: &PersonId, import: &Import) -> Result<usize, BankError> {
-    let named = |media: &Media| Some((media.name.clone(), picture_key(&media.bytes)?.1));
+    let named = |media: &Media| Some((media.name.clone(), picture_name(&media.bytes)?.1));
     let names: HashMap<String, String> = import.media.iter().filter_map(named).collect();
     let mut origins = Vec::with_capacity(import.questions.len());
     for question in &import.questions {
@@ -251,7 +253,7 @@ pub async fn take_out(
     let mut pictures: HashMap<String, Bytes> = HashMap::new();
     let mut bytes = 0;
     for name in questions.iter().flat_map(texts::pictures).collect::<BTreeSet<_>>() {
-        let Some(key) = key_of(&name) else { continue };
+        let Some(key) = picture_key(&name) else { continue };
         let Some(size) = app.media.store.size(&key).await? else { continue };
         bytes += size;
         if bytes > minnow_exchange::media::PICTURES_BYTES as u64 {

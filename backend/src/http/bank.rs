@@ -28,7 +28,9 @@ use axum::{
 };
 use http::{HeaderValue, header};
 use minnow_exchange::{
-    Format, Import, Loss, Pictures, texts,
+    Format, Import, Loss, Media, Pictures,
+    media::data_address,
+    texts,
     told::{self, Told},
 };
 use minnow_shared::{
@@ -37,19 +39,21 @@ use minnow_shared::{
         BankQuestionView, BankShelvesView, BankView, CountedView, CreateQuestion, DeleteQuestion,
         EXPORT_PATH, ExportView, GetBankQuestion, IMPORT_PATH, ImportView, ListQuestions, ListShelves,
         LossView, PlaceQuestion, PlaceView, PreviewQuestion, PreviewView, ProblemView, ToldView,
-        UpdateQuestion,
+        UnkeptPictureView, UpdateQuestion,
     },
     grading, limit,
     question::Question,
 };
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use tokio::sync::Semaphore;
 
 /// Files that are read at a time: each may be big, and takes a processor.
 static FILES: Semaphore = Semaphore::const_new(2);
 /// Questions of an import that are shown.
 const SHOWN: usize = 50;
+/// Their pictures, where they are only looked at, have so many bytes together.
+const PICTURES_BYTES: usize = 2 << 20;
 /// Losses of a report that are told one by one.
 const LOSSES: usize = 2_000;
 
@@ -302,12 +306,13 @@ async fn import(State(app): State<App>, request: Request) -> Result<Json<ImportV
     limit::text("tag", tag, 0, limit::TAG)?;
     let _turn = FILES.acquire().await.map_err(ApiError::internal)?;
     let bytes = body_bytes(body).await?;
-    let mut import = match bank::read(bytes, asked.name, format).await? {
+    let mut import = match bank::read(bytes.clone(), asked.name.clone(), format).await? {
         Ok(import) => import,
         Err(error) => {
             let losses = vec![loss_view(bank::unread(&error))];
-            let format = format.map(|format| format.name().to_owned());
-            return Ok(Json(ImportView { format, read: 0, new: 0, known: 0, first: Vec::new(), losses }));
+            let format = bank::taken_for(&bytes, &asked.name, format).map(|format| format.name().to_owned());
+            let (first, pictures) = (Vec::new(), Vec::new());
+            return Ok(Json(ImportView { format, read: 0, new: 0, known: 0, first, pictures, losses }));
         }
     };
     let read = import.questions.len();
@@ -319,8 +324,10 @@ async fn import(State(app): State<App>, request: Request) -> Result<Json<ImportV
     } else {
         bank::bring_in(&app, &author, &mut import, tag).await?
     };
-    let Import { format, mut questions, mut losses, .. } = import;
+    let Import { format, mut questions, mut losses, media } = import;
     questions.truncate(SHOWN);
+    // Those that are kept have addresses of their own.
+    let pictures = if asked.dry_run { unkept(&questions, &media) } else { Vec::new() };
     if losses.len() > LOSSES {
         let more = losses.len() - LOSSES;
         losses.truncate(LOSSES);
@@ -333,8 +340,23 @@ async fn import(State(app): State<App>, request: Request) -> Result<Json<ImportV
         new: added.new as u64,
         known: added.known as u64,
         first: questions,
+        pictures,
         losses: losses.into_iter().map(loss_view).collect(),
     }))
+}
+
+/// The pictures that these questions show, as long as they are small.
+fn unkept(questions: &[Question], media: &[Media]) -> Vec<UnkeptPictureView> {
+    let wanted: BTreeSet<String> = questions.iter().flat_map(texts::pictures).collect();
+    let mut left = PICTURES_BYTES;
+    let mut shown = Vec::new();
+    for Media { name, bytes } in media.iter().filter(|media| wanted.contains(&media.name)) {
+        let Some(rest) = left.checked_sub(bytes.len()) else { continue };
+        left = rest;
+        let address = data_address(name, bytes);
+        shown.push(UnkeptPictureView { source: format!("media:{name}"), address });
+    }
+    shown
 }
 
 async fn body_bytes(body: Body) -> Result<Bytes, ApiError> {

@@ -450,6 +450,7 @@ impl<'a, 'r> Builder<'a, 'r> {
         }
         let content = self.out.get(open.content..).unwrap_or_default();
         let is_empty = content.is_empty()
+            || (open.name == "math" && content.trim().is_empty())
             || (matches!(open.name, "p" | "h3" | "li") && content.chars().all(|c| c == '\u{a0}'));
         if is_empty && names::goes_when_empty(open.name) {
             self.out.truncate(open.start);

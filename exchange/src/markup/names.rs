@@ -1,6 +1,6 @@
 //! Which elements and attributes are kept, which are unwrapped, which go with their content.
 
-use minnow_shared::question::ELEMENTS;
+use minnow_shared::question::{ELEMENTS, MATH_ATTRIBUTES};
 
 /// Their content is no markup.
 pub const RAW: &[&str] = &["script", "style", "title", "xmp", "noembed", "plaintext"];
@@ -53,40 +53,6 @@ pub const VOID: &[&str] = &[
 ];
 /// Where words stand in a formula.
 pub const MATH_WORDS: &[&str] = &["mi", "mn", "mo", "ms", "mtext", "annotation"];
-
-const MATH_ATTRIBUTES: &[&str] = &[
-    "display",
-    "displaystyle",
-    "scriptlevel",
-    "mathvariant",
-    "stretchy",
-    "symmetric",
-    "fence",
-    "separator",
-    "form",
-    "lspace",
-    "rspace",
-    "minsize",
-    "maxsize",
-    "movablelimits",
-    "accent",
-    "accentunder",
-    "largeop",
-    "linethickness",
-    "columnalign",
-    "rowalign",
-    "columnspan",
-    "rowspan",
-    "columnlines",
-    "rowlines",
-    "frame",
-    "notation",
-    "width",
-    "height",
-    "depth",
-    "voffset",
-    "encoding",
-];
 
 /// The element of the subset that stands for one of HTML.
 pub fn subset(name: &str) -> Option<&'static str> {

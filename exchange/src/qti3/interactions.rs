@@ -267,6 +267,15 @@ pub fn picture_of(node: &Node, sink: &mut Sink<'_>) -> Result<(String, String, u
         let found = (sink.find)(address).and_then(|bytes| media::size_of(&bytes));
         (width, height) = found.ok_or("the size of its picture is not known")?;
     }
-    let kept = sink.picture(address).map_err(|reason| format!("its picture: {reason}"))?;
+    let kept = match sink.picture(address) {
+        Ok(kept) => kept,
+        // The places are right in any picture of this shape: its author chooses it again.
+        Err(_) if (sink.find)(address).is_none() && !address.starts_with("data:") => {
+            let name = sink.pictures.absent(address);
+            sink.lose(node.line, format!("the picture {name} is not in the file"));
+            format!("media:{name}")
+        }
+        Err(reason) => return Err(format!("its picture: {reason}")),
+    };
     Ok((kept, alt.chars().take(limit::ALT).collect(), width, height))
 }

@@ -75,8 +75,14 @@ fn one(
 
 /// The names of items with their categories, in the order of the tests, then of the manifest.
 fn items(archive: &mut Archive<'_>, reading: &mut Reading) -> Result<Vec<(String, String)>, ReadError> {
-    let manifest = match archive.read("imsmanifest.xml")? {
-        Some(bytes) => document(&bytes)?,
+    let manifest = match archive.read("imsmanifest.xml")?.map(|bytes| document(&bytes)) {
+        Some(Ok(manifest)) => manifest,
+        Some(Err(found)) => {
+            let line = if let ReadError::Broken { line, .. } = &found { Some(*line) } else { None };
+            let reason = format!("the manifest is broken: {found}");
+            reading.losses.push(Loss { line, item: "imsmanifest.xml".into(), reason });
+            return unlisted(archive);
+        }
         None => return unlisted(archive),
     };
     let (mut items, mut tests) = (Vec::new(), Vec::new());
@@ -108,7 +114,8 @@ fn items(archive: &mut Archive<'_>, reading: &mut Reading) -> Result<Vec<(String
     placed
         .extend(items.into_iter().filter(|name| seen.insert(name.clone())).map(|name| (name, String::new())));
     placed.truncate(ITEMS);
-    Ok(placed)
+    // A manifest that names no item of a kind that is known: what lies there is looked at all the same.
+    if placed.is_empty() { unlisted(archive) } else { Ok(placed) }
 }
 
 /// Without a manifest every item there is, in the order of the archive.

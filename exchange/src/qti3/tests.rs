@@ -332,3 +332,35 @@ fn scripts_in_an_item_do_not_come_in() {
         "{html}"
     );
 }
+
+#[test]
+fn places_stay_where_their_picture_is_not_in_the_file() {
+    let declaration = declared(
+        "single",
+        "identifier",
+        "<qti-correct-response><qti-value>A</qti-value></qti-correct-response>",
+    );
+    let body = "<qti-hotspot-interaction response-identifier=\"RESPONSE\" max-choices=\"1\"><qti-prompt>Where?</qti-prompt>\
+        <object type=\"image/png\" data=\"img/the map.png\" width=\"200\" height=\"100\">A map</object>\
+        <qti-hotspot-choice shape=\"rect\" coords=\"20,10,60,50\" identifier=\"A\"/></qti-hotspot-interaction>";
+    let (question, losses) = only(&item(&declaration, body, MATCH));
+    let QuestionKey::Hotspot { picture, spots, places } = question.key else { panic!("{question:?}") };
+    assert_eq!((picture.source.as_str(), picture.width, picture.height), ("media:the_map.png", 200, 100));
+    let shape = Shape::Rectangle { left: 1_000, top: 1_000, right: 3_000, bottom: 5_000 };
+    assert_eq!((spots.len(), spots[0].shape.clone(), places), (1, shape, 1));
+    assert_eq!(losses, ["the picture the_map.png is not in the file"]);
+}
+
+#[test]
+fn a_broken_manifest_or_one_that_names_nothing_holds_no_item_back() {
+    let declaration = declared("single", "string", "");
+    let body = "<p>Why?</p><qti-extended-text-interaction response-identifier=\"RESPONSE\"/>";
+    for (manifest, losses) in [("<manifest>\n<", 1), ("<manifest><resources/></manifest>", 0)] {
+        let mut archive = crate::archive::ArchiveWriter::default();
+        archive.add("imsmanifest.xml", manifest.as_bytes()).unwrap();
+        archive.add("deep/in/one.xml", item(&declaration, body, "").as_bytes()).unwrap();
+        let import = read(&archive.finish().unwrap()).unwrap();
+        assert_eq!((import.questions.len(), import.losses.len()), (1, losses), "{:?}", import.losses);
+        assert!(import.losses.iter().all(|loss| loss.line.is_some() && loss.item == "imsmanifest.xml"));
+    }
+}

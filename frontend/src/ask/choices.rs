@@ -30,7 +30,7 @@ pub fn choices(at: &At<'_>, choices: &[PartView], multiple: bool) -> Html {
 pub fn true_false(at: &At<'_>) -> Html {
     let one = |is_true: bool, key: &'static str| {
         let is_picked = at.draft.is_true == Some(is_true);
-        let mark = if is_picked { icon_sm(CHECK) } else { Html::default() };
+        let mark = html! { letter(usize::from(!is_true)) };
         let onclick = at.edit(move |draft, _: MouseEvent| draft.is_true = Some(is_true));
         option(is_picked, mark, html! { <span>{ t(key) }</span> }, onclick)
     };

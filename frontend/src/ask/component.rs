@@ -1,7 +1,7 @@
 //! A question of any kind: asked, answered as often as it may be, and what came of it. The answer goes to the server by way of
 //! the outbox; without a network a question of a pack is graded here, as is a preview of its author's.
 
-use super::draft::{Draft, Held, choice_of_key};
+use super::draft::{Draft, Held, choice_of_key, place_of_key};
 use super::drag::{Drag, Drop};
 use super::here::given_here;
 use super::rich::rich;
@@ -260,9 +260,17 @@ impl Ask {
             event.stop_propagation();
             return true;
         }
-        let Form::Choices { choices, multiple } = &ctx.props().asked.form else { return false };
-        let Some(choice) = choice_of_key(choices, &event.key()) else { return false };
-        self.draft.choose(choice, *multiple);
+        match &ctx.props().asked.form {
+            Form::Choices { choices, multiple } => {
+                let Some(choice) = choice_of_key(choices, &event.key()) else { return false };
+                self.draft.choose(choice, *multiple);
+            }
+            Form::TrueFalse => {
+                let Some(place) = place_of_key(&event.key()).filter(|place| *place < 2) else { return false };
+                self.draft.is_true = Some(place == 0);
+            }
+            _ => return false,
+        }
         event.prevent_default();
         event.stop_propagation();
         true

@@ -132,16 +132,20 @@ pub fn letter(place: usize) -> char {
     u8::try_from(place).ok().filter(|n| *n < 26).map_or('·', |n| char::from(b'A' + n))
 }
 
-/// The choice that a key names: 1-9 or A-Z.
-pub fn choice_of_key<'a>(choices: &'a [PartView], key: &str) -> Option<&'a ChoiceId> {
+/// The place, from 0, that a key names: 1-9 or A-Z.
+pub fn place_of_key(key: &str) -> Option<usize> {
     let mut letters = key.chars();
     let (first, None) = (letters.next()?.to_ascii_uppercase(), letters.next()) else { return None };
-    let place = match first {
-        '1'..='9' => first as usize - '1' as usize,
-        'A'..='Z' => first as usize - 'A' as usize,
-        _ => return None,
-    };
-    choices.get(place).map(|choice| &choice.id)
+    match first {
+        '1'..='9' => Some(first as usize - '1' as usize),
+        'A'..='Z' => Some(first as usize - 'A' as usize),
+        _ => None,
+    }
+}
+
+/// The choice that a key names.
+pub fn choice_of_key<'a>(choices: &'a [PartView], key: &str) -> Option<&'a ChoiceId> {
+    choices.get(place_of_key(key)?).map(|choice| &choice.id)
 }
 
 #[cfg(test)]

@@ -26,4 +26,4 @@ pub use by_id::{AskById, fetch_asked};
 pub use component::{Ask, AskNews};
 pub use here::asked_of;
 pub use hotspot::point_in;
-pub use rich::{picture_address, rich};
+pub use rich::{picture_address, rich_with_pictures};

@@ -1,62 +1,53 @@
 //! Marked-up texts as nodes: the engine's subset of HTML is built element by element, never handed to the browser as a
 //! text to parse. What is not of the subset is left out, its words stay.
 
-use minnow_shared::question::{ELEMENTS, Piece, Text, VOID_ELEMENTS, attribute, pieces};
+use minnow_shared::bank::picture_key;
+use minnow_shared::question::{ELEMENTS, MATH_ATTRIBUTES, Piece, Text, VOID_ELEMENTS, attribute, pieces};
 use yew::prelude::*;
 use yew::virtual_dom::{VTag, VText};
 
-/// Attributes of the subset: those of words, and those of formulas. Addresses are handled on their own.
-const ATTRIBUTES: [&str; 32] = [
-    "alt",
-    "lang",
-    "dir",
-    "colspan",
-    "rowspan",
-    "start",
-    "display",
-    "displaystyle",
-    "scriptlevel",
-    "mathvariant",
-    "stretchy",
-    "symmetric",
-    "fence",
-    "separator",
-    "form",
-    "lspace",
-    "rspace",
-    "minsize",
-    "maxsize",
-    "movablelimits",
-    "accent",
-    "accentunder",
-    "largeop",
-    "linethickness",
-    "columnalign",
-    "rowalign",
-    "columnspan",
-    "notation",
-    "width",
-    "height",
-    "depth",
-    "voffset",
-];
+/// Attributes of words. Addresses are handled on their own.
+const ATTRIBUTES: [&str; 6] = ["alt", "lang", "dir", "colspan", "rowspan", "start"];
 
 /// What stands in a gap of a text; `None` leaves the mark as it is.
 pub type Hole<'a> = &'a dyn Fn(usize) -> Option<Html>;
 
+/// Where the picture of a source lies; `None`: nowhere.
+pub type Address<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// What a text is built with.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    has_links: bool,
+    hole: Hole<'a>,
+    address: Address<'a>,
+}
+
+const PLAIN: Look<'static> = Look { has_links: true, hole: &|_| None, address: &picture_address };
+
 /// A text as it reads by itself. `language`: of its words; may be empty.
 pub fn rich(text: &Text, language: &AttrValue) -> Html {
-    html! { <div class="rich" dir="auto" lang={named(language)}>{ nodes(text, true, &|_| None) }</div> }
+    block(text, language, PLAIN)
+}
+
+/// A text whose pictures may lie elsewhere than where kept ones do.
+pub fn rich_with_pictures(text: &Text, language: &AttrValue, address: Address<'_>) -> Html {
+    block(text, language, Look { address, ..PLAIN })
 }
 
 /// A text inside a button or a label: its links are words.
 pub fn rich_in_control(text: &Text, language: &AttrValue) -> Html {
-    html! { <span class="rich" dir="auto" lang={named(language)}>{ nodes(text, false, &|_| None) }</span> }
+    let look = Look { has_links: false, ..PLAIN };
+    html! { <span class="rich" dir="auto" lang={named(language)}>{ nodes(text, look) }</span> }
 }
 
 /// A text with gaps: `hole(0)` stands where the text says `[[1]]`.
 pub fn rich_with_gaps(text: &Text, language: &AttrValue, hole: Hole<'_>) -> Html {
-    html! { <div class="rich" dir="auto" lang={named(language)}>{ nodes(text, true, hole) }</div> }
+    block(text, language, Look { hole, ..PLAIN })
+}
+
+fn block(text: &Text, language: &AttrValue, look: Look<'_>) -> Html {
+    html! { <div class="rich" dir="auto" lang={named(language)}>{ nodes(text, look) }</div> }
 }
 
 fn named(language: &AttrValue) -> Option<AttrValue> {
@@ -66,21 +57,17 @@ fn named(language: &AttrValue) -> Option<AttrValue> {
 /// Where a picture of a question lies: `media:HASH.EXT` is `/media/HA/HASH.EXT`. `None` for any other address, and for
 /// a picture that is not kept yet: a file that is only looked at names its pictures its own way.
 pub fn picture_address(source: &str) -> Option<String> {
-    let name = source.strip_prefix("media:")?;
-    let (hash, ending) = name.split_once('.')?;
-    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    let is_kind = ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (is_hash && is_kind).then(|| format!("/media/{}/{name}", hash.get(..2).unwrap_or_default()))
+    picture_key(source.strip_prefix("media:")?).map(|key| format!("/media/{key}"))
 }
 
-fn nodes(text: &Text, has_links: bool, hole: Hole<'_>) -> Html {
+fn nodes(text: &Text, look: Look<'_>) -> Html {
     match text {
-        Text::Plain(words) => with_holes(words, hole).into_iter().collect(),
-        Text::Rich { html } => built(html, has_links, hole),
+        Text::Plain(words) => with_holes(words, look.hole).into_iter().collect(),
+        Text::Rich { html } => built(html, look),
     }
 }
 
-fn built(html: &str, has_links: bool, hole: Hole<'_>) -> Html {
+fn built(html: &str, look: Look<'_>) -> Html {
     // The elements that are open, each with what it holds so far.
     let mut open: Vec<(&str, VTag)> = Vec::new();
     let mut done: Vec<Html> = Vec::new();
@@ -91,12 +78,12 @@ fn built(html: &str, has_links: bool, hole: Hole<'_>) -> Html {
     for piece in pieces(html) {
         match piece {
             Piece::Words(words) => {
-                for node in with_holes(&words, hole) {
+                for node in with_holes(&words, look.hole) {
                     put(&mut open, node);
                 }
             }
             Piece::Open { name, attributes } => {
-                let Some(tag) = element(name, attributes, has_links) else { continue };
+                let Some(tag) = element(name, attributes, look) else { continue };
                 if VOID_ELEMENTS.contains(&name) {
                     put(&mut open, tag.into());
                 } else {
@@ -123,16 +110,16 @@ fn built(html: &str, has_links: bool, hole: Hole<'_>) -> Html {
     done.into_iter().collect()
 }
 
-fn element(name: &str, attributes: &str, has_links: bool) -> Option<VTag> {
+fn element(name: &str, attributes: &str, look: Look<'_>) -> Option<VTag> {
     let known = ELEMENTS.iter().copied().find(|known| *known == name)?;
-    let address = attribute(attributes, "href").filter(|_| known == "a" && has_links);
+    let address = attribute(attributes, "href").filter(|_| known == "a" && look.has_links);
     let address =
         address.filter(|to| ["https://", "http://", "mailto:"].iter().any(|start| to.starts_with(start)));
     let mut tag = match known {
         "a" if address.is_none() => VTag::new("span"),
         other => VTag::new(other),
     };
-    for name in ATTRIBUTES {
+    for name in ATTRIBUTES.iter().chain(MATH_ATTRIBUTES).copied() {
         if let Some(value) = attribute(attributes, name) {
             tag.add_attribute(name, value);
         }
@@ -143,7 +130,7 @@ fn element(name: &str, attributes: &str, has_links: bool) -> Option<VTag> {
         tag.add_attribute("target", "_blank");
     }
     if known == "img" {
-        tag.add_attribute("src", picture_address(&attribute(attributes, "src").unwrap_or_default())?);
+        tag.add_attribute("src", (look.address)(&attribute(attributes, "src").unwrap_or_default())?);
         tag.add_attribute("loading", "lazy");
         if attribute(attributes, "alt").is_none() {
             tag.add_attribute("alt", "");

@@ -59,15 +59,15 @@ pub fn open(at: &At<'_>, least: u16, most: u16) -> Html {
     };
     let is_over = most > 0 && count > usize::from(most);
     html! {
-        <label class="field">
-            <span class="field__label">{ t("question.your_answer_field") }</span>
-            <textarea class="input" rows="5" dir="auto" maxlength={limit::OPEN_ANSWER.to_string()} value={at.draft.text.clone()}
+        <div class="field">
+            <label class="field__label" for="ask-open">{ t("question.your_answer_field") }</label>
+            <textarea class="input" id="ask-open" rows="5" dir="auto" maxlength={limit::OPEN_ANSWER.to_string()} value={at.draft.text.clone()}
                 aria-describedby="ask-words" aria-invalid={is_over.then_some("true")}
                 oninput={at.edit(|draft, event: InputEvent| draft.text = value_of(&event))} />
             <span class="field__hint" id="ask-words">
                 { plural("quiz.words", count as u64) }
                 if !asked.is_empty() { { " · " }{ asked } }
             </span>
-        </label>
+        </div>
     }
 }

@@ -12,7 +12,7 @@ pub use key::{
     ChoiceKey, Fill, GapKey, NumberKey, NumberRange, PairKey, PartKey, Picture, Point, QuestionKey, Shape,
     SortedKey, SpotKey, TextRule, TypedKey, UnitKey,
 };
-pub use text::{ELEMENTS, Piece, Text, VOID_ELEMENTS, attribute, escape, pieces, unescape};
+pub use text::{ELEMENTS, MATH_ATTRIBUTES, Piece, Text, VOID_ELEMENTS, attribute, escape, pieces, unescape};
 
 use crate::{ChoiceId, QuestionId};
 

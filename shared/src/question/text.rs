@@ -65,6 +65,41 @@ pub const ELEMENTS: &[&str] = &[
     "semantics",
 ];
 
+/// Attributes of formulas that are kept and shown.
+pub const MATH_ATTRIBUTES: &[&str] = &[
+    "display",
+    "displaystyle",
+    "scriptlevel",
+    "mathvariant",
+    "stretchy",
+    "symmetric",
+    "fence",
+    "separator",
+    "form",
+    "lspace",
+    "rspace",
+    "minsize",
+    "maxsize",
+    "movablelimits",
+    "accent",
+    "accentunder",
+    "largeop",
+    "linethickness",
+    "columnalign",
+    "rowalign",
+    "columnspan",
+    "rowspan",
+    "columnlines",
+    "rowlines",
+    "frame",
+    "notation",
+    "width",
+    "height",
+    "depth",
+    "voffset",
+    "encoding",
+];
+
 /// Elements without an end tag.
 pub const VOID_ELEMENTS: &[&str] = &["br", "hr", "img"];
 

@@ -155,8 +155,13 @@ on_both!(a_file_is_brought_in_once_with_its_pictures_and_taken_out_again, async 
     assert_eq!(dry["losses"][0]["line"], 5);
     assert_eq!(dry["losses"][0]["told"][0]["code"], "no_number", "told by a closed list: {dry}");
     assert!(ada.call(&ListQuestions::all()).await.unwrap().questions.is_empty());
-    let (_, first) = send(&mut ada, "", BANK.as_bytes()).await;
+    let unkept = &dry["pictures"][0];
+    let source = unkept["source"].as_str().unwrap();
+    assert!(dry["first"].to_string().contains(source), "a picture is seen before it is kept: {dry}");
+    assert!(unkept["address"].as_str().unwrap().starts_with("data:image/gif;"));
+    let (_, first) = send(&mut ada, "tag=mine", BANK.as_bytes()).await;
     assert_eq!((&first["new"], &first["known"]), (&2.into(), &0.into()));
+    assert_eq!(first["pictures"], serde_json::json!([]), "what is kept has an address");
     let (_, dry) = send(&mut ada, "dry_run=true", BANK.as_bytes()).await;
     assert_eq!((&dry["new"], &dry["known"]), (&0.into(), &2.into()), "told before it is tried");
     let (_, again) = send(&mut ada, "format=gift", BANK.as_bytes()).await;
@@ -190,6 +195,8 @@ on_both!(a_file_that_cannot_be_read_says_why_and_who_may_not_send_one_is_refused
         assert_eq!((status, &view["read"]), (StatusCode::OK, &0.into()));
         assert!(view["losses"][0]["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{view}");
     }
+    let (_, view) = send(&mut ada, "name=cards.apkg", b"PK\x03\x04cut off").await;
+    assert_eq!(view["format"], "apkg", "what it was taken for: {view}");
     let nul = br#"[{"name":"\u0000","stem":"a\u0000b","key":{"kind":"typed","accepted":["c\u0000"]},"tags":["\u0000"]}]"#;
     let (status, view) = send(&mut ada, "", nul).await;
     assert_eq!((status, &view["new"]), (StatusCode::OK, &1.into()), "a character no database likes: {view}");

@@ -18,8 +18,8 @@ use minnow::{
     },
 };
 use minnow_shared::{
-    AssignmentId, ChallengeId, ClipId, InviteId, PasskeyId, PersonId, PlaylistId, SessionId, StepId, TopicId,
-    with_every_endpoint,
+    AssignmentId, ChallengeId, ClipId, InviteId, PasskeyId, PersonId, PlaylistId, PracticeId, SessionId,
+    StepId, TopicId, with_every_endpoint,
 };
 use serde_json::{Value, json};
 use std::{collections::HashMap, fmt::Write};
@@ -111,6 +111,16 @@ impl World {
         (id, step, assignment)
     }
 
+    /// A practice of all of the owner's questions.
+    async fn practice(&self, owner: &PersonId) -> PracticeId {
+        let n = i64::from(self.next());
+        let id = PracticeId::new(n, [1; 10]);
+        let mut tx = self.server.app.db.begin().await.unwrap();
+        store::practice::insert_practice(&mut tx, &id, owner, "T", ("", ""), n).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
     async fn passkey(&self, owner: &PersonId) -> PasskeyId {
         let app = &self.server.app;
         let id = app.new_passkey_id();
@@ -160,7 +170,7 @@ fn body(endpoint: &str, clip: &Clip, n: u32) -> Value {
         "AddTopicEdge" => json!({ "kind": "part_of", "to": "light" }),
         "CopyAsForm" => json!({ "form_id": minnow_shared::QuestionId::new(i64::from(n), [1; 10]) }),
         "CreatePractice" => json!({
-            "practice_id": minnow_shared::PracticeId::new(i64::from(n), [0; 10])
+            "practice_id": PracticeId::new(i64::from(n), [0; 10])
         }),
         "PlaceQuestion" => json!({ "moment_ms": 1 }),
         "CreatePlaylist" => json!({
@@ -200,6 +210,7 @@ async fn ask(world: &World, line: &minnow::http::routes::RouteLine, kind: &str, 
         world.server.app.new_passkey_id()
     };
     let (playlist, step, assignment) = world.playlist(&owner, &clip, published).await;
+    let practice = world.practice(&owner).await;
     let path = path
         .replace("{clip_id}", clip.id.as_str())
         .replace("{playlist_id}", playlist.as_str())
@@ -210,7 +221,7 @@ async fn ask(world: &World, line: &minnow::http::routes::RouteLine, kind: &str, 
         .replace("{session_id}", session.as_ref().unwrap().as_str())
         .replace("{passkey_id}", passkey.as_str())
         .replace("{challenge_id}", ChallengeId::new(1, [1; 10]).as_str())
-        .replace("{practice_id}", minnow_shared::PracticeId::new(0, [9; 10]).as_str())
+        .replace("{practice_id}", practice.as_str())
         .replace("{question_id}", clip.question.as_str())
         .replace("{topic_id}", "light")
         .replace("{from}", "light")

@@ -2,15 +2,17 @@
 
 use super::losses::losses;
 use super::practise::practise;
+use super::written::kind_words;
 use crate::api::bank::{export_address, export_report, import};
-use crate::ask::rich;
+use crate::ask::{picture_address, rich_with_pictures};
 use crate::browser::spawn;
 use crate::i18n::{explain, plural, t, t_with};
 use crate::ui::field::{Field, select};
 use crate::ui::icon::{CHECK, DOWNLOAD, PLAY, UPLOAD, icon, icon_lg};
 use crate::ui::meter::Meter;
-use minnow_shared::bank::{ExportView, ImportView};
+use minnow_shared::bank::{ExportView, ImportView, UnkeptPictureView};
 use minnow_shared::limit::{BANK_FILE_BYTES, TAG};
+use minnow_shared::question::{Question, QuestionKey};
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, File, HtmlInputElement};
 use yew::prelude::*;
@@ -207,7 +209,7 @@ fn report(
             if view.known > 0 { <p class="banner">{ plural("bank.known", view.known) }</p> }
             <details>
                 <summary class="section__more">{ t("bank.first_of_them") }</summary>
-                <ol class="losses">{ for view.first.iter().map(|question| html! { <li dir="auto">{ rich(&question.stem, &AttrValue::default()) }</li> }) }</ol>
+                <ol class="card card--flush list">{ for view.first.iter().map(|question| first_row(question, &view.pictures)) }</ol>
             </details>
             { losses(&view.losses) }
             if let Some(sent) = sent { { on_its_way(t("bank.keeping"), sent) } }
@@ -219,6 +221,29 @@ fn report(
                 { other }
             </div>
         </div>
+    }
+}
+
+/// A question of a file that is only looked at; its pictures came along, for they are kept nowhere yet.
+fn first_row(question: &Question, pictures: &[UnkeptPictureView]) -> Html {
+    let unkept = |source: &str| {
+        let found = pictures.iter().find(|picture| picture.source == source);
+        found.map(|picture| picture.address.clone()).or_else(|| picture_address(source))
+    };
+    let shown = match &question.key {
+        QuestionKey::Hotspot { picture, .. } => {
+            unkept(&picture.source).map(|address| (address, picture.alt.clone()))
+        }
+        _ => None,
+    };
+    html! {
+        <li class="item">
+            <span class="item__text">
+                { rich_with_pictures(&question.stem, &AttrValue::default(), &unkept) }
+                if let Some((src, alt)) = shown { <img class="brought__picture" {src} {alt} /> }
+                <span class="item__sub">{ t(kind_words(question.key.kind())) }</span>
+            </span>
+        </li>
     }
 }
 

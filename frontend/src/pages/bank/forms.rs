@@ -1,15 +1,21 @@
 //! Other forms of a question: the same asked in other words. A review asks the form answered longest ago.
 
+use super::STILL_MS;
 use super::written::kind_words;
 use crate::api::{ApiError, call};
 use crate::browser::{self, spawn};
 use crate::frame::NavLink;
-use crate::i18n::{explain, t, text};
+use crate::hooks::{Loaded, use_call};
+use crate::i18n::{explain, t, t_with, text};
 use crate::route::{self, Route};
 use crate::state::toasts;
-use crate::ui::icon::{PLUS, X, icon, icon_sm};
+use crate::ui::empty::Failure;
+use crate::ui::field::value_of;
+use crate::ui::icon::{PLUS, SEARCH, X, icon, icon_sm};
+use crate::ui::row::row_arrow;
+use gloo::timers::callback::Timeout;
 use minnow_shared::QuestionId;
-use minnow_shared::bank::{BankQuestionView, CopyAsForm, SetFormOf};
+use minnow_shared::bank::{BankQuestionView, CopyAsForm, ListQuestions, SetFormOf};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -48,23 +54,40 @@ pub fn Forms(props: &FormsProps) -> Html {
             });
         })
     };
-    let leave = {
+    let is_choosing = use_state_eq(|| false);
+    let choose = {
+        let is_choosing = is_choosing.clone();
+        Callback::from(move |_: MouseEvent| is_choosing.set(!*is_choosing))
+    };
+    // Joins another question's forms, or stands alone.
+    let set = {
         let (busy, heard, id) = (busy.clone(), props.heard.clone(), view.id.clone());
-        Callback::from(move |_: MouseEvent| {
+        let is_choosing = is_choosing.setter();
+        Callback::from(move |form_of: Option<QuestionId>| {
             if *busy {
                 return;
             }
             busy.set(true);
             let (busy, heard, question_id) = (busy.setter(), heard.clone(), id.clone());
+            let is_choosing = is_choosing.clone();
             spawn(async move {
-                match call(&SetFormOf { question_id, form_of: None }).await {
-                    Ok(view) => heard.emit(view),
+                let joins = form_of.is_some();
+                match call(&SetFormOf { question_id, form_of }).await {
+                    Ok(view) => {
+                        if joins {
+                            toasts::say(t("bank.form_joined"));
+                        }
+                        is_choosing.set(false);
+                        heard.emit(view);
+                    }
                     Err(error) => toasts::say(explain(&error)),
                 }
                 busy.set(false);
             });
         })
     };
+    let leave = set.reform(|_: MouseEvent| None);
+    let take = set.reform(Some);
     html! {
         <section class="section" aria-labelledby="forms">
             <h2 id="forms">{ t("bank.forms") }</h2>
@@ -77,16 +100,88 @@ pub fn Forms(props: &FormsProps) -> Html {
                                 <span class="item__title" dir="auto">{ form.stem.clone() }</span>
                                 <span class="item__sub">{ text(kind_words(&form.kind)) }</span>
                             </NavLink>
+                            { row_arrow() }
                         </li>
                     }) }
                 </ul>
             }
             <div class="row row--wrap g2">
                 <button type="button" class="btn btn--soft" aria-busy={busy.to_string()} onclick={write}>{ icon(PLUS) }{ t("bank.form_write") }</button>
+                <button type="button" class="btn" aria-expanded={is_choosing.to_string()} onclick={choose}>{ icon_sm(SEARCH) }{ t("bank.form_pick") }</button>
                 if !view.forms.is_empty() {
                     <button type="button" class="btn btn--quiet" onclick={leave}>{ icon_sm(X) }{ t("bank.form_leave") }</button>
                 }
             </div>
+            if *is_choosing { <Choose own={view.clone()} {take} /> }
         </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ChooseProps {
+    own: BankQuestionView,
+    take: Callback<QuestionId>,
+}
+
+/// The other questions of the bank, found by words; one that is taken brings its own forms along.
+#[component]
+fn Choose(props: &ChooseProps) -> Html {
+    let typed = use_state(String::new);
+    let words = use_state_eq(String::new);
+    use_effect_with((*typed).clone(), {
+        let words = words.setter();
+        move |typed| {
+            let typed = typed.trim().to_owned();
+            let wait = Timeout::new(STILL_MS, move || words.set(typed));
+            move || drop(wait)
+        }
+    });
+    let request = ListQuestions {
+        words: Some((*words).clone()).filter(|words| !words.is_empty()),
+        ..ListQuestions::all()
+    };
+    let (list, again) = use_call(Some(request));
+    let oninput = {
+        let typed = typed.setter();
+        Callback::from(move |event: InputEvent| typed.set(value_of(&event)))
+    };
+    let own = &props.own;
+    let is_other =
+        |view: &&BankQuestionView| view.id != own.id && own.forms.iter().all(|form| form.id != view.id);
+    let found = match &list {
+        Loaded::Loading => html! { <p class="muted" role="status">{ t("ui.loading") }</p> },
+        Loaded::Failed(error) => html! { <Failure error={error.clone()} {again} /> },
+        Loaded::Here(page) if !page.questions.iter().any(|view| is_other(&view)) => {
+            html! { <p class="muted" role="status">{ t("ask.pick_none") }</p> }
+        }
+        Loaded::Here(page) => html! {
+            <ul class="card card--flush list">
+                { for page.questions.iter().filter(is_other).map(|view| {
+                    let (id, name) = (view.id.clone(), super::name_of(&view.question));
+                    let onclick = props.take.reform(move |_: MouseEvent| id.clone());
+                    html! {
+                        <li key={view.id.as_str()}>
+                            <button type="button" class="item" aria-label={t_with("bank.form_join", &[("title", &name)])} {onclick}>
+                                <span class="item__text">
+                                    <span class="item__title" dir="auto">{ name.clone() }</span>
+                                    <span class="item__sub">{ text(kind_words(view.question.key.kind())) }</span>
+                                </span>
+                                { icon(PLUS) }
+                            </button>
+                        </li>
+                    }
+                }) }
+            </ul>
+        },
+    };
+    html! {
+        <div class="stack g3">
+            <p class="sm muted">{ t("bank.form_pick_text") }</p>
+            <label class="search">
+                <span class="vh">{ t("bank.search") }</span>{ icon(SEARCH) }
+                <input id="form-search" class="input" type="search" dir="auto" placeholder={t("bank.search")} value={(*typed).clone()} {oninput} />
+            </label>
+            { found }
+        </div>
     }
 }

@@ -94,8 +94,8 @@ fn Bank() -> Html {
     let pressed = |what: Open| (*open == what).to_string();
     html! {
         <>
-            <div class="row row--wrap g2">
-                <button type="button" class="btn btn--primary grow" onclick={|_: MouseEvent| begin()}>{ icon(PLUS) }{ t("bank.new") }</button>
+            <div class="bank__acts">
+                <button type="button" class="btn btn--primary" onclick={|_: MouseEvent| begin()}>{ icon(PLUS) }{ t("bank.new") }</button>
                 <button type="button" class="btn" aria-expanded={pressed(Open::Practise)} onclick={show(Open::Practise)}>{ icon_sm(PLAY) }{ t("practice.act") }</button>
                 <button type="button" class="btn" aria-expanded={pressed(Open::In)} onclick={show(Open::In)}>{ icon_sm(UPLOAD) }{ t("bank.import") }</button>
                 <button type="button" class="btn" aria-expanded={pressed(Open::Out)} onclick={show(Open::Out)}>{ icon_sm(DOWNLOAD) }{ t("bank.export") }</button>
