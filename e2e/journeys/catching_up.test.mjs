@@ -66,7 +66,7 @@ journey("what waits after a break comes in parts of five, each with a place to s
   await learner.button("Stop for today").click();
   await page.getByText("10 recalled today already.").waitFor();
   assert.equal((await server.rows("SELECT 1 FROM answers")).length, 23);
-});
+}, { timeout: 240_000 });
 
 journey("what is more than a day takes is told, with when all of it is done", async (stage) => {
   const { learner } = await longAgo(stage, 13);
@@ -81,4 +81,4 @@ journey("what is more than a day takes is told, with when all of it is done", as
   await learner.heading("Goal reached. That was all for now").waitFor();
   await learner.button("Stop for today").click();
   await learner.heading("Done for today").waitFor();
-});
+}, { timeout: 240_000 });
