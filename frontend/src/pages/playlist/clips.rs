@@ -41,6 +41,16 @@ pub fn ClipsSheet(props: &ClipsProps) -> Html {
         let shelf = shelf.setter();
         Callback::from(move |name| shelf.set(name))
     };
+    // A search that was under way does not know of what was added meanwhile.
+    let taken = use_mut_ref(Vec::<ClipId>::new);
+    let took = {
+        let (taken, took, update) = (taken.clone(), props.took.clone(), use_force_update());
+        Callback::from(move |(clip, view): Taken| {
+            taken.borrow_mut().push(clip);
+            update.force_update();
+            took.emit(view);
+        })
+    };
     let options = [
         ("all", html! { t("playlist.shelf_all") }),
         ("own", html! { t("playlist.shelf_own") }),
@@ -53,17 +63,22 @@ pub fn ClipsSheet(props: &ClipsProps) -> Html {
                 <input id="clip-search" class="input" type="search" dir="auto" placeholder={t("playlist.search_clips")} value={(*words).clone()} {oninput} />
             </label>
             { segments(t("playlist.shelf"), "shelf", *shelf, &options, &set_shelf) }
-            <Found key={format!("{}{}", *shelf, *sought)} id={props.id.clone()} shelf={*shelf} words={(*sought).clone()} took={props.took.clone()} />
+            <Found key={format!("{}{}", *shelf, *sought)} id={props.id.clone()} shelf={*shelf} words={(*sought).clone()} taken={taken.borrow().clone()} {took} />
         </Sheet>
     }
 }
+
+/// A clip that was added, and the playlist with it.
+type Taken = (ClipId, PlaylistView);
 
 #[derive(Properties, PartialEq)]
 struct FoundProps {
     id: PlaylistId,
     shelf: &'static str,
     words: String,
-    took: Callback<PlaylistView>,
+    /// Added since the sheet was opened.
+    taken: Vec<ClipId>,
+    took: Callback<Taken>,
 }
 
 #[derive(Clone, Default, PartialEq)]
@@ -124,7 +139,7 @@ fn Found(props: &FoundProps) -> Html {
         <>
             <ul class="list">
                 { for shown.clips.iter().map(|found| html! {
-                    <li key={found.clip.id.as_str()}><ClipRow found={found.clone()} id={props.id.clone()} took={props.took.clone()} /></li>
+                    <li key={found.clip.id.as_str()}><ClipRow found={found.clone()} id={props.id.clone()} is_step={found.is_step || props.taken.contains(&found.clip.id)} took={props.took.clone()} /></li>
                 }) }
             </ul>
             if shown.cursor.is_some() {
@@ -138,23 +153,18 @@ fn Found(props: &FoundProps) -> Html {
 struct RowProps {
     found: StepClipView,
     id: PlaylistId,
-    took: Callback<PlaylistView>,
+    is_step: bool,
+    took: Callback<Taken>,
 }
 
 #[component]
 fn ClipRow(props: &RowProps) -> Html {
-    let added = use_state_eq(|| props.found.is_step);
     let clip = &props.found.clip;
     let onclick = {
-        let (added, took, id) = (added.clone(), props.took.clone(), props.id.clone());
-        let clip_id = clip.id.clone();
+        let (took, id, clip_id) = (props.took.clone(), props.id.clone(), clip.id.clone());
         Callback::from(move |_: MouseEvent| {
-            let (set, took) = (added.setter(), took.clone());
-            let done = Callback::from(move |view| {
-                set.set(true);
-                took.emit(view);
-            });
-            send(add(&id, &clip_id), done);
+            let added = clip_id.clone();
+            send(add(&id, &clip_id), took.reform(move |view| (added.clone(), view)));
         })
     };
     html! {
@@ -167,7 +177,7 @@ fn ClipRow(props: &RowProps) -> Html {
                     if props.found.questions > 0 { <span>{ plural("playlist.questions", u64::from(props.found.questions)) }</span> }
                 </span>
             </span>
-            if *added {
+            if props.is_step {
                 <span class="chip chip--right chip--sm" role="status">{ icon_sm(CHECK) }{ t("playlist.added") }</span>
             } else {
                 <button class="btn btn--sm btn--soft" {onclick} aria-label={t_with("playlist.add_named", &[("title", &clip.title)])}>{ icon_sm(PLUS) }{ t("playlist.add") }</button>
