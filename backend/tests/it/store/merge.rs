@@ -130,7 +130,7 @@ impl Stage {
             playlist::insert_step(&mut tx, new).await.unwrap();
         }
         // In every other week two of the questions are forms of one, in the others they become that at the end.
-        if case % 2 == 0 {
+        if case.is_multiple_of(2) {
             assert!(form::join_families(&mut tx, &questions[2], &questions[0]).await.unwrap());
         }
         tx.commit().await.unwrap();
