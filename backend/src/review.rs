@@ -167,7 +167,7 @@ fn histories(answers: &[(String, Review)]) -> Vec<History> {
 }
 
 /// Weights fitted to the first of these answers, by question and time. `None` when there are too few or when they give no
-/// usable weights. Takes a second for ten thousand reviews: not for a thread that serves.
+/// usable weights. Keeps every processor busy while it runs: not for a thread that serves.
 pub fn fitted(answers: &[(String, Review)]) -> Option<Fit> {
     let times = times(answers);
     let reviews = fitted_count(i64::try_from(times.len()).ok()?)?;

@@ -11,9 +11,9 @@ import { limitRow } from "./table.mjs";
 const run = promisify(execFile);
 const IMPORT = { atMost: 2_000 };
 const DUE = { atMost: 10 };
-const FIT = { atMost: 10_000 };
+const FIT = { atMost: 1_000 };
 const MILLION = { atMost: 3_000 };
-const FOLDS = { atMost: 6_000 };
+const FOLDS = { atMost: 3_000 };
 
 export async function banks({ quick }) {
   const folder = path.join(PLACES.work, "banks");
