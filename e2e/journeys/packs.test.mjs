@@ -1,14 +1,15 @@
 // Packs to the end: every kind of question answered without a network, gates of a playlist that open there, answers of the
-// feed that reach the kept cards.
+// feed that reach the kept cards, a full disk and a browser that took files away.
 import { makeAccount } from "../account.mjs";
 import { violations } from "../axe.mjs";
 import { PHONE, assert, journey, until } from "../harness.mjs";
 import { Finger, keepPicture, kinds, plain } from "../kinds.mjs";
 import { CLIPS, library } from "../library.mjs";
-import { DAY_MS, OFFLINE, device, keepNext, keepPack, meet, moveClock, table, write } from "../offline.mjs";
+import { DAY_MS, OFFLINE, device, keepNext, keepPack, meet, moveClock, table, workerRuns, write } from "../offline.mjs";
 
 const ADA = { handle: "ada", name: "Ada", password: "a whale of a password" };
 const REASON = "So it is.";
+const TITLE = "My next 20 minutes";
 const id = (n) => `01HZY8K6T00000000000Q${String(n).padStart(5, "0")}`;
 const away = (learner, on = true) => learner.page.context().setOffline(on);
 
@@ -179,3 +180,83 @@ journey("what the feed was answered online is known to the kept cards without a 
   await learner.button("Start recalling").click();
   await page.getByText("Review: you saw this 9 days ago").waitFor();
 });
+
+/** The addresses of kept films that are here. */
+async function films(learner) {
+  const wanted = (await table(learner, "kept")).flatMap((clip) => clip.renditions.map((film) => film.url));
+  return learner.page.evaluate(async (wanted) => {
+    const cache = await caches.open("minnow-offline-v1");
+    const here = await Promise.all(wanted.map(async (url) => ((await cache.match(url)) ? url : null)));
+    return here.filter(Boolean);
+  }, wanted);
+}
+
+journey("a full disk and a browser that took files away: said in words, with a way on, and nothing is lost", async (stage) => {
+  const { server, learner } = await open(stage);
+  const { page } = learner;
+  await makeAccount(learner, ADA);
+  const session = await page.context().newCDPSession(page);
+  const quota = (quotaSize) => session.send("Storage.overrideQuotaForOrigin", { origin: new URL(server.url).origin, ...(quotaSize === undefined ? {} : { quotaSize }) });
+  const usage = () => page.evaluate(async () => (await navigator.storage.estimate()).usage);
+  await page.goto("/offline");
+  await workerRuns(learner);
+  await quota((await usage()) + 100_000);
+  await learner.button(`Keep offline: ${TITLE}`).click();
+  // Some browsers say how much room there is; where they do not, it shows when it is used up.
+  await page.getByText(/There is no room on this device|This device is full, so the rest has not come/).waitFor({ timeout: 20_000 });
+  assert.deepEqual(await violations(page), [], "axe: no room");
+  await quota();
+  await learner.button(new RegExp(`(Update|Keep offline): ${TITLE}`)).click();
+  await until("all of it is here", async () => (await page.getByRole("progressbar").count()) === 0 && (await table(learner, "kept")).length === CLIPS.length, { timeout: 60_000 });
+
+  // The browser takes a film away, and there is no room to bring it back.
+  const [film] = await films(learner);
+  assert.ok(await page.evaluate(async (film) => (await caches.open("minnow-offline-v1")).delete(film), film), "the film was here");
+  await quota(1);
+  await page.goto("/offline");
+  await page.getByText("Part of this is not here any more").waitFor({ timeout: 20_000 });
+  await learner.button(`Update: ${TITLE}`).click();
+  await page.getByText(/There is no room on this device|This device is full, so the rest has not come/).waitFor({ timeout: 20_000 });
+  assert.deepEqual(await violations(page), [], "axe: full");
+
+  // An answer is small: it is kept even now, and arrives once.
+  const [{ id: clip }] = await server.rows("SELECT id FROM clips WHERE title = 'A bar with a question'");
+  await away(learner);
+  await page.goto(`/clip/${clip}`);
+  const asked = page.locator("#question-place");
+  await asked.locator(".ask").waitFor({ timeout: 20_000 });
+  assert.equal(await page.getByText("Loading").filter({ visible: true }).count(), 0, "what is there is not said to be coming");
+  await asked.getByRole("button", { name: /It moves down/ }).click();
+  await asked.getByRole("button", { name: "Sure" }).click();
+  await asked.getByRole("heading", { name: "Right" }).waitFor({ timeout: 20_000 });
+  await asked.getByText("Kept on this device.").waitFor();
+  await away(learner, false);
+  await until("the answer is on the server", async () => (await answers(server)).length === 1, { timeout: 30_000 });
+
+  // Room again: one press brings back what is missing.
+  await quota();
+  await page.goto("/offline");
+  await learner.button(`Update: ${TITLE}`).click();
+  await until("all of it is here", async () => (await page.getByRole("progressbar").count()) === 0, { timeout: 60_000 });
+  assert.equal(await page.getByText("Part of this is not here any more").count(), 0);
+}, { timeout: 240_000 });
+
+journey("a download that broke off goes on by itself", async (stage) => {
+  const { learner } = await open(stage);
+  const { page } = learner;
+  await makeAccount(learner, ADA);
+  await page.goto("/offline");
+  await workerRuns(learner);
+  // The line breaks between the pack and its films.
+  await page.route("**/api/packs", async (route) => {
+    const response = await route.fetch();
+    await away(learner);
+    await route.fulfill({ response });
+  });
+  await learner.button(`Keep offline: ${TITLE}`).click();
+  await page.getByText("No connection. The rest comes by itself when you are online.").waitFor({ timeout: 30_000 });
+  assert.deepEqual(await violations(page), [], "axe: broken off");
+  await away(learner, false);
+  await until("all of the pack is here", async () => (await films(learner)).length === CLIPS.length, { timeout: 60_000 });
+  await until("it says no more that it comes", async () => (await page.getByRole("progressbar").count()) === 0);
+}, { timeout: 180_000 });
