@@ -2,29 +2,11 @@
 // in from a file with a report of what is lost, and taken out; practised by its address.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { crc32, deflateSync } from "node:zlib";
+import { png } from "../authoring.mjs";
 import { violations } from "../axe.mjs";
 import { PHONE, assert, journey, until } from "../harness.mjs";
 import { makeAccount } from "../account.mjs";
 import { CONTENT } from "../library.mjs";
-
-/** A picture of one colour. */
-function png(width, height) {
-  const chunk = (kind, data) => {
-    const body = Buffer.concat([Buffer.from(kind), data]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body) >>> 0);
-    return Buffer.concat([length, body, sum]);
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head.set([8, 2, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(width * 3, 0x7a)]);
-  const rows = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
-  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", head), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
-}
 
 const clean = async (page, where) => assert.deepEqual(await violations(page), [], where);
 
