@@ -15,14 +15,14 @@ use minnow_shared::{
 };
 use serde_json::Value;
 
-fn card(stem: &str, tags: &[&str], category: &str) -> Question {
+pub fn card(stem: &str, tags: &[&str], category: &str) -> Question {
     let mut question = Question::new(stem, QuestionKey::FlashCard { back: "Back.".into() });
     question.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
     question.category = category.into();
     question
 }
 
-fn create(n: u8, question: Question) -> CreateQuestion {
+pub fn create(n: u8, question: Question) -> CreateQuestion {
     CreateQuestion { question_id: QuestionId::new(MORNING_MS, [n; 10]), question }
 }
 

@@ -1,25 +1,13 @@
 //! Practices: a part of a bank, opened by its keeper, practised by who has the address.
 
+use super::bank::{card, create};
 use crate::{on_both, server::*};
 use minnow_shared::{
     ErrorCode, PracticeId, QuestionId,
     answer::{GetAskedQuestion, GiveAnswer, Response},
-    bank::CreateQuestion,
     practice::{CreatePractice, DeletePractice, GetPractice, ListPractices},
-    question::{Question, QuestionKey},
     review::ListReviews,
 };
-
-fn card(stem: &str, tags: &[&str], category: &str) -> Question {
-    let mut question = Question::new(stem, QuestionKey::FlashCard { back: "Back.".into() });
-    question.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
-    question.category = category.into();
-    question
-}
-
-fn create(n: u8, question: Question) -> CreateQuestion {
-    CreateQuestion { question_id: QuestionId::new(MORNING_MS, [n; 10]), question }
-}
 
 on_both!(a_part_of_a_bank_is_practised_by_who_has_its_address_and_comes_back_in_reviews, async |engine| {
     let server = TestApp::new(engine).await;
