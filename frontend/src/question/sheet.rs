@@ -59,7 +59,7 @@ pub enum Msg {
     Back(Stage),
     Again,
     Key(KeyboardEvent),
-    /// The question program could not be loaded.
+    /// What opens over a clip could not be loaded.
     Failed,
 }
 
