@@ -10,10 +10,10 @@ use crate::api::call;
 use crate::ask::{Ask, asked_of};
 use crate::browser::spawn;
 use crate::frame::page_loading;
+use crate::hooks::use_still;
 use crate::i18n::{explain, t};
 use crate::ui::field::{segments, select};
 use crate::ui::icon::{CIRCLE_ALERT, icon_sm};
-use gloo::timers::callback::Timeout;
 use minnow_shared::bank::{PreviewQuestion, PreviewView};
 use minnow_shared::limit;
 use minnow_shared::question::{Behaviour, Credit, Feedback, Question, Text, Verdicts};
@@ -124,28 +124,19 @@ pub fn Live(props: &LiveProps) -> Html {
     let looked = use_state_eq(|| None::<Result<Rc<PreviewView>, AttrValue>>);
     // Counted, so that a late answer does not take the place of a newer one.
     let round = use_mut_ref(|| 0u32);
-    use_effect_with(props.question.clone(), {
+    let still = use_still(props.question.clone(), STILL_MS);
+    use_effect_with(still, {
         let (looked, round) = (looked.clone(), round.clone());
         move |question| {
             let question = question.clone();
             let this = *round.borrow() + 1;
             *round.borrow_mut() = this;
-            let look = move || {
-                spawn(async move {
-                    let answer = call(&PreviewQuestion { question }).await;
-                    if *round.borrow() == this {
-                        looked.set(Some(answer.map(Rc::new).map_err(|error| explain(&error))));
-                    }
-                });
-            };
-            // The first is made at once.
-            let wait = if this == 1 {
-                look();
-                None
-            } else {
-                Some(Timeout::new(STILL_MS, look))
-            };
-            move || drop(wait)
+            spawn(async move {
+                let answer = call(&PreviewQuestion { question }).await;
+                if *round.borrow() == this {
+                    looked.set(Some(answer.map(Rc::new).map_err(|error| explain(&error))));
+                }
+            });
         }
     });
     match &*looked {

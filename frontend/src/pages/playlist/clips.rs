@@ -1,13 +1,13 @@
 //! Finding clips to add: one's own, saved ones, all; by words.
 
-use super::{STILL_MS, send};
+use super::send;
 use crate::api::{ApiError, call};
 use crate::browser::{new_id, spawn};
+use crate::hooks::{STILL_MS, use_still};
 use crate::i18n::{clock, explain, plural, t, t_with};
 use crate::ui::dialog::Sheet;
 use crate::ui::field::{segments, value_of};
 use crate::ui::icon::{CHECK, PLUS, SEARCH, icon, icon_sm};
-use gloo::timers::callback::Timeout;
 use minnow_shared::playlist::{AddStep, FindStepClips, PlaylistView, Shelf, StepClipView};
 use minnow_shared::{ClipId, PlaylistId, StepId};
 use yew::prelude::*;
@@ -24,15 +24,7 @@ pub struct ClipsProps {
 pub fn ClipsSheet(props: &ClipsProps) -> Html {
     let shelf = use_state_eq(|| "all");
     let words = use_state(String::new);
-    let sought = use_state_eq(String::new);
-    use_effect_with((*words).clone(), {
-        let sought = sought.setter();
-        move |words| {
-            let words = words.trim().to_owned();
-            let wait = Timeout::new(STILL_MS, move || sought.set(words));
-            move || drop(wait)
-        }
-    });
+    let sought = use_still(words.trim().to_owned(), STILL_MS);
     let oninput = {
         let words = words.setter();
         Callback::from(move |event: InputEvent| words.set(value_of(&event)))
@@ -63,7 +55,7 @@ pub fn ClipsSheet(props: &ClipsProps) -> Html {
                 <input id="clip-search" class="input" type="search" dir="auto" placeholder={t("playlist.search_clips")} value={(*words).clone()} {oninput} />
             </label>
             { segments(t("playlist.shelf"), "shelf", *shelf, &options, &set_shelf) }
-            <Found key={format!("{}{}", *shelf, *sought)} id={props.id.clone()} shelf={*shelf} words={(*sought).clone()} taken={taken.borrow().clone()} {took} />
+            <Found key={format!("{}{sought}", *shelf)} id={props.id.clone()} shelf={*shelf} words={sought.clone()} taken={taken.borrow().clone()} {took} />
         </Sheet>
     }
 }

@@ -13,23 +13,19 @@ pub mod show;
 use crate::api::call;
 use crate::browser::spawn;
 use crate::frame::{AskPlaylists, Page, PlaylistList, link, playlist_row};
-use crate::hooks::{Loaded, use_call};
+use crate::hooks::{Loaded, STILL_MS, use_call, use_still};
 use crate::i18n::{day, explain, plural, t, t_with};
 use crate::route::Route;
 use crate::state::{session, toasts};
 use crate::ui::empty::{Art, Failure, empty};
 use crate::ui::field::value_of;
 use crate::ui::icon::{PLUS, SEARCH, icon};
-use gloo::timers::callback::Timeout;
 use minnow_shared::Endpoint;
 use minnow_shared::assignment::{AssignedPlaylistView, AssignedView, ListAssigned, ListAssignments};
 use minnow_shared::playlist::{ListMyPlaylists, ListPlaylists};
 use new::NewSheet;
 use std::rc::Rc;
 use yew::prelude::*;
-
-/// Letters rest for so long before the search goes out, in milliseconds.
-const STILL_MS: u32 = 300;
 
 /// Sends a change; what comes of it goes to `done`, what goes wrong is said.
 fn send<E: Endpoint + 'static>(request: E, done: Callback<E::Response>) {
@@ -157,15 +153,7 @@ fn Made() -> Html {
 #[component]
 fn Found() -> Html {
     let words = use_state(String::new);
-    let sought = use_state_eq(String::new);
-    use_effect_with((*words).clone(), {
-        let sought = sought.setter();
-        move |words| {
-            let words = words.trim().to_owned();
-            let wait = Timeout::new(STILL_MS, move || sought.set(words));
-            move || drop(wait)
-        }
-    });
+    let sought = use_still(words.trim().to_owned(), STILL_MS);
     let oninput = {
         let words = words.setter();
         Callback::from(move |event: InputEvent| words.set(value_of(&event)))
@@ -185,7 +173,7 @@ fn Found() -> Html {
                 <span class="vh">{ t("playlist.search") }</span>{ icon(SEARCH) }
                 <input id="playlist-search" class="input" type="search" dir="auto" placeholder={t("playlist.search")} value={(*words).clone()} {oninput} />
             </label>
-            <PlaylistList key={format!("{} {own}", *sought)} ask={public(&sought, own.clone())} shows_owner=true {none} />
+            <PlaylistList key={format!("{sought} {own}")} ask={public(&sought, own.clone())} shows_owner=true {none} />
         </section>
     }
 }

@@ -1,19 +1,16 @@
 //! How much is to be remembered, what that costs, and how many reviews a day may bring.
 
 use crate::browser;
-use crate::hooks::{Loaded, use_call, use_css_var};
+use crate::hooks::{Loaded, STILL_MS, use_call, use_css_var, use_still};
 use crate::i18n::{percent, plural, t, t_with};
 use crate::state::{session, settings::change, settings::use_settings};
 use crate::ui::field::{select, value_of};
 use crate::ui::icon::CIRCLE_HELP;
 use crate::ui::row::switch_row;
-use gloo::timers::callback::Timeout;
 use minnow_shared::limit::{RETENTION_MAX, RETENTION_MIN};
 use minnow_shared::review::{GetWorkload, WorkloadView};
 use yew::prelude::*;
 
-/// The slider stands still for so long before the server reckons, in milliseconds.
-const STILL_MS: u32 = 400;
 const CAPS: [u32; 7] = [5, 10, 20, 40, 60, 100, 200];
 
 #[component]
@@ -72,16 +69,8 @@ struct WorkloadProps {
 #[component]
 fn Workload(props: &WorkloadProps) -> Html {
     let session = session::use_session();
-    let asked = use_state_eq(|| props.wanted);
-    use_effect_with(props.wanted, {
-        let asked = asked.setter();
-        move |wanted| {
-            let wanted = *wanted;
-            let wait = Timeout::new(STILL_MS, move || asked.set(wanted));
-            move || drop(wait)
-        }
-    });
-    let request = session.person().map(|_| GetWorkload { retention_percent: *asked });
+    let asked = use_still(props.wanted, STILL_MS);
+    let request = session.person().map(|_| GetWorkload { retention_percent: asked });
     let (loaded, again) = use_call(request);
     let text = match &loaded {
         _ if session.person().is_none() => t("settings.workload_none"),
