@@ -191,7 +191,7 @@ const TAG = "shots";
 const KINDS = {
   several: { stem: "Which of these scatter in air?", key: { kind: "choices", multiple: true, keep_order: true, choices: [["Blue light", true], ["Violet light", true], ["Sound", false]].map(([text, is_right]) => ({ ...part(text), is_right, reason: is_right ? "" : "Sound is no light." })) } },
   true_false: { stem: "The sky of the Moon is blue.", key: { kind: "true_false", is_true: false } },
-  numeric: { stem: "How long is half of \\(5\\) metres?", key: { kind: "numeric", accepted: [{ range: { within: "tolerance", value: 2.5, tolerance: 0.1 } }], units: [{ text: "m", per_first: 1 }, { text: "cm", per_first: 100 }], unit_required: true } },
+  numeric: { stem: { html: "<p>How long is half of \\(5\\) metres?</p>" }, key: { kind: "numeric", accepted: [{ range: { within: "tolerance", value: 2.5, tolerance: 0.1 } }], units: [{ text: "m", per_first: 1 }, { text: "cm", per_first: 100 }], unit_required: true } },
   matching: { stem: "What is what?", key: { kind: "matching", keep_order: true, pairs: [["Sun", "star"], ["Moon", "rock"], ["Sea", "water"]].map(([left, right]) => ({ id: newId(), left, right_id: newId(), right })), extra: [part("wood")] } },
   ordering: { stem: "From short waves to long ones", key: { kind: "ordering", items: ["Blue", "Green", "Yellow", "Red"].map(part) } },
   categorising: { stem: "Animal or plant?", key: { kind: "categorising", keep_order: true, categories: ["Animals", "Plants"].map(part), items: [["Cat", 0], ["Moss", 1], ["Coral", 0]].map(([text, home]) => ({ ...part(text), categories: [home] })) } },

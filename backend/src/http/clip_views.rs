@@ -254,7 +254,13 @@ fn question(row: &AskedRow) -> Result<QuestionView, StoreError> {
     let form = whole.key.inline_form();
     let id =
         QuestionId::parse(&row.id).map_err(|_| StoreError::Unreadable("questions.id", row.id.clone()))?;
-    Ok(QuestionView { id, moment_ms: small(row.moment_ms), stem: whole.stem.plain(), form, answered: false })
+    Ok(QuestionView {
+        id,
+        moment_ms: small(row.moment_ms),
+        stem: whole.stem.reading(),
+        form,
+        answered: false,
+    })
 }
 
 /// A tile; `None` for a row whose id is none.

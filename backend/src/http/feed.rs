@@ -222,7 +222,7 @@ fn mark(clip: &mut ClipView, due: &DueClip) -> Result<(), ApiError> {
             let whole: Question = from_json("questions.content", &asked.content)?;
             *question = QuestionView {
                 id: QuestionId::parse(&asked.form_id).map_err(ApiError::internal)?,
-                stem: whole.stem.plain(),
+                stem: whole.stem.reading(),
                 form: whole.key.inline_form(),
                 ..question.clone()
             };

@@ -135,7 +135,7 @@ async fn question(
     let (weight, pull) = difficulty.map_or((0.0, 0.0), |row| (row.weight, row.pull));
     Ok(QuestionInsightView {
         question_id: QuestionId::parse(&asked.id).map_err(ApiError::internal)?,
-        stem: whole.stem.plain(),
+        stem: whole.stem.reading(),
         moment_ms: small(asked.moment_ms),
         choices: if first.share.is_some() { choices(&whole, &taken, learners) } else { Vec::new() },
         first,
@@ -153,7 +153,7 @@ fn choices(whole: &Question, taken: &[TakenRow], learners: i64) -> Vec<ChoiceSha
     };
     let share = |count: i64| count as f64 / learners.max(1) as f64;
     let view = |choice: &ChoiceKey| ChoiceShareView {
-        text: Some(choice.text.plain()),
+        text: Some(choice.text.reading()),
         is_right: choice.is_right,
         share: choice.id.as_ref().map_or(0.0, |id| share(count(Some(id.as_str())))),
     };

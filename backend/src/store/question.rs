@@ -10,7 +10,7 @@ pub struct QuestionRow {
     pub id: String,
     pub author_id: String,
     pub kind: String,
-    /// Plain words.
+    /// Plain words, as `Text::reading` gives them.
     pub stem: String,
     /// What is searched, in small letters.
     pub words: String,
@@ -24,16 +24,24 @@ impl QuestionRow {
     /// # Errors
     /// When it cannot be written as JSON (a number that is none).
     pub fn of(id: &QuestionId, author: &str, question: &Question) -> serde_json::Result<Self> {
+        let stem = question.stem.reading();
         Ok(Self {
             id: id.to_string(),
             author_id: author.to_owned(),
             kind: question.key.kind().to_owned(),
-            stem: question.stem.plain(),
-            words: format!("{}\n{}", question.name, question.stem.plain()).to_lowercase(),
+            words: words_of(question, &stem),
+            stem,
             category: question.category.clone(),
             content: serde_json::to_string(question)?,
         })
     }
+}
+
+/// What is searched: formulas are found as they read and as they are written.
+fn words_of(question: &Question, stem: &str) -> String {
+    let written = question.stem.plain();
+    let written = if written == stem { "" } else { written.as_str() };
+    format!("{}\n{stem}\n{written}", question.name).trim_end().to_lowercase()
 }
 
 /// A question where a clip asks it.

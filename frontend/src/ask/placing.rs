@@ -10,9 +10,9 @@ use minnow_shared::question::{Form, PartView, Text};
 /// What readers hear of a part: its first words.
 pub fn name(text: &Text) -> String {
     const LONG: usize = 60;
-    let plain = text.plain();
-    let short: String = plain.chars().take(LONG).collect();
-    if short.len() < plain.len() { format!("{}…", short.trim_end()) } else { short }
+    let words = text.reading();
+    let short: String = words.chars().take(LONG).collect();
+    if short.len() < words.len() { format!("{}…", short.trim_end()) } else { short }
 }
 
 fn name_in(parts: &[PartView], id: &str) -> Option<String> {

@@ -211,10 +211,10 @@ pub fn solution_text(key: &QuestionKey) -> String {
     let list = |texts: Vec<String>, between: &str| texts.join(between);
     match key {
         QuestionKey::Choices { choices, multiple: false, .. } => {
-            right_choice(choices).map(|choice| choice.text.plain()).unwrap_or_default()
+            right_choice(choices).map(|choice| choice.text.reading()).unwrap_or_default()
         }
         QuestionKey::Choices { choices, .. } => {
-            list(choices.iter().filter(|c| c.is_right).map(|c| c.text.plain()).collect(), "; ")
+            list(choices.iter().filter(|c| c.is_right).map(|c| c.text.reading()).collect(), "; ")
         }
         QuestionKey::Typed { accepted, .. } => {
             shown_typed(accepted).map(|key| key.text.clone()).unwrap_or_default()
@@ -223,25 +223,31 @@ pub fn solution_text(key: &QuestionKey) -> String {
             Some(Response::Number { text }) => text,
             _ => String::new(),
         },
-        QuestionKey::Matching { pairs, .. } => {
-            list(pairs.iter().map(|p| format!("{} → {}", p.left.plain(), p.right.plain())).collect(), "; ")
+        QuestionKey::Matching { pairs, .. } => list(
+            pairs.iter().map(|p| format!("{} → {}", p.left.reading(), p.right.reading())).collect(),
+            "; ",
+        ),
+        QuestionKey::Ordering { items } => {
+            list(items.iter().map(|item| item.text.reading()).collect(), " → ")
         }
-        QuestionKey::Ordering { items } => list(items.iter().map(|item| item.text.plain()).collect(), " → "),
         QuestionKey::Categorising { categories, items, .. } => {
             let homes = |item: &crate::question::SortedKey| {
                 let names = item.categories.iter().filter_map(|place| categories.get(usize::from(*place)));
-                names.map(|home| home.text.plain()).collect::<Vec<_>>().join(", ")
+                names.map(|home| home.text.reading()).collect::<Vec<_>>().join(", ")
             };
-            list(items.iter().map(|item| format!("{} → {}", item.text.plain(), homes(item))).collect(), "; ")
+            list(
+                items.iter().map(|item| format!("{} → {}", item.text.reading(), homes(item))).collect(),
+                "; ",
+            )
         }
         QuestionKey::Cloze { body, gaps, bank } => {
             let words = gaps.iter().map(|gap| gap_text(gap, bank));
-            words
-                .enumerate()
-                .fold(body.plain(), |text, (index, word)| text.replace(&format!("[[{}]]", index + 1), &word))
+            words.enumerate().fold(body.reading(), |text, (index, word)| {
+                text.replace(&format!("[[{}]]", index + 1), &word)
+            })
         }
-        QuestionKey::FlashCard { back } => back.plain(),
-        QuestionKey::Open { sample, .. } => sample.plain(),
+        QuestionKey::FlashCard { back } => back.reading(),
+        QuestionKey::Open { sample, .. } => sample.reading(),
         QuestionKey::TrueFalse { .. } | QuestionKey::Hotspot { .. } => String::new(),
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod credit;
 mod form;
 mod key;
+mod reading;
 mod text;
 
 pub use credit::Credit;
@@ -12,6 +13,7 @@ pub use key::{
     ChoiceKey, Fill, GapKey, NumberKey, NumberRange, PairKey, PartKey, Picture, Point, QuestionKey, Shape,
     SortedKey, SpotKey, TextRule, TypedKey, UnitKey,
 };
+pub use reading::reading;
 pub use text::{ELEMENTS, MATH_ATTRIBUTES, Piece, Text, VOID_ELEMENTS, attribute, escape, pieces, unescape};
 
 use crate::{ChoiceId, QuestionId};
@@ -150,6 +152,11 @@ impl Question {
             category: String::new(),
             source_id: String::new(),
         }
+    }
+
+    /// What it is called in lists: its name, else what it asks.
+    pub fn title(&self) -> String {
+        if self.name.trim().is_empty() { self.stem.reading() } else { reading(self.name.trim()) }
     }
 }
 

@@ -307,7 +307,7 @@ pub fn attribute(attributes: &str, name: &str) -> Option<String> {
     None
 }
 
-fn plain_of(html: &str) -> String {
+pub(super) fn plain_of(html: &str) -> String {
     const BLOCKS: [&str; 10] = ["p", "li", "h3", "tr", "pre", "blockquote", "ul", "ol", "table", "hr"];
     let mut out = String::new();
     let mut maths = Vec::new();

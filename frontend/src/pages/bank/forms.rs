@@ -1,11 +1,10 @@
 //! Other forms of a question: the same asked in other words. A review asks the form answered longest ago.
 
-use super::STILL_MS;
 use super::written::kind_words;
 use crate::api::{ApiError, call};
 use crate::browser::{self, spawn};
 use crate::frame::NavLink;
-use crate::hooks::{Loaded, use_call};
+use crate::hooks::{Loaded, STILL_MS, use_call, use_still};
 use crate::i18n::{explain, t, t_with, text};
 use crate::route::{self, Route};
 use crate::state::toasts;
@@ -13,7 +12,6 @@ use crate::ui::empty::Failure;
 use crate::ui::field::value_of;
 use crate::ui::icon::{PLUS, SEARCH, X, icon, icon_sm};
 use crate::ui::row::row_arrow;
-use gloo::timers::callback::Timeout;
 use minnow_shared::QuestionId;
 use minnow_shared::bank::{BankQuestionView, CopyAsForm, ListQuestions, SetFormOf};
 use yew::prelude::*;
@@ -127,19 +125,9 @@ struct ChooseProps {
 #[component]
 fn Choose(props: &ChooseProps) -> Html {
     let typed = use_state(String::new);
-    let words = use_state_eq(String::new);
-    use_effect_with((*typed).clone(), {
-        let words = words.setter();
-        move |typed| {
-            let typed = typed.trim().to_owned();
-            let wait = Timeout::new(STILL_MS, move || words.set(typed));
-            move || drop(wait)
-        }
-    });
-    let request = ListQuestions {
-        words: Some((*words).clone()).filter(|words| !words.is_empty()),
-        ..ListQuestions::all()
-    };
+    let words = use_still(typed.trim().to_owned(), STILL_MS);
+    let request =
+        ListQuestions { words: Some(words).filter(|words| !words.is_empty()), ..ListQuestions::all() };
     let (list, again) = use_call(Some(request));
     let oninput = {
         let typed = typed.setter();
@@ -157,7 +145,7 @@ fn Choose(props: &ChooseProps) -> Html {
         Loaded::Here(page) => html! {
             <ul class="card card--flush list">
                 { for page.questions.iter().filter(is_other).map(|view| {
-                    let (id, name) = (view.id.clone(), super::name_of(&view.question));
+                    let (id, name) = (view.id.clone(), view.question.title());
                     let onclick = props.take.reform(move |_: MouseEvent| id.clone());
                     html! {
                         <li key={view.id.as_str()}>

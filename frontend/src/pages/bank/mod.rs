@@ -19,7 +19,7 @@ mod written;
 use crate::api::{ApiError, call};
 use crate::browser::{self, new_id, spawn};
 use crate::frame::{NavLink, Page, link, page_loading};
-use crate::hooks::use_call;
+use crate::hooks::{STILL_MS, use_call, use_still};
 use crate::i18n::{plural, t, t_with};
 use crate::route::{self, Route};
 use crate::state::session;
@@ -28,7 +28,6 @@ use crate::ui::field::{Field, select, value_of};
 use crate::ui::icon::{DOWNLOAD, PLAY, PLUS, SEARCH, UPLOAD, icon, icon_sm};
 use crate::ui::row::row_arrow;
 use files::{BringIn, TakeOut};
-use gloo::timers::callback::Timeout;
 use minnow_shared::QuestionId;
 use minnow_shared::bank::{BankQuestionView, CountedView, ListQuestions, ListShelves};
 use practise::Practise;
@@ -37,9 +36,6 @@ use yew::prelude::*;
 
 /// Changes something; boxed, so that every step has one type.
 pub type Work<T> = Box<dyn FnOnce(&mut T)>;
-
-/// Letters rest for so long before the search goes out, in milliseconds.
-const STILL_MS: u32 = 300;
 
 #[component]
 pub fn BankPage() -> Html {
@@ -129,13 +125,14 @@ fn Search(props: &SearchProps) -> Html {
             again.emit(());
         }
     });
-    use_effect_with((*words).clone(), {
+    let sought = use_still(words.trim().to_owned(), STILL_MS);
+    use_effect_with(sought, {
         let (filter, set) = (props.filter.clone(), props.set.clone());
         move |words| {
-            let words = Some(words.trim().to_owned()).filter(|words| !words.is_empty());
-            let wait = (words != filter.words)
-                .then(|| Timeout::new(STILL_MS, move || set.emit(ListQuestions { words, ..filter })));
-            move || drop(wait)
+            let words = Some(words.clone()).filter(|words| !words.is_empty());
+            if words != filter.words {
+                set.emit(ListQuestions { words, ..filter });
+            }
         }
     });
     let oninput = {
@@ -283,12 +280,6 @@ fn nothing(filter: &ListQuestions) -> Html {
     empty(Art::Empty, t("bank.none"), t("bank.none_text"), act)
 }
 
-/// What a question is called in a list: its name, else what it asks.
-fn name_of(question: &minnow_shared::question::Question) -> String {
-    let name = question.name.trim();
-    if name.is_empty() { question.stem.plain() } else { name.to_owned() }
-}
-
 fn question_row(view: &BankQuestionView) -> Html {
     let question = &view.question;
     let places = view.places.len() as u64;
@@ -296,7 +287,7 @@ fn question_row(view: &BankQuestionView) -> Html {
     html! {
         <NavLink class="item" to={Route::BankQuestion { id: view.id.clone() }}>
             <span class="item__text">
-                <span class="item__title" dir="auto">{ name_of(question) }</span>
+                <span class="item__title" dir="auto">{ question.title() }</span>
                 <span class="item__sub bits">
                     <span>{ t(kind_words(question.key.kind())) }</span>
                     if places > 0 { <span>{ plural("bank.in_clips", places) }</span> }

@@ -7,7 +7,7 @@ use super::kinds::{Change, key_editor};
 use super::places::Places;
 use super::text::RichField;
 use super::written::{self, KINDS, Kept, keep, kept, kind_words, new_key, new_question, tags_of};
-use super::{Work, account_needed, focus, name_of};
+use super::{Work, account_needed, focus};
 use crate::api::{ApiError, call};
 use crate::browser::spawn;
 use crate::frame::{Page, page_loading};
@@ -451,7 +451,7 @@ fn Delete(props: &DeleteProps) -> Html {
             route::go(&Route::Bank);
         })
     };
-    let name = name_of(&state.question);
+    let name = state.question.title();
     let name = if name.trim().is_empty() { t("make.untitled").to_string() } else { name };
     let lost = match &state.view {
         Some(view) if !view.places.is_empty() || view.learners > 0 => "bank.delete_used",

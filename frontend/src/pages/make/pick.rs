@@ -3,20 +3,16 @@
 use super::editor::playhead;
 use crate::api::call;
 use crate::browser::{new_id, spawn};
-use crate::hooks::{Loaded, use_call};
+use crate::hooks::{Loaded, STILL_MS, use_call, use_still};
 use crate::i18n::{clock, explain, t, t_with};
 use crate::route::{self, Route};
 use crate::state::{planned_place, toasts};
 use crate::ui::field::value_of;
 use crate::ui::icon::{PLUS, SEARCH, icon, icon_sm};
-use gloo::timers::callback::Timeout;
 use minnow_shared::bank::{ListQuestions, PlaceQuestion};
 use minnow_shared::draft::{DraftView, GetDraft};
 use minnow_shared::{ClipId, ErrorCode, QuestionId};
 use yew::prelude::*;
-
-/// Letters rest for so long before the search goes out, in milliseconds.
-const STILL_MS: u32 = 300;
 
 #[derive(Properties, PartialEq)]
 pub struct PickProps {
@@ -62,18 +58,9 @@ impl Clone for PickProps {
 #[component]
 fn Choose(props: &PickProps) -> Html {
     let typed = use_state(String::new);
-    let words = use_state_eq(String::new);
+    let words = use_still(typed.trim().to_owned(), STILL_MS);
     let busy = use_state_eq(|| false);
-    use_effect_with((*typed).clone(), {
-        let words = words.setter();
-        move |typed| {
-            let typed = typed.trim().to_owned();
-            let wait = Timeout::new(STILL_MS, move || words.set(typed));
-            move || drop(wait)
-        }
-    });
-    let request =
-        ListQuestions { words: Some((*words).clone()).filter(|w| !w.is_empty()), ..ListQuestions::all() };
+    let request = ListQuestions { words: Some(words).filter(|w| !w.is_empty()), ..ListQuestions::all() };
     let (list, again) = use_call(Some(request));
     let oninput = {
         let typed = typed.setter();
@@ -117,8 +104,7 @@ fn Choose(props: &PickProps) -> Html {
         Loaded::Here(page) => html! {
             <ul class="list">
                 { for page.questions.iter().map(|view| {
-                    let (id, name) = (view.id.clone(), view.question.stem.plain());
-                    let name = if view.question.name.trim().is_empty() { name } else { view.question.name.clone() };
+                    let (id, name) = (view.id.clone(), view.question.title());
                     let onclick = take.reform(move |_: MouseEvent| id.clone());
                     html! {
                         <li key={view.id.to_string()}>

@@ -257,7 +257,7 @@ fn shown(question: &QuestionDraft) -> Html {
     let options = match &question.key {
         QuestionKey::Choices { choices, .. } => choices.iter().zip('A'..).map(|(choice, letter)| {
             let class = if choice.is_right { "opt opt--right" } else { "opt" };
-            html! { <li class={class}><span class="opt__key">{ letter }</span><span dir="auto">{ choice.text.plain() }</span></li> }
+            html! { <li class={class}><span class="opt__key">{ letter }</span><span dir="auto">{ choice.text.reading() }</span></li> }
         }).collect(),
         key => html! { <li class="opt opt--right"><span dir="auto">{ grading::solution_text(key) }</span></li> },
     };

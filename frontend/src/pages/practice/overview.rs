@@ -75,7 +75,7 @@ fn one(done: &Done, is_open: bool) -> Html {
     html! {
         <details class="card told" open={is_open} key={done.asked.question_id.to_string()}>
             <summary class="told__head">
-                <span class="grow" dir="auto">{ done.asked.stem.plain() }</span>
+                <span class="grow" dir="auto">{ done.asked.stem.reading() }</span>
                 <span {class}>{ icon_sm(glyph) }{ t(word) }</span>
             </summary>
             <div class="told__body">{ told(&done.asked, &done.given) }</div>
