@@ -78,6 +78,9 @@ wire! {
         #[serde(default)]
         pub root_id: Option<QuestionId>,
         pub asked: AskedView,
+        /// Whether the learner wrote it: nobody earns by a question of their own.
+        #[serde(default)]
+        pub is_own: bool,
         /// The question with its key, sealed: nonce (12 bytes), ciphertext, tag (16 bytes), together in standard base64.
         pub sealed: String,
     }

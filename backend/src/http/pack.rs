@@ -103,13 +103,13 @@ pub async fn make_pack(call: Call, request: MakePack) -> Answer<MakePack> {
         pictures.insert(app.media.url_of(&key));
     }
     let mut questions = Vec::with_capacity(asked.len());
-    for Asked { root_id, asked, whole } in asked {
+    for Asked { root_id, asked, is_own, whole } in asked {
         let mut nonce = [0; SEAL_NONCE];
         app.random.fill(&mut nonce);
         let sealed = seal(&secret, nonce, &person, &asked.question_id, &whole.for_learner())
             .map_err(ApiError::internal)?;
         let root_id = other_root(&root_id, asked.question_id.as_str());
-        questions.push(PackQuestionView { root_id, asked, sealed });
+        questions.push(PackQuestionView { root_id, asked, is_own, sealed });
     }
     Ok(PackView {
         title: contents.title,
@@ -136,6 +136,7 @@ fn other_root(root: &str, question: &str) -> Option<QuestionId> {
 struct Asked {
     root_id: String,
     asked: AskedView,
+    is_own: bool,
     whole: Question,
 }
 
@@ -174,7 +175,8 @@ async fn list_asked(call: &Call, contents: &Contents) -> Result<Vec<Asked>, ApiE
         let attempt = next_try(call, &question, &whole, call.app.now_ms()).await?;
         let place = places.remove(&id).map_or((None, None), |(clip, at_ms)| (clip, Some(small(at_ms))));
         let asked = asked_view(person, &question, &whole, place, attempt, answered.contains(&id));
-        all.push(Asked { root_id: form.root_id, asked, whole });
+        let is_own = form.author_id == person.as_str();
+        all.push(Asked { root_id: form.root_id, asked, is_own, whole });
     }
     Ok(all)
 }

@@ -26,6 +26,7 @@ pub async fn find_root(on: impl Into<On<'_>>, question: &QuestionId) -> Result<O
 pub struct WholeFormRow {
     pub root_id: String,
     pub id: String,
+    pub author_id: String,
     pub content: String,
 }
 
@@ -37,7 +38,7 @@ pub async fn list_forms(
 ) -> Result<Vec<WholeFormRow>, StoreError> {
     let places = places(1, questions.len());
     sql_built(format!(
-        "SELECT r.id AS root_id, q.id, q.content
+        "SELECT r.id AS root_id, q.id, q.author_id, q.content
          FROM (SELECT DISTINCT COALESCE(p.form_of, p.id) AS id FROM questions p WHERE p.id IN ({places})) r
             JOIN questions q ON q.id = r.id OR q.form_of = r.id
          ORDER BY CASE WHEN q.id IN ({places}) THEN 0 ELSE 1 END, q.created_at_ms, q.id LIMIT {limit}"

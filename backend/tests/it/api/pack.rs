@@ -127,6 +127,9 @@ on_both!(all_forms_of_a_question_come_along_with_every_answer_to_their_family, a
     let answers: Vec<_> =
         view.answers.iter().map(|answer| (&answer.question_id, answer.root_id.as_ref())).collect();
     assert_eq!(answers, [(&clip.question, None), (&form_id, Some(&clip.question))]);
+    let own = pack(&mut author, PackSource::Topic { topic_id: TopicId::parse("light").unwrap() }).await;
+    let is_own = |view: &PackView| view.questions.iter().map(|one| one.is_own).collect::<Vec<_>>();
+    assert_eq!((is_own(&view), is_own(&own)), (vec![false; 2], vec![true; 2]), "nobody earns by their own");
     // A family whose root no clip asks is due with the clip of its other form.
     let place = store::sql("UPDATE clip_questions SET question_id = $1 WHERE question_id = $2")
         .bind(&form_id)

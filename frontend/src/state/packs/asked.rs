@@ -21,6 +21,9 @@ pub struct AskedRow {
     #[serde(default)]
     pub root_id: Option<QuestionId>,
     pub asked: AskedView,
+    /// Whether the learner wrote it.
+    #[serde(default)]
+    pub is_own: bool,
     pub sealed: String,
     /// Of the pack it came with last.
     pub secret: String,
@@ -39,6 +42,14 @@ impl AskedRow {
     pub fn root(&self) -> &QuestionId {
         self.root_id.as_ref().unwrap_or(&self.asked.question_id)
     }
+
+    /// Whether an answer can earn points: the first one, to somebody else's question.
+    pub fn earns(&self, given: &[GivenRow], answer: &GiveAnswer) -> bool {
+        let is_other = |row: &GivenRow| {
+            row.answer.question_id == answer.question_id && row.answer.answer_id != answer.answer_id
+        };
+        !self.is_own && !self.asked.answered && self.answers.is_empty() && !given.iter().any(is_other)
+    }
 }
 
 /// The questions of a pack as they are kept, each with its answers.
@@ -53,6 +64,7 @@ pub fn unpacked(view: &PackView) -> Vec<AskedRow> {
         .map(|one| AskedRow {
             root_id: one.root_id.clone(),
             asked: one.asked.clone(),
+            is_own: one.is_own,
             sealed: one.sealed.clone(),
             secret: view.secret.clone(),
             person_id: view.person_id.clone(),

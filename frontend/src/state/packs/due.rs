@@ -124,7 +124,7 @@ fn view(held: &Held<'_>, parameters: &Parameters, now_ms: UnixMillis) -> ReviewV
         clip_id: held.seen.and_then(|seen| seen.asked.clip_id.clone()),
         clip_title: held.seen.and_then(|seen| seen.clip_title.clone()),
         moment_ms: held.seen.and_then(|seen| seen.asked.moment_ms),
-        stem: held.ask.asked.stem.plain(),
+        stem: held.ask.asked.stem.reading(),
         last_answer_ms: held.card.last_answer_ms,
         due_ms: held.due_ms,
         // 0 to 100.
@@ -209,6 +209,7 @@ mod tests {
                 certainty: true,
                 answered: true,
             },
+            is_own: false,
             sealed: String::new(),
             secret: String::new(),
             person_id: PersonId::new(1, [1; 10]),
@@ -232,6 +233,20 @@ mod tests {
     /// A row as another form of the first.
     fn form(n: u8, answers: &[(i64, bool)]) -> AskedRow {
         AskedRow { root_id: Some(QuestionId::new(1, [1; 10])), ..row(n, answers) }
+    }
+
+    #[test]
+    fn the_first_answer_earns_points_and_none_to_a_question_of_ones_own() {
+        let mut fresh = row(1, &[]);
+        fresh.asked.answered = false;
+        let now = given(1, 2, 9, None);
+        assert!(fresh.earns(&[], &now.answer));
+        assert!(fresh.earns(std::slice::from_ref(&now), &now.answer), "it is no answer before itself");
+        assert!(fresh.earns(&[given(2, 1, 8, None)], &now.answer), "another question was answered");
+        assert!(!fresh.earns(&[given(1, 1, 8, None)], &now.answer), "answered here before");
+        assert!(!row(1, &[(0, true)]).earns(&[], &now.answer), "answered online before");
+        let own = AskedRow { is_own: true, ..fresh };
+        assert!(!own.earns(&[], &now.answer));
     }
 
     #[test]

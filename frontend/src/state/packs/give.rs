@@ -75,12 +75,8 @@ pub async fn give(request: GiveAnswer) -> Given {
     };
     let given = asked::given().await;
     let attempt = asked::attempt(&given, &whole, &request);
-    let is_first = !kept.asked.answered
-        && kept.answers.is_empty()
-        && !given
-            .iter()
-            .any(|row| row.answer.question_id == *id && row.answer.answer_id != request.answer_id);
-    let mut view = grade(&whole, &request, u32::from(attempt), is_first);
+    let earns = kept.earns(&given, &request);
+    let mut view = grade(&whole, &request, u32::from(attempt), earns);
     follow(log, &view).await;
     if view.tries_left == 0 {
         view.due_ms = super::next_due_ms(id).await;
@@ -144,8 +140,8 @@ pub async fn grade_ungraded() {
 }
 
 /// What comes of an answer that is the `attempt`-th try, from 1: what the server tells of it (`backend/src/http/answer.rs`),
-/// but for what others answered and the learner's points in all.
-pub fn grade(question: &Question, answer: &GiveAnswer, attempt: u32, is_first: bool) -> GivenView {
+/// but for what others answered and the learner's points in all. `earns`: it is the first one, to somebody else's question.
+pub fn grade(question: &Question, answer: &GiveAnswer, attempt: u32, earns: bool) -> GivenView {
     let behaviour = &question.behaviour;
     let response: &Response = &answer.response;
     let tries = u8::try_from(attempt).unwrap_or(u8::MAX).max(1);
@@ -173,7 +169,7 @@ pub fn grade(question: &Question, answer: &GiveAnswer, attempt: u32, is_first: b
         solution_text: if is_over { grading::solution_text(&question.key) } else { String::new() },
         reason: if is_over { question.reason.clone() } else { Text::default() },
         verdict: verdict.clone(),
-        xp: grading::xp(credit, is_first),
+        xp: grading::xp(credit, earns),
         total_xp: 0,
         first_try_share: None,
         answered_at_ms: answer.answered_at_ms,
