@@ -52,7 +52,8 @@ pub fn MePage() -> Html {
             <div class={if known { "cols" } else { "stack g6" }}>
                 <div class="stack g6">
                     { numbers }
-                    if known { <Held /> }
+                    // Who has answered nothing holds nothing: no place is kept for it.
+                    if known && progress.here().is_none_or(|progress| progress.questions_answered > 0) { <Held /> }
                     if waiting > 0 {
                         <p class="banner" role="status">{ plural("outbox.waiting", waiting) }</p>
                     }
@@ -111,7 +112,11 @@ const HELD: usize = 5;
 fn Held() -> Html {
     let language = use_language();
     let (held, _) = use_call(Some(ListMastery { language: Some(language.to_owned()) }));
-    let Some(list) = held.here().filter(|list| !list.topics.is_empty()) else { return Html::default() };
+    let list = match &held {
+        Loaded::Here(list) if !list.topics.is_empty() => list,
+        Loaded::Loading => return held_waits(),
+        Loaded::Here(_) | Loaded::Failed(_) => return Html::default(),
+    };
     html! {
         <section class="section" aria-labelledby="held">
             <div class="section__head"><h2 id="held">{ t("mastery.hold") }</h2>{ link("section__more", Route::MyTopics, html! { t("mastery.all") }) }</div>
@@ -120,6 +125,19 @@ fn Held() -> Html {
                 { for list.topics.iter().take(HELD).map(|one| html! {
                     <Estimate key={one.topic.id.to_string()} name={one.topic.name.clone()} estimate={one.estimate.clone()} />
                 }) }
+            </div>
+        </section>
+    }
+}
+
+/// The place of what the learner holds, as high as it is going to be.
+fn held_waits() -> Html {
+    html! {
+        <section class="section waits" aria-busy="true">
+            <div class="section__head"><h2>{ t("mastery.hold") }</h2></div>
+            <div class="card stack g3">
+                <p class="xs faint">{ t("mastery.what_short") }</p>
+                { for (0..HELD).map(|_| html! { <span class="skel"></span> }) }
             </div>
         </section>
     }
