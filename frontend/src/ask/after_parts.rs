@@ -38,11 +38,16 @@ pub fn pairs(lefts: &[PartView], rights: &[PartView], given: &GivenView, languag
         }
         parts.iter().map(|part| html! { <>{ rich_in_control(&part.text, language) }{ " " }</> }).collect()
     };
+    let pair = |left: &PartView, parts: &[&PartView]| html! { <span>{ rich_in_control(&left.text, language) }{ " → " }{ list(parts) }</span> };
     let line = |left: &PartView| {
         let part = given.grade.parts.iter().find(|part| part.id.as_ref() == Some(&left.id));
         let own = named(pairs_of(Some(&given.response)), &left.id);
         let right = named(pairs_of(given.solution.as_ref()), &left.id);
-        let words = html! { <span>{ rich_in_control(&left.text, language) }{ " → " }{ list(&own) }</span> };
+        if own.is_empty() && !is_right(part) {
+            // Nothing was put to it: the right answer alone.
+            return row(Mark::Right { own: false }, None, pair(left, &right), None);
+        }
+        let words = pair(left, &own);
         if is_right(part) {
             return row(Mark::Right { own: true }, None, words, None);
         }
