@@ -98,7 +98,7 @@ fn totals(insights: &InsightsView) -> Html {
 /// Who is still watching, as a curve; the same in words for who does not see it.
 fn staying(insights: &InsightsView) -> Html {
     let last = insights.staying.len().saturating_sub(1).max(1) as f64;
-    let at = |place: f64, share: f64| (30.0 + place * 300.0, 150.0 - share * 130.0);
+    let at = |place: f64, share: f64| (place * 300.0, 130.0 - share * 130.0);
     let points: Vec<String> = insights
         .staying
         .iter()
@@ -115,7 +115,7 @@ fn staying(insights: &InsightsView) -> Html {
     };
     let mark = insights.questions.first().map(|question| {
         let (x, y) = at(f64::from(question.moment_ms) / f64::from(insights.duration_ms.max(1)), share_at(question.moment_ms));
-        html! { <><path class="chart__mark-line" d={format!("M{x:.1} 20V150")} /><circle class="chart__mark" cx={format!("{x:.1}")} cy={format!("{y:.1}")} r="5" /></> }
+        html! { <><path class="chart__mark-line" d={format!("M{x:.1} 0V130")} /><path class="chart__mark" d={format!("M{x:.1} {y:.1}h0")} /></> }
     });
     let end = insights.staying.last().copied().unwrap_or_default();
     let half = share_at(insights.duration_ms / 2);
@@ -129,14 +129,16 @@ fn staying(insights: &InsightsView) -> Html {
         <section class="section" aria-labelledby="staying">
             <div class="section__head"><h2 id="staying">{ t("insight.staying") }</h2></div>
             <div class="card stack g3">
-                <svg class="chart" viewBox="0 0 340 170" role="img" aria-label={said}>
-                    <path class="chart__grid" d="M30 20H330M30 85H330M30 150H330" />
-                    <path class="chart__area" d={format!("{line}V150H30z")} />
-                    <path class="chart__line" d={line} />
-                    { for mark }
-                    <text x="0" y="24">{ "100" }</text><text x="6" y="89">{ "50" }</text><text x="12" y="154">{ "0" }</text>
-                    <text x="28" y="167">{ "0:00" }</text><text x="306" y="167">{ clock(insights.duration_ms) }</text>
-                </svg>
+                <div class="chart num" role="img" aria-label={said}>
+                    <span class="chart__up">{ for [1.0, 0.5, 0.0].map(|share| html! { <span>{ percent(share) }</span> }) }</span>
+                    <svg class="chart__plot" viewBox="0 0 300 130" preserveAspectRatio="none">
+                        <path class="chart__grid" d="M0 0H300M0 65H300M0 130H300" />
+                        <path class="chart__area" d={format!("{line}V130H0z")} />
+                        <path class="chart__line" d={line} />
+                        { for mark }
+                    </svg>
+                    <span class="chart__along"><span>{ clock(0) }</span><span>{ clock(insights.duration_ms) }</span></span>
+                </div>
                 { for fall }
             </div>
         </section>
