@@ -1,6 +1,7 @@
 //! The words and pictures of an item as texts of questions. What an element of QTI means is not known here: who asks
 //! says what is written in the place of an interaction.
 
+use super::attributes;
 use super::xml::{Child, Node};
 use crate::{Pictures, markup};
 use minnow_shared::question::{Text, escape};
@@ -182,6 +183,9 @@ fn push_node(node: &Node, mark: Mark<'_>, out: &mut String) {
     out.push_str(name);
     for (key, value) in &node.attributes {
         out.push_str(&format!(" {key}=\"{}\"", escape(value)));
+    }
+    for (key, value) in attributes::read(node.get("class")) {
+        out.push_str(&format!(" {key}=\"{}\"", escape(&value)));
     }
     out.push('>');
     if matches!(name, "br" | "hr" | "img") {

@@ -1,6 +1,7 @@
 //! QTI: items and packages of version 3, and of 2.0 to 2.2, whose elements have other names for the same things. In:
 //! what an item asks becomes one question, or a loss with its line. Out: a package of version 3.
 
+mod attributes;
 mod content;
 mod declarations;
 mod extras;

@@ -364,3 +364,17 @@ fn a_broken_manifest_or_one_that_names_nothing_holds_no_item_back() {
         assert!(import.losses.iter().all(|loss| loss.line.is_some() && loss.item == "imsmanifest.xml"));
     }
 }
+
+#[test]
+fn attributes_that_qti_does_not_know_come_back_and_are_not_written() {
+    let html = "<ol start=\"3\"><li>a</li></ol><p><math><mtable displaystyle=\"false\" scriptlevel=\"0\"><mtr><mtd><mn>1</mn></mtd></mtr></mtable></math></p>";
+    let stem = Text::Rich { html: html.into() };
+    let question = Question::new(
+        stem.clone(),
+        QuestionKey::TrueFalse { is_true: true, reason_true: Text::default(), reason_false: Text::default() },
+    );
+    let (xml, losses) = item_xml(&question, &testing::media);
+    let xml = xml.unwrap();
+    assert!(!xml.contains(" start=") && !xml.contains("scriptlevel=") && losses.is_empty(), "{xml}");
+    assert_eq!(read(xml.as_bytes()).unwrap().questions[0].stem, stem);
+}

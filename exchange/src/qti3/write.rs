@@ -1,5 +1,6 @@
 //! Writing items and packages of version 3: the frame around a question, its texts as XHTML, what is said to answers.
 
+use super::attributes;
 use super::content::{PLAIN, RICH};
 use super::extras::{self, Extras};
 use super::feedback::{REASON, VERDICT};
@@ -226,13 +227,13 @@ impl Draft<'_> {
                 Piece::Open { name: "s", .. } => out.push_str("<span class=\"minnow-strike\">"),
                 Piece::Close { name: "u" | "s" } => out.push_str("</span>"),
                 Piece::Open { name: "math", attributes } => {
-                    let attributes = legal(attributes);
+                    let attributes = attributes::written("math", &legal(attributes));
                     out.push_str(&format!(
                         "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" {attributes}>"
                     ));
                 }
                 Piece::Open { name, attributes } => {
-                    let attributes = self.addressed(name, &legal(attributes));
+                    let attributes = self.addressed(name, &attributes::written(name, &legal(attributes)));
                     let end = if VOID_ELEMENTS.contains(&name) { "/>" } else { ">" };
                     let space = if attributes.is_empty() { "" } else { " " };
                     out.push_str(&format!("<{name}{space}{attributes}{end}"));
