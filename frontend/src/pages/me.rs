@@ -34,11 +34,13 @@ pub fn MePage() -> Html {
     let (progress, again) = use_call(request);
     let goal = u64::from(settings.daily_goal_minutes);
     let end = html! { <NavLink class="btn btn--icon btn--quiet" to={Route::Settings} label={t("nav.settings")}>{ icon_lg(SETTINGS) }</NavLink> };
-    let numbers = match (&progress, known) {
-        (Loaded::Here(progress), true) => html! { <Progress progress={(**progress).clone()} {goal} /> },
-        (Loaded::Failed(error), true) => html! { <Failure error={error.clone()} {again} /> },
-        (Loaded::Loading, true) => page_loading(),
-        (_, false) => Html::default(),
+    // Most who come here have been here: their places are kept until it is known who they are.
+    let expected = known || !(session.is_known() || session.unreachable);
+    let numbers = match &progress {
+        Loaded::Here(progress) if known => html! { <Progress progress={(**progress).clone()} {goal} /> },
+        Loaded::Failed(error) if known => html! { <Failure error={error.clone()} {again} /> },
+        _ if expected => progress_waits(),
+        _ => Html::default(),
     };
     let waiting = outbox::pending() as u64;
     html! {
@@ -49,11 +51,15 @@ pub fn MePage() -> Html {
                 None if session.unreachable => html! { <p class="banner">{ t("offline.text") }</p> },
                 None => page_loading(),
             } }
-            <div class={if known { "cols" } else { "stack g6" }}>
+            <div class={if expected { "cols" } else { "stack g6" }}>
                 <div class="stack g6">
                     { numbers }
                     // Who has answered nothing holds nothing: no place is kept for it.
-                    if known && progress.here().is_none_or(|progress| progress.questions_answered > 0) { <Held /> }
+                    if known && progress.here().is_none_or(|progress| progress.questions_answered > 0) {
+                        <Held />
+                    } else if !known && expected {
+                        { held_waits() }
+                    }
                     if waiting > 0 {
                         <p class="banner" role="status">{ plural("outbox.waiting", waiting) }</p>
                     }
@@ -127,6 +133,16 @@ fn Held() -> Html {
                 }) }
             </div>
         </section>
+    }
+}
+
+/// The places of the day, the week and the answers, as high as they are going to be.
+fn progress_waits() -> Html {
+    html! {
+        <div class="stack g6 waits" aria-busy="true">
+            <span class="vh">{ t("ui.loading") }</span>
+            <span class="skel me-waits me-waits--duo"></span><span class="skel me-waits"></span><span class="skel me-waits me-waits--stats"></span>
+        </div>
     }
 }
 
