@@ -18,8 +18,12 @@ fn place(route: &Route) -> Option<Route> {
     Some(match route {
         Route::Feed | Route::Topic { .. } | Route::Clip { .. } => Route::Feed,
         Route::Discover => Route::Discover,
-        Route::Make | Route::Draft { .. } | Route::Bank | Route::BankQuestion { .. } => Route::Make,
-        Route::Review => Route::Review,
+        Route::Make
+        | Route::Draft { .. }
+        | Route::Insights { .. }
+        | Route::Bank
+        | Route::BankQuestion { .. } => Route::Make,
+        Route::Review | Route::Practice { .. } => Route::Review,
         Route::Play { .. } => Route::Feed,
         Route::Playlists
         | Route::Playlist { .. }
@@ -27,7 +31,12 @@ fn place(route: &Route) -> Option<Route> {
         | Route::AssignPlaylist { .. }
         | Route::Assignment { .. }
         | Route::AddToPlaylist { .. }
+        | Route::Join { .. }
         | Route::Me
+        | Route::MyTopics
+        | Route::MyTopic { .. }
+        | Route::Topics
+        | Route::TopicPlace { .. }
         | Route::Saved
         | Route::Offline => Route::Me,
         Route::Settings => Route::Settings,

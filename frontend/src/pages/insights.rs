@@ -220,9 +220,9 @@ fn choice(choice: &ChoiceShareView) -> Html {
     let class = if choice.is_right { "meter meter--right" } else { "meter meter--review" };
     html! {
         <div class="hbar">
-            <span class="row g2" dir="auto">
+            <span class="row g2">
                 if choice.is_right { { icon_sm(CHECK) }<span class="vh">{ t("insight.right") }</span> }
-                { text.clone() }
+                <span dir="auto">{ text.clone() }</span>
             </span>
             <span class="num xs">{ percent(choice.share) }</span>
             <Meter label={text} percent={(choice.share * 100.0).round() as u32} {class} />

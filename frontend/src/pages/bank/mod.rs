@@ -81,6 +81,9 @@ fn Bank() -> Html {
     let open = use_state_eq(|| Open::Nothing);
     // Counts imports: the list begins anew.
     let round = use_state_eq(|| 0u32);
+    // Where nothing is, there is nothing to search.
+    let is_bare = use_state_eq(|| false);
+    let on_bare = use_callback(is_bare.setter(), |bare: bool, is_bare| is_bare.set(bare));
     let show = |what: Open| {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(if *open == what { Open::Nothing } else { what }))
@@ -103,8 +106,10 @@ fn Bank() -> Html {
             } else if *open == Open::Practise {
                 <Practise tag={filter.tag.clone().unwrap_or_default()} category={filter.category.clone().unwrap_or_default()} />
             }
-            <Search filter={(*filter).clone()} {set} round={*round} />
-            <List key={format!("{}-{:?}", *round, *filter)} filter={(*filter).clone()} />
+            if !*is_bare {
+                <Search filter={(*filter).clone()} {set} round={*round} />
+            }
+            <List key={format!("{}-{:?}", *round, *filter)} filter={(*filter).clone()} {on_bare} />
         </>
     }
 }
@@ -209,6 +214,8 @@ fn tag_chip(name: &str, questions: u64, props: &SearchProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct ListProps {
     filter: ListQuestions,
+    /// Hears whether the whole bank is empty.
+    on_bare: Callback<bool>,
 }
 
 #[derive(Clone, Default, PartialEq)]
@@ -223,8 +230,10 @@ struct Shown {
 fn List(props: &ListProps) -> Html {
     let shown = use_state(|| Shown { loading: true, ..Shown::default() });
     let more = {
-        let (shown, filter) = (shown.clone(), props.filter.clone());
+        let (shown, filter, on_bare) = (shown.clone(), props.filter.clone(), props.on_bare.clone());
         Callback::from(move |()| {
+            let on_bare = on_bare.clone();
+            let is_whole = filter == ListQuestions::all();
             let (before, shown) = ((*shown).clone(), shown.setter());
             let request = ListQuestions { cursor: before.cursor.clone(), ..filter.clone() };
             shown.set(Shown { loading: true, error: None, ..before.clone() });
@@ -233,6 +242,7 @@ fn List(props: &ListProps) -> Html {
                     Ok(page) => {
                         let mut questions = before.questions;
                         questions.extend(page.questions);
+                        on_bare.emit(is_whole && questions.is_empty());
                         Shown { questions, cursor: page.next_cursor, loading: false, error: None }
                     }
                     Err(error) => Shown { loading: false, error: Some(error), ..before },
