@@ -1,0 +1,167 @@
+//! What each learner took up, in order: the one form in which every model reads the past. No models here.
+
+use std::collections::BTreeMap;
+
+/// Of each learner at most so many of the last visits teach a model: what one learner, or one bot, can move is bounded.
+pub const REACH: usize = 1_000;
+
+/// One item taken up by one learner. `at` is a time in any unit, larger is later.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Visit {
+    pub item: u32,
+    pub at: f64,
+}
+
+/// The past of all learners. Items are `0..items`, learners are places in `of`; nobody has an item twice.
+#[derive(Clone, Debug, Default)]
+pub struct Histories {
+    pub items: usize,
+    /// Whether the order within a history means anything. False: only order-blind models may be used.
+    pub ordered: bool,
+    pub of: Vec<Vec<Visit>>,
+}
+
+impl Histories {
+    /// From rows (learner, item, time). An item taken up twice keeps its last place. Times that are missing, not finite
+    /// or all the same make the histories unordered; equal times keep the order of the rows.
+    #[must_use]
+    pub fn new(learners: usize, items: usize, rows: &[(u32, u32, Option<f64>)]) -> Self {
+        let ordered = has_order(rows);
+        let mut of: Vec<Vec<Visit>> = vec![Vec::new(); learners];
+        for &(learner, item, at) in rows {
+            let at = if ordered { at.unwrap_or(0.0) } else { 0.0 };
+            if let Some(past) = of.get_mut(learner as usize) {
+                past.push(Visit { item, at });
+            }
+        }
+        for (learner, past) in of.iter_mut().enumerate() {
+            if ordered {
+                past.sort_by(|a, b| a.at.total_cmp(&b.at));
+            } else {
+                past.sort_by_key(|visit| scatter(learner as u64, u64::from(visit.item)));
+            }
+            keep_last(past);
+        }
+        Self { items, ordered, of }
+    }
+
+    /// The visits of a learner that teach models: the last [`REACH`].
+    #[must_use]
+    pub fn recent(&self, learner: usize) -> &[Visit] {
+        self.of.get(learner).map_or(&[], |past| last(past, REACH))
+    }
+
+    /// How many visits teach.
+    #[must_use]
+    pub fn visits(&self) -> usize {
+        self.of.iter().map(|past| past.len().min(REACH)).sum()
+    }
+
+    /// The inner hold-out: of each history of three or more the last fifth (at least one) is taken away and returned,
+    /// place by place. Without order it is a random fifth, for then histories lie in an arbitrary fixed order.
+    #[must_use]
+    pub fn hold_out(&self) -> (Self, Vec<Vec<u32>>) {
+        let mut kept = self.clone();
+        let held = kept
+            .of
+            .iter_mut()
+            .map(|past| {
+                let away = if past.len() >= 3 { (past.len() / 5).max(1) } else { 0 };
+                past.split_off(past.len() - away).into_iter().map(|visit| visit.item).collect()
+            })
+            .collect();
+        (kept, held)
+    }
+
+    /// How many learners had each item.
+    #[must_use]
+    pub fn popularity(&self) -> Vec<f32> {
+        let mut count = vec![0.0; self.items];
+        for learner in 0..self.of.len() {
+            for visit in self.recent(learner) {
+                if let Some(n) = count.get_mut(visit.item as usize) {
+                    *n += 1.0;
+                }
+            }
+        }
+        count
+    }
+}
+
+fn has_order(rows: &[(u32, u32, Option<f64>)]) -> bool {
+    let first = rows.first().and_then(|row| row.2);
+    rows.iter().all(|row| row.2.is_some_and(f64::is_finite)) && rows.iter().any(|row| row.2 != first)
+}
+
+/// Keeps the last of each item, in place.
+fn keep_last(past: &mut Vec<Visit>) {
+    let mut last_place = BTreeMap::new();
+    for (place, visit) in past.iter().enumerate() {
+        last_place.insert(visit.item, place);
+    }
+    if last_place.len() < past.len() {
+        let mut place = 0;
+        past.retain(|visit| {
+            let keep = last_place.get(&visit.item) == Some(&place);
+            place += 1;
+            keep
+        });
+    }
+}
+
+/// The last `count` of a slice, or all of it.
+#[must_use]
+pub fn last<T>(all: &[T], count: usize) -> &[T] {
+    all.get(all.len().saturating_sub(count)..).unwrap_or(all)
+}
+
+/// A fixed well-mixed number of two numbers (the finaliser of `SplitMix64`): order without meaning, the same each time.
+#[must_use]
+pub fn scatter(a: u64, b: u64) -> u64 {
+    let mut x = a.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ b.wrapping_add(0xd1b5_4a32_d192_ed03);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(past: &[Visit]) -> Vec<u32> {
+        past.iter().map(|visit| visit.item).collect()
+    }
+
+    #[test]
+    fn rows_are_put_in_order_of_time_and_a_repeated_item_keeps_its_last_place() {
+        let rows = [(0, 1, Some(3.0)), (0, 2, Some(1.0)), (0, 0, Some(2.0)), (0, 2, Some(9.0))];
+        let all = Histories::new(1, 3, &rows);
+        assert!(all.ordered);
+        assert_eq!(items(&all.of[0]), [0, 1, 2]);
+    }
+
+    #[test]
+    fn missing_constant_or_absurd_times_leave_no_order() {
+        assert!(!Histories::new(1, 2, &[(0, 0, Some(4.0)), (0, 1, Some(4.0))]).ordered);
+        assert!(!Histories::new(1, 2, &[(0, 0, Some(4.0)), (0, 1, None)]).ordered);
+        assert!(!Histories::new(1, 2, &[(0, 0, Some(4.0)), (0, 1, Some(f64::NAN))]).ordered);
+    }
+
+    #[test]
+    fn without_order_the_order_of_rows_changes_nothing() {
+        let one = Histories::new(1, 9, &(0..9).map(|i| (0, i, None)).collect::<Vec<_>>());
+        let two = Histories::new(1, 9, &(0..9).rev().map(|i| (0, i, None)).collect::<Vec<_>>());
+        assert_eq!(one.of, two.of);
+        assert_ne!(items(&one.of[0]), (0..9).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_hold_out_takes_the_last_fifth_and_leaves_short_histories_alone() {
+        let mut rows: Vec<_> = (0..10).map(|i| (0, i, Some(f64::from(i)))).collect();
+        rows.extend([(1, 0, Some(0.0)), (1, 1, Some(1.0))]);
+        let (kept, held) = Histories::new(2, 10, &rows).hold_out();
+        assert_eq!(held, vec![vec![8, 9], vec![]]);
+        assert_eq!(kept.of[0].len(), 8);
+        assert_eq!(kept.of[1].len(), 2);
+    }
+}

@@ -1,0 +1,252 @@
+//! Sparse forms of the linear models, for catalogues of any size: neighbours by cosine, transitions, and ridge solved
+//! target by target over its strongest sources only (the selection of fsSLIM, Ning and Karypis, ICDM 2011).
+//!
+//! A table of pairs takes visits x min(length, reach) additions and at most [`PAIRS`] entries: rows are cut to their
+//! largest when n is large. A local ridge takes n K^3 / 6 multiplications with K from [`sources`].
+#![allow(clippy::indexing_slicing, reason = "kernels over tables whose sizes are checked at construction")]
+
+use super::linear::{Linear, Rows};
+use super::moments::{Fade, learner_weight};
+use crate::algebra::solve_positive;
+use crate::histories::{Histories, Visit};
+
+/// Entries a table of pairs may hold (8 bytes each).
+pub const PAIRS: usize = 40_000_000;
+
+/// Additions a table of pairs may cost: longer histories are read with a shorter reach.
+const ADDITIONS: usize = 1_500_000_000;
+
+type Row = Vec<(u32, f32)>;
+
+/// Sources a local ridge keeps for each of n targets: about 2e10 multiplications all together.
+#[must_use]
+pub fn sources(items: usize) -> usize {
+    ((1.2e11 / items.max(1) as f64).cbrt() as usize).clamp(16, 200)
+}
+
+/// Gram and cross of [`super::moments`], by rows of the pairs that occur.
+#[derive(Clone, Debug)]
+pub struct Pairs {
+    pub fade: Fade,
+    pub gram: Vec<Row>,
+    /// Source to target; empty when blind.
+    pub cross: Vec<Row>,
+}
+
+impl Pairs {
+    #[must_use]
+    pub fn of(histories: &Histories, fade: Fade) -> Self {
+        let places = places(histories);
+        let reach = affordable(histories, fade.reach());
+        let crossing = if fade.is_blind() { Vec::new() } else { fade.crossing() };
+        let keep = (PAIRS / histories.items.max(1)).max(32);
+        let gram = table(histories, &places, keep, |past, at, add| {
+            let share = if fade.is_blind() { 1.0 } else { learner_weight(past.len()) };
+            let (from, to) =
+                (at.saturating_sub(reach), at.saturating_add(reach).saturating_add(1).min(past.len()));
+            for other in from..to {
+                add(past[other].item, share * gram_weight(fade, past.len(), at.min(other), at.max(other)));
+            }
+        });
+        let cross = if fade.is_blind() {
+            Vec::new()
+        } else {
+            table(histories, &places, keep, |past, at, add| {
+                let share = learner_weight(past.len());
+                for (to, c) in past[at + 1..].iter().take(reach).zip(&crossing[1..]) {
+                    add(to.item, share * c);
+                }
+            })
+        };
+        Self { fade, gram, cross }
+    }
+
+    /// Cosine neighbours: rows = together / ((a + shrink)^(1/2) (b + shrink)^(1/2)); `fade` weighs the history it scores.
+    #[must_use]
+    pub fn cosine(&self, fade: Fade, shrink: f32) -> Linear {
+        let diagonal = diagonal(&self.gram);
+        let norm: Vec<f32> = diagonal.iter().map(|d| (d + shrink).sqrt()).collect();
+        let rows = self.gram.iter().enumerate().map(|(source, row)| {
+            let others = row.iter().filter(|(target, _)| *target as usize != source);
+            others.map(|&(target, value)| (target, value / (norm[source] * norm[target as usize]))).collect()
+        });
+        Linear { items: norm.len(), fade, rows: Rows::Sparse(rows.collect()) }
+    }
+
+    /// Transitions: rows = cross / (how often the source was left + shrink).
+    #[must_use]
+    pub fn transitions(&self, shrink: f32) -> Linear {
+        let left = diagonal(&self.gram);
+        let rows = self.cross.iter().zip(&left).map(|(row, left)| {
+            row.iter().map(|&(target, value)| (target, value / (left + shrink))).collect::<Row>()
+        });
+        Linear { items: left.len(), fade: self.fade, rows: Rows::Sparse(rows.collect()) }
+    }
+
+    /// Ridge for each target over its `keep` strongest sources, those with the largest cross / (gram + lambda)^(1/2).
+    /// Blind pairs foretell the item itself from the others, itself left out: EASE in local form.
+    #[must_use]
+    pub fn ridge(&self, lambda: f32, keep: usize) -> Linear {
+        let n = self.gram.len();
+        let diagonal = diagonal(&self.gram);
+        let columns = if self.fade.is_blind() { None } else { Some(transposed(&self.cross)) };
+        let mut rows: Vec<Row> = vec![Vec::new(); n];
+        let (mut slot, mut matrix) = (vec![u32::MAX; n], Vec::new());
+        for target in 0..n {
+            let mut chosen: Row = match &columns {
+                Some(columns) => columns[target].clone(),
+                None => {
+                    self.gram[target].iter().copied().filter(|(item, _)| *item as usize != target).collect()
+                }
+            };
+            strongest(&mut chosen, keep, |(item, value)| value / (diagonal[item as usize] + lambda).sqrt());
+            let k = chosen.len();
+            chosen.iter().zip(0..).for_each(|(&(item, _), at)| slot[item as usize] = at);
+            matrix.clear();
+            matrix.resize(k * k, 0.0);
+            for (at, &(item, _)) in chosen.iter().enumerate() {
+                for &(other, value) in &self.gram[item as usize] {
+                    if slot[other as usize] != u32::MAX {
+                        matrix[at * k + slot[other as usize] as usize] = value;
+                    }
+                }
+                matrix[at * k + at] += lambda;
+            }
+            let mut weights: Vec<f32> = chosen.iter().map(|pair| pair.1).collect();
+            if solve_positive(&mut matrix, &mut weights) {
+                for (&(item, _), weight) in
+                    chosen.iter().zip(weights).filter(|(_, weight)| weight.is_finite())
+                {
+                    rows[item as usize].push((target as u32, weight));
+                }
+            }
+            chosen.iter().for_each(|&(item, _)| slot[item as usize] = u32::MAX);
+        }
+        Linear { items: n, fade: self.fade, rows: Rows::Sparse(rows) }
+    }
+}
+
+fn gram_weight(fade: Fade, length: usize, k: usize, l: usize) -> f32 {
+    if fade.is_blind() {
+        return 1.0;
+    }
+    if l + 1 >= length {
+        return 0.0;
+    }
+    let d = (-1.0 / fade.tau).exp();
+    d.powi((l - k) as i32) * (1.0 - d.powi(2 * (length - 1 - l) as i32)) / (1.0 - d * d)
+}
+
+/// Where each item stands: (learner, place).
+fn places(histories: &Histories) -> Vec<Vec<(u32, u32)>> {
+    let mut all = vec![Vec::new(); histories.items];
+    for learner in 0..histories.of.len() {
+        for (place, visit) in histories.recent(learner).iter().enumerate() {
+            all[visit.item as usize].push((learner as u32, place as u32));
+        }
+    }
+    all
+}
+
+/// The reach that keeps a table within [`ADDITIONS`].
+fn affordable(histories: &Histories, wanted: usize) -> usize {
+    let cost = |reach: usize| -> usize {
+        (0..histories.of.len()).map(|u| histories.recent(u).len()).map(|l| l * l.min(reach)).sum()
+    };
+    let mut reach = wanted.min(crate::histories::REACH);
+    while reach > 8 && cost(reach) > ADDITIONS {
+        reach /= 2;
+    }
+    reach
+}
+
+fn table(
+    histories: &Histories,
+    places: &[Vec<(u32, u32)>],
+    keep: usize,
+    each: impl Fn(&[Visit], usize, &mut dyn FnMut(u32, f32)),
+) -> Vec<Row> {
+    let (mut sums, mut touched) = (vec![0.0_f32; histories.items], Vec::new());
+    let mut one = |stands: &Vec<(u32, u32)>| {
+        for &(learner, place) in stands {
+            each(histories.recent(learner as usize), place as usize, &mut |item, value| {
+                if value > 0.0 {
+                    let sum = &mut sums[item as usize];
+                    if *sum == 0.0 {
+                        touched.push(item);
+                    }
+                    *sum += value;
+                }
+            });
+        }
+        let mut row: Row =
+            touched.drain(..).map(|item| (item, std::mem::take(&mut sums[item as usize]))).collect();
+        strongest(&mut row, keep, |(_, value)| value);
+        row
+    };
+    places.iter().map(&mut one).collect()
+}
+
+/// Keeps the `keep` entries of the largest worth (ties: the lower item), ascending by item.
+fn strongest(row: &mut Row, keep: usize, worth: impl Fn((u32, f32)) -> f32) {
+    if row.len() > keep {
+        row.select_nth_unstable_by(keep, |a, b| worth(*b).total_cmp(&worth(*a)).then(a.0.cmp(&b.0)));
+        row.truncate(keep);
+    }
+    row.sort_unstable_by_key(|pair| pair.0);
+    row.shrink_to_fit();
+}
+
+fn diagonal(rows: &[Row]) -> Vec<f32> {
+    let own =
+        |(at, row): (usize, &Row)| row.iter().find(|pair| pair.0 as usize == at).map_or(0.0, |pair| pair.1);
+    rows.iter().enumerate().map(own).collect()
+}
+
+fn transposed(rows: &[Row]) -> Vec<Row> {
+    let mut columns: Vec<Row> = vec![Vec::new(); rows.len()];
+    for (source, row) in rows.iter().enumerate() {
+        for &(target, value) in row {
+            columns[target as usize].push((source as u32, value));
+        }
+    }
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::moments::Moments;
+    use super::*;
+    use crate::histories::scatter;
+
+    fn some_histories() -> Histories {
+        let rows: Vec<_> = (0..40)
+            .flat_map(|u| (0..9).map(move |k| (u, (scatter(u64::from(u), k) % 12) as u32, Some(k as f64))))
+            .collect();
+        Histories::new(40, 12, &rows)
+    }
+
+    fn scores(model: &Linear, past: &[Visit]) -> Vec<f32> {
+        let mut out = vec![0.0; model.items];
+        model.score(past, &mut out);
+        out
+    }
+
+    #[test]
+    fn with_all_sources_kept_the_local_ridge_is_the_dense_one() {
+        let (all, fade) = (some_histories(), Fade { tau: 3.0, horizon: 4, eta: 2.0 });
+        let pairs = [
+            (Pairs::of(&all, fade).ridge(2.0, 99), Linear::successor(&Moments::of(&all, fade), fade, 2.0)),
+            (Pairs::of(&all, Fade::BLIND).ridge(2.0, 99), Linear::ease(&Moments::of(&all, Fade::BLIND), 2.0)),
+        ];
+        for (sparse, dense) in pairs {
+            for learner in 0..5 {
+                let (a, b) =
+                    (scores(&sparse, &all.of[learner]), scores(dense.as_ref().unwrap(), &all.of[learner]));
+                for (x, y) in a.iter().zip(&b) {
+                    assert!((x - y).abs() < 1e-4, "{a:?} {b:?}");
+                }
+            }
+        }
+    }
+}
