@@ -88,7 +88,12 @@ fn families(histories: &Histories) -> Vec<Family> {
     });
     all.push(Family { grid: [0.001, 0.003, 0.01].map(|lambda| factors(0.5, lambda)).to_vec(), start: 1 });
     if histories.ordered {
-        all.push(Family { grid: [0.003, 0.01, 0.03, 0.1, 0.3].map(Recipe::Popularity).to_vec(), start: 2 });
+        if histories.clocked {
+            all.push(Family {
+                grid: [0.003, 0.01, 0.03, 0.1, 0.3].map(Recipe::Popularity).to_vec(),
+                start: 2,
+            });
+        }
         for shape in [fade(10.0, 20, 10.0), fade(2.0, 5, 3.0), fade(30.0, 20, 10.0), fade(4.0, 20, 10.0)] {
             all.push(along(&|ridge| Recipe::Successor(shape, ridge), 4));
         }
@@ -252,7 +257,7 @@ impl Blend {
                 models.push((model, *weight));
             }
         }
-        let floor = Popularity::fit(histories, if histories.ordered { 0.05 } else { f64::INFINITY });
+        let floor = Popularity::fit(histories, if histories.clocked { 0.05 } else { f64::INFINITY });
         Self { models, floor, carried, items }
     }
 

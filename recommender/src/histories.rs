@@ -18,6 +18,9 @@ pub struct Histories {
     pub items: usize,
     /// Whether the order within a history means anything. False: only order-blind models may be used.
     pub ordered: bool,
+    /// Whether the times of different learners are of one clock. Where learners never overlap in time (rows numbered
+    /// learner by learner) they are not, and what is near in time would only be what is near in the file.
+    pub clocked: bool,
     pub of: Vec<Vec<Visit>>,
 }
 
@@ -42,7 +45,8 @@ impl Histories {
             }
             keep_last(past);
         }
-        Self { items, ordered, of }
+        let clocked = ordered && interleave(&of);
+        Self { items, ordered, clocked, of }
     }
 
     /// The visits of a learner that teach models: the last [`REACH`].
@@ -91,6 +95,18 @@ impl Histories {
 fn has_order(rows: &[(u32, u32, Option<f64>)]) -> bool {
     let first = rows.first().and_then(|row| row.2);
     rows.iter().all(|row| row.2.is_some_and(f64::is_finite)) && rows.iter().any(|row| row.2 != first)
+}
+
+/// Whether more than a tenth of the learners begin before the one who began before them has ended.
+fn interleave(of: &[Vec<Visit>]) -> bool {
+    let mut spans: Vec<(f64, f64)> = of
+        .iter()
+        .filter(|past| past.len() > 1)
+        .filter_map(|past| Some((past.first()?.at, past.last()?.at)))
+        .collect();
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let overlaps = spans.windows(2).filter(|pair| matches!(pair, [a, b] if b.0 < a.1)).count();
+    overlaps * 10 > spans.len()
 }
 
 /// Keeps the last of each item, in place.
@@ -153,6 +169,15 @@ mod tests {
         let two = Histories::new(1, 9, &(0..9).rev().map(|i| (0, i, None)).collect::<Vec<_>>());
         assert_eq!(one.of, two.of);
         assert_ne!(items(&one.of[0]), (0..9).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn rows_numbered_learner_by_learner_are_no_common_clock() {
+        let rows = |step: u32| -> Vec<_> {
+            (0..30).flat_map(|u| (0..5).map(move |k| (u, k, Some(f64::from(u * step + k * 2))))).collect()
+        };
+        assert!(!Histories::new(30, 5, &rows(10)).clocked);
+        assert!(Histories::new(30, 5, &rows(3)).clocked);
     }
 
     #[test]

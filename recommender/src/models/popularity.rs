@@ -20,7 +20,7 @@ impl Popularity {
         let n = histories.items;
         let mut visits: Vec<Visit> =
             (0..histories.of.len()).flat_map(|u| histories.recent(u).iter().copied()).collect();
-        if half_life.is_infinite() || !histories.ordered || visits.is_empty() {
+        if half_life.is_infinite() || !histories.clocked || visits.is_empty() {
             let counts = histories.popularity().into_iter().map(f32::ln_1p).collect();
             return Self { items: n, ends: vec![f64::INFINITY], counts };
         }
