@@ -168,47 +168,85 @@ pub struct Tuning {
 /// Tunes on the training part alone. Deterministic.
 #[must_use]
 pub fn tune(histories: &Histories) -> Tuning {
-    let (kept, held) = histories.hold_out();
-    let mut looked_at: Vec<usize> =
-        (0..held.len()).filter(|u| held.get(*u).is_some_and(|h| !h.is_empty())).collect();
-    looked_at.sort_unstable_by_key(|learner| scatter(*learner as u64, 77));
-    looked_at.truncate(CASES);
-    let cases = |models: &[Model]| -> Vec<Case> {
-        let wanted = |learner: usize| held.get(learner).map_or(&[][..], Vec::as_slice);
-        let one = |learner: &usize| {
-            let past = kept.of.get(*learner).map_or(&[][..], Vec::as_slice);
-            let open = open_items(past, kept.items, None);
-            let scores: Vec<Vec<f32>> =
-                models.iter().map(|m| standard_scores(m, past, &open, kept.items)).collect();
-            Case::new(&scores, &open, wanted(*learner))
-        };
-        looked_at.iter().map(one).collect()
-    };
-    let mut fitter = Fitter::new(&kept);
-    let mut tuned: Vec<(Recipe, Model, Quality)> = Vec::new();
-    for family in families(histories) {
-        let mut seen: Vec<Option<(Recipe, Model, Quality)>> = family.grid.iter().map(|_| None).collect();
-        walk(&family, |at, recipe| {
-            let Some(model) = fitter.fit(recipe) else { return f64::MIN };
-            let quality = blend::alone(&cases(std::slice::from_ref(&model)), 0);
-            if let Some(place) = seen.get_mut(at) {
-                *place = Some((recipe, model, quality));
-            }
-            quality.worth()
-        });
-        let best = seen.into_iter().flatten().reduce(|a, b| if b.2.worth() > a.2.worth() { b } else { a });
-        tuned.extend(best);
-    }
+    let inner = Inner::of(histories);
+    let tuned = inner.best_of(families(histories));
     let alone = tuned.iter().map(|one| one.2).collect();
     let recipes = tuned.iter().map(|one| one.0).collect();
     let models: Vec<Model> = tuned.into_iter().map(|one| one.1).collect();
-    let weights = blend::search(&cases(&models), models.len());
+    let weights = blend::search(&inner.cases(&models), models.len());
     Tuning { recipes, weights, alone }
 }
 
+/// The best recipe of each family that fits at intervals, for lists that follow each event; their number and order are fixed.
+#[must_use]
+pub fn tune_recipes(histories: &Histories) -> Vec<Recipe> {
+    let mut families = families(histories);
+    families.retain(|family| {
+        !family.grid.iter().any(|recipe| matches!(recipe, Recipe::Popularity(_) | Recipe::Transitions(..)))
+    });
+    let best = Inner::of(histories).best_of(families);
+    best.into_iter().map(|one| one.0).collect()
+}
+
+/// Fits recipes on a log; `None` where one cannot be.
+#[must_use]
+pub fn fit_all(histories: &Histories, recipes: &[Recipe]) -> Vec<Option<Model>> {
+    let mut fitter = Fitter::new(histories);
+    recipes.iter().map(|recipe| fitter.fit(*recipe)).collect()
+}
+
+/// The inner hold-out and the learners that are looked at.
+struct Inner {
+    kept: Histories,
+    held: Vec<Vec<u32>>,
+    looked_at: Vec<usize>,
+}
+
+impl Inner {
+    fn of(histories: &Histories) -> Self {
+        let (kept, held) = histories.hold_out();
+        let mut looked_at: Vec<usize> =
+            (0..held.len()).filter(|u| held.get(*u).is_some_and(|h| !h.is_empty())).collect();
+        looked_at.sort_unstable_by_key(|learner| scatter(*learner as u64, 77));
+        looked_at.truncate(CASES);
+        Self { kept, held, looked_at }
+    }
+
+    fn cases(&self, models: &[Model]) -> Vec<Case> {
+        let one = |learner: &usize| {
+            let past = self.kept.of.get(*learner).map_or(&[][..], Vec::as_slice);
+            let held = self.held.get(*learner).map_or(&[][..], Vec::as_slice);
+            let (open, items) = (open_items(past, self.kept.items, None), self.kept.items);
+            let scores: Vec<Vec<f32>> =
+                models.iter().map(|model| standard_scores(model, past, &open, items)).collect();
+            Case::new(&scores, &open, held)
+        };
+        self.looked_at.iter().map(one).collect()
+    }
+
+    /// The best of each family: recipe, model fitted without what is held out, quality alone.
+    fn best_of(&self, families: Vec<Family>) -> Vec<(Recipe, Model, Quality)> {
+        let mut fitter = Fitter::new(&self.kept);
+        let mut tuned = Vec::new();
+        for family in families {
+            let mut best: Option<(Recipe, Model, Quality)> = None;
+            walk(&family, |recipe| {
+                let Some(model) = fitter.fit(recipe) else { return f64::MIN };
+                let quality = blend::alone(&self.cases(std::slice::from_ref(&model)), 0);
+                if best.as_ref().is_none_or(|best| quality.worth() > best.2.worth()) {
+                    best = Some((recipe, model, quality));
+                }
+                quality.worth()
+            });
+            tuned.extend(best);
+        }
+        tuned
+    }
+}
+
 /// Walks uphill from the start of a family, at most once over each recipe.
-fn walk(family: &Family, mut worth: impl FnMut(usize, Recipe) -> f64) {
-    let mut tried = |at: usize| family.grid.get(at).map(|recipe| worth(at, *recipe));
+fn walk(family: &Family, mut worth: impl FnMut(Recipe) -> f64) {
+    let mut tried = |at: usize| family.grid.get(at).map(|recipe| worth(*recipe));
     let Some(start) = tried(family.start) else { return };
     let mut climb = |step: isize| {
         let (mut at, mut last) = (family.start, start);

@@ -11,5 +11,7 @@ pub mod algebra;
 pub mod batch;
 pub mod blend;
 pub mod histories;
+pub mod live;
 pub mod measure;
+pub mod mixture;
 pub mod models;

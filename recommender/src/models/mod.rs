@@ -6,3 +6,4 @@ pub mod linear;
 pub mod local;
 pub mod moments;
 pub mod popularity;
+pub mod running;

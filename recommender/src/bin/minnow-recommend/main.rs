@@ -2,6 +2,8 @@
 //! reads and writes lives here; what is computed is in the library.
 
 mod csv;
+mod names;
+mod stream;
 mod top;
 
 use std::io::Write;
@@ -16,6 +18,7 @@ fn main() -> ExitCode {
     let done = match Arguments::read(&arguments) {
         Ok(arguments) => match arguments.command.as_str() {
             "top" => top::run(&arguments),
+            "stream" => stream::run(&arguments),
             _ => Err(USAGE.to_owned()),
         },
         Err(why) => Err(format!("{why}\n{USAGE}")),

@@ -1,31 +1,12 @@
 //! `top`: the best lists for many learners from files.
 
+use crate::names::Names;
 use crate::{Arguments, csv};
 use minnow_recommender::batch::{Blend, tune};
 use minnow_recommender::histories::Histories;
 use minnow_recommender::models::content::Features;
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
-
-/// Names and their places, in order of appearance.
-#[derive(Default)]
-struct Names {
-    of: Vec<String>,
-    places: HashMap<String, u32>,
-}
-
-impl Names {
-    fn place(&mut self, name: &str) -> u32 {
-        if let Some(place) = self.places.get(name) {
-            return *place;
-        }
-        let place = self.of.len() as u32;
-        self.of.push(name.to_owned());
-        self.places.insert(name.to_owned(), place);
-        place
-    }
-}
 
 pub fn run(arguments: &Arguments) -> Result<(), String> {
     let count: usize = arguments.required("k")?.parse().map_err(|_| "--k: a number, please")?;
