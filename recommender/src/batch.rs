@@ -82,11 +82,10 @@ fn families(histories: &Histories) -> Vec<Family> {
         _ => 32,
     };
     let factors = |alpha: f32, lambda: f32| Recipe::Factors(Settings { width, alpha, lambda, rounds: 8 });
-    all.push(Family {
-        grid: [0.001, 0.003, 0.01, 0.03].map(|lambda| factors(0.1, lambda)).to_vec(),
-        start: 1,
-    });
-    all.push(Family { grid: [0.001, 0.003, 0.01].map(|lambda| factors(0.5, lambda)).to_vec(), start: 1 });
+    for alpha in [0.1, 0.5] {
+        let grid = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.04];
+        all.push(Family { grid: grid.map(|lambda| factors(alpha, lambda)).to_vec(), start: 5 });
+    }
     if histories.ordered {
         if histories.clocked {
             all.push(Family {
@@ -156,6 +155,16 @@ impl<'a> Fitter<'a> {
     }
 }
 
+/// A recipe for the final fit: factors are tuned narrow and fitted wide (the same penalties hold for both).
+fn grown(recipe: Recipe, visits: usize) -> Recipe {
+    match recipe {
+        Recipe::Factors(settings) if visits <= 1_000_000 => {
+            Recipe::Factors(Settings { width: settings.width * 2, rounds: 12, ..settings })
+        }
+        other => other,
+    }
+}
+
 /// What the inner hold-out chose.
 #[derive(Clone, Debug)]
 pub struct Tuning {
@@ -213,13 +222,14 @@ impl Inner {
     }
 
     fn cases(&self, models: &[Model]) -> Vec<Case> {
+        let depth = blend::depth(self.looked_at.len(), models.len(), self.kept.items);
         let one = |learner: &usize| {
             let past = self.kept.of.get(*learner).map_or(&[][..], Vec::as_slice);
             let held = self.held.get(*learner).map_or(&[][..], Vec::as_slice);
             let (open, items) = (open_items(past, self.kept.items, None), self.kept.items);
             let scores: Vec<Vec<f32>> =
                 models.iter().map(|model| standard_scores(model, past, &open, items)).collect();
-            Case::new(&scores, &open, held)
+            Case::new(&scores, &open, held, depth)
         };
         self.looked_at.iter().map(one).collect()
     }
@@ -283,7 +293,7 @@ impl Blend {
             if *weight == 0.0 && !is_carrier {
                 continue;
             }
-            let Some(mut model) = fitter.fit(*recipe) else { continue };
+            let Some(mut model) = fitter.fit(grown(*recipe, histories.visits())) else { continue };
             if let Model::Factors(factors) = &mut model {
                 factors.extend(cold);
                 content::carry(factors, features, &histories.popularity(), 10.0);

@@ -4,8 +4,21 @@
 
 use crate::measure::Quality;
 
-/// Candidates kept a model and learner while weights are sought.
-const DEPTH: usize = 150;
+/// Numbers held while weights are sought (4 bytes each): cases x models x candidates.
+const ROOM: usize = 50_000_000;
+
+/// A weight may fall this far below nothing where every item is a candidate.
+const LEAST: f32 = -1.0;
+
+/// And where only the best of each model are: further down, what no model put among the candidates would lead.
+const LEAST_OF_BEST: f32 = -0.3;
+
+/// How many candidates a model and learner are kept while weights are sought: all, if there is room.
+#[must_use]
+pub fn depth(cases: usize, models: usize, items: usize) -> usize {
+    let each = ROOM / cases.max(1) / models.max(1);
+    if each >= items { items } else { (each / models.max(1)).max(100) }
+}
 
 /// Makes `scores` mean 0 and deviation 1 over the places `open` lists; a model that says nothing stays at 0.
 pub fn standardise(scores: &mut [f32], open: &[u32]) {
@@ -31,34 +44,47 @@ pub struct Case {
     scores: Vec<f32>,
     /// Which candidates were taken up.
     taken: Vec<bool>,
+    /// Whether every open item is a candidate.
+    whole: bool,
     wanted: usize,
 }
 
 impl Case {
-    /// `scores`: per model the standardised scores of all items; `open`: what may be shown; `held`: what was taken up.
+    /// `scores`: per model the standardised scores of all items; `open`: what may be shown; `held`: what was taken up;
+    /// `depth`: candidates a model.
     #[must_use]
-    pub fn new(scores: &[Vec<f32>], open: &[u32], held: &[u32]) -> Self {
+    pub fn new(scores: &[Vec<f32>], open: &[u32], held: &[u32], depth: usize) -> Self {
         let mut chosen: Vec<u32> = Vec::new();
         let mut order = open.to_vec();
         for model in scores {
-            if order.len() > DEPTH {
-                order.select_nth_unstable_by(DEPTH, |a, b| {
+            if order.len() > depth {
+                order.select_nth_unstable_by(depth, |a, b| {
                     model[*b as usize].total_cmp(&model[*a as usize]).then(a.cmp(b))
                 });
             }
-            chosen.extend(order.iter().take(DEPTH));
+            chosen.extend(order.iter().take(depth));
         }
         chosen.sort_unstable();
         chosen.dedup();
         Self {
             scores: scores.iter().flat_map(|model| chosen.iter().map(|item| model[*item as usize])).collect(),
             taken: chosen.iter().map(|item| held.contains(item)).collect(),
+            whole: chosen.len() == open.len(),
             wanted: held.len(),
         }
     }
 
     fn model(&self, at: usize) -> &[f32] {
         &self.scores[at * self.taken.len()..(at + 1) * self.taken.len()]
+    }
+
+    fn sum(&self, weights: &[f32]) -> Vec<f32> {
+        let mut sum = vec![0.0; self.taken.len()];
+        weights
+            .iter()
+            .enumerate()
+            .for_each(|(at, weight)| crate::algebra::add_scaled(&mut sum, *weight, self.model(at)));
+        sum
     }
 
     /// The quality of the list that `base + weight x model` ranks.
@@ -98,53 +124,83 @@ pub fn alone(cases: &[Case], model: usize) -> Quality {
     Quality::mean(cases.iter().map(|case| case.quality(&vec![0.0; case.taken.len()], case.model(model), 1.0)))
 }
 
-/// Coordinate search from the best single model: each weight in turn is tried at steps around its value, the steps grow
-/// finer. Deterministic; ends after a fixed number of rounds. Time: rounds x models x steps x cases x candidates.
+/// A weight is moved if the gain is larger than so many of its standard errors over learners.
+const SURE: f64 = 0.5;
+
+/// A model begins with a share in the blend if alone it is worth this much of the best.
+const NEAR: f64 = 0.9;
+
+/// Changes of one size a search may make.
+const CHANGES: usize = 12;
+
+/// The search is made so many times, each time without another part of the learners, and the weights are averaged.
+const PARTS: usize = 3;
+
+/// Weights by search from equal weights of the models that are nearly the best alone: of all single changes the one of the
+/// largest gain is made, as long as it is surer than chance (in the manner of the rule of one standard error, Breiman et
+/// al. 1984), then finer ones: with few learners the blend stays plain. Averaged over leaving out parts of the learners
+/// (bagging). Deterministic. Time: changes x models x steps x cases x candidates.
 #[must_use]
 pub fn search(cases: &[Case], models: usize) -> Weights {
+    let single: Vec<f64> = (0..models).map(|model| alone(cases, model).worth()).collect();
+    let most = single.iter().copied().fold(0.0, f64::max);
+    let near = single.iter().filter(|worth| **worth >= NEAR * most).count().max(1);
+    let start: Vec<f32> =
+        single.iter().map(|worth| if *worth >= NEAR * most { 1.0 / near as f32 } else { 0.0 }).collect();
+    let parts = if cases.len() >= 10 * PARTS { PARTS } else { 1 };
     let mut of = vec![0.0_f32; models];
-    let single: Vec<Quality> = (0..models).map(|model| alone(cases, model)).collect();
-    let Some((first, quality)) =
-        single.iter().enumerate().max_by(|a, b| a.1.worth().total_cmp(&b.1.worth()).then(b.0.cmp(&a.0)))
-    else {
-        return Weights { of, quality: Quality::default() };
+    for part in 0..parts {
+        let some =
+            cases.iter().enumerate().filter(|(at, _)| parts == 1 || at % parts != part).map(|(_, case)| case);
+        crate::algebra::add_scaled(
+            &mut of,
+            1.0 / parts as f32,
+            &climb(&some.collect::<Vec<_>>(), start.clone()),
+        );
+    }
+    let quality = Quality::mean(cases.iter().map(|case| case.quality(&case.sum(&of), case.model(0), 0.0)));
+    Weights { of, quality }
+}
+
+/// One search.
+fn climb(cases: &[&Case], mut of: Vec<f32>) -> Vec<f32> {
+    let least = if cases.iter().all(|case| case.whole) { LEAST } else { LEAST_OF_BEST };
+    let mut sums: Vec<Vec<f32>> = cases.iter().map(|case| case.sum(&of)).collect();
+    let now = |sums: &[Vec<f32>], model: usize, change: f32| -> Vec<Quality> {
+        cases.iter().zip(sums).map(|(case, sum)| case.quality(sum, case.model(model), change)).collect()
     };
-    of[first] = 1.0;
-    let mut best = *quality;
-    let mut sums: Vec<Vec<f32>> = cases.iter().map(|case| case.model(first).to_vec()).collect();
-    for step in [0.4, 0.4, 0.2, 0.2, 0.1, 0.1, 0.05, 0.05] {
-        let mut moved = false;
-        for model in 0..models {
-            let mut change = 0.0;
-            for factor in [-2.0, -1.0, 1.0, 2.0] {
-                let try_change = factor * step;
-                if of[model] + try_change < -0.5 {
+    let mut held = now(&sums, 0, 0.0);
+    for step in [0.2, 0.1, 0.05] {
+        for _ in 0..CHANGES {
+            let mut best: Option<(f64, usize, f32, Vec<Quality>)> = None;
+            for (model, change) in (0..of.len()).flat_map(|model| [(model, -step), (model, step)]) {
+                if of[model] + change < least {
                     continue;
                 }
-                let quality = Quality::mean(
-                    cases
-                        .iter()
-                        .zip(&sums)
-                        .map(|(case, sum)| case.quality(sum, case.model(model), try_change)),
-                );
-                if quality.worth() > best.worth() + 1e-6 {
-                    best = quality;
-                    change = try_change;
+                let tried = now(&sums, model, change);
+                let (gain, error) = gain(&tried, &held);
+                if gain > SURE * error && best.as_ref().is_none_or(|best| gain > best.0) {
+                    best = Some((gain, model, change, tried));
                 }
             }
-            if change != 0.0 {
-                moved = true;
-                of[model] += change;
-                for (case, sum) in cases.iter().zip(&mut sums) {
-                    crate::algebra::add_scaled(sum, change, case.model(model));
-                }
+            let Some((_, model, change, tried)) = best else { break };
+            held = tried;
+            of[model] += change;
+            for (case, sum) in cases.iter().zip(&mut sums) {
+                crate::algebra::add_scaled(sum, change, case.model(model));
             }
-        }
-        if !moved && step <= 0.05 {
-            break;
         }
     }
-    Weights { of, quality: best }
+    of
+}
+
+/// The mean gain in worth and its standard error.
+fn gain(new: &[Quality], old: &[Quality]) -> (f64, f64) {
+    let n = new.len().max(1) as f64;
+    let change = || new.iter().zip(old).map(|(new, old)| new.worth() - old.worth());
+    let mean = change().sum::<f64>() / n;
+    let spread = change().map(|one| (one - mean).powi(2)).sum::<f64>() / n;
+    (mean, (spread / n).sqrt().max(1e-9))
 }
 
 #[cfg(test)]
@@ -157,7 +213,7 @@ mod tests {
         let scores: Vec<f32> = (0..50).map(|i| (scatter(i, 3) % 1000) as f32).collect();
         let open: Vec<u32> = (0..50).collect();
         let held = [4, 9, 30];
-        let case = Case::new(std::slice::from_ref(&scores), &open, &held);
+        let case = Case::new(std::slice::from_ref(&scores), &open, &held, 50);
         let list = crate::measure::best(open.iter().map(|i| (*i, scores[*i as usize])).collect(), 100);
         let hits: Vec<usize> = (0..50).filter(|at| held.contains(&list[*at].0)).collect();
         assert_eq!(alone(&[case], 0), Quality::of(&hits, 3));
@@ -179,7 +235,7 @@ mod tests {
                     standardise(&mut scores, &open);
                     scores
                 };
-                Case::new(&[model(1), model(2)], &open, &[hot])
+                Case::new(&[model(1), model(2)], &open, &[hot], 40)
             })
             .collect();
         let found = search(&cases, 2);

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 /// Of each learner at most so many of the last visits teach a model: what one learner, or one bot, can move is bounded.
 pub const REACH: usize = 1_000;
 
+/// Without order, a learner's last visits are taken to be drawn with chances of popularity^-LATE: people take up what
+/// everybody does first, and what is left for later is rarer.
+const LATE: f64 = 0.25;
+
 /// One item taken up by one learner. `at` is a time in any unit, larger is later.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Visit {
@@ -37,11 +41,23 @@ impl Histories {
                 past.push(Visit { item, at });
             }
         }
+        let mut count = vec![0.0_f64; items];
+        for row in rows {
+            if let Some(n) = count.get_mut(row.1 as usize) {
+                *n += 1.0;
+            }
+        }
         for (learner, past) in of.iter_mut().enumerate() {
             if ordered {
                 past.sort_by(|a, b| a.at.total_cmp(&b.at));
             } else {
-                past.sort_by_key(|visit| scatter(learner as u64, u64::from(visit.item)));
+                let late = |visit: &Visit| {
+                    let chance =
+                        (scatter(learner as u64, u64::from(visit.item)) >> 11) as f64 / (1_u64 << 53) as f64;
+                    let often = count.get(visit.item as usize).copied().unwrap_or(1.0).max(1.0);
+                    -(1.0 - chance).ln() * often.powf(LATE)
+                };
+                past.sort_by(|a, b| late(b).total_cmp(&late(a)).then(a.item.cmp(&b.item)));
             }
             keep_last(past);
         }
