@@ -178,7 +178,7 @@ mod tests {
         let mut live = Live::default();
         let (mut learners, mut items) = (Vec::new(), Vec::new());
         for (learner, item) in events {
-            let mut place = |all: &mut Vec<u32>, one: u32| {
+            let place = |all: &mut Vec<u32>, one: u32| {
                 all.iter().position(|other| *other == one).unwrap_or_else(|| {
                     all.push(one);
                     all.len() - 1

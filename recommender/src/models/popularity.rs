@@ -78,10 +78,11 @@ mod tests {
 
     #[test]
     fn around_a_moment_what_was_taken_up_then_leads() {
-        let rows: Vec<_> = (0..200_u32).map(|u| (u, u / 100, Some(f64::from(u)))).collect();
-        let model = Popularity::fit(&Histories::new(200, 2, &rows), 0.05);
+        let visits = |u: u32| [(u, u / 100, Some(f64::from(u))), (u, 2, Some(f64::from(u) + 5.5))];
+        let rows: Vec<_> = (0..200).flat_map(visits).collect();
+        let model = Popularity::fit(&Histories::new(200, 3, &rows), 0.05);
         let score = |at| {
-            let mut out = vec![0.0; 2];
+            let mut out = vec![0.0; 3];
             model.score(&[Visit { item: 0, at }], &mut out);
             out
         };

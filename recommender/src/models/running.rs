@@ -52,7 +52,8 @@ impl Running {
 
     /// Learns that `item` came after `past`. Time: reach + horizon additions.
     pub fn learn(&mut self, past: &[Visit], item: u32) {
-        let items = self.rows.len().max(item as usize + 1);
+        let before = past.iter().rev().take(self.crossing.len()).map(|visit| visit.item).max().unwrap_or(0);
+        let items = self.rows.len().max(item.max(before) as usize + 1);
         self.rows.resize(items, Row::Sparse(Vec::new()));
         self.left.resize(items, 0.0);
         for (from, c) in past.iter().rev().zip(&self.crossing[1..]) {
