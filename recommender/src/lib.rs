@@ -11,6 +11,7 @@ pub mod algebra;
 pub mod batch;
 pub mod blend;
 pub mod histories;
+pub mod learner;
 pub mod live;
 pub mod measure;
 pub mod mixture;

@@ -2,6 +2,7 @@
 //! reads and writes lives here; what is computed is in the library.
 
 mod csv;
+mod learner;
 mod names;
 mod stream;
 mod top;
@@ -11,13 +12,15 @@ use std::process::ExitCode;
 
 const USAGE: &str =
     "minnow-recommend top --train FILE --query FILE --k N --out FILE [--items FILE] [--candidates FILE]
-minnow-recommend [--log FILE] stream";
+minnow-recommend [--log FILE] stream
+minnow-recommend learner";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let done = match Arguments::read(&arguments) {
         Ok(arguments) => match arguments.command.as_str() {
             "top" => top::run(&arguments),
+            "learner" => learner::run(),
             "stream" => stream::run(&arguments),
             _ => Err(USAGE.to_owned()),
         },
