@@ -78,7 +78,7 @@ fn families(histories: &Histories) -> Vec<Family> {
     ];
     let width = match histories.visits() {
         ..=400_000 => 64,
-        ..=4_000_000 => 48,
+        400_001..=4_000_000 => 48,
         _ => 32,
     };
     let factors = |alpha: f32, lambda: f32| Recipe::Factors(Settings { width, alpha, lambda, rounds: 8 });
