@@ -1,20 +1,80 @@
 //! Small dense arithmetic: what is too small for a linear algebra library, in loops a compiler turns into vectors.
 #![allow(clippy::indexing_slicing, reason = "kernels over matrices whose sizes are checked by their callers")]
 
-/// Inner product, summed in eight lanes: the same on every machine.
+/// A piece of arithmetic that [`wide`] runs; its `call` must be `#[inline(always)]`, or it is compiled without wide vectors.
+pub use pulp::NullaryFnOnce as Kernel;
+
+/// Runs `what` with the widest vectors this machine has. Sums are added in the same order on every machine.
+#[inline]
+pub fn wide<K: Kernel>(what: K) -> K::Output {
+    pulp::Arch::new().dispatch(what)
+}
+
+/// Inner product, summed in sixteen lanes: the same on every machine.
 #[must_use]
+#[inline(always)]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let (mut lanes, at) = ([0.0_f32; 8], a.len().min(b.len()) / 8 * 8);
-    for (x, y) in a[..at].chunks_exact(8).zip(b[..at].chunks_exact(8)) {
+    let (mut one, mut two, at) = ([0.0_f32; 8], [0.0_f32; 8], a.len().min(b.len()) / 8 * 8);
+    let (mut left, mut right) = (a[..at].chunks_exact(8), b[..at].chunks_exact(8));
+    while let (Some(x), Some(y)) = (left.next(), right.next()) {
         for lane in 0..8 {
-            lanes[lane] += x[lane] * y[lane];
+            one[lane] += x[lane] * y[lane];
+        }
+        let (Some(x), Some(y)) = (left.next(), right.next()) else { break };
+        for lane in 0..8 {
+            two[lane] += x[lane] * y[lane];
         }
     }
+    for lane in 0..8 {
+        one[lane] += two[lane];
+    }
     let rest: f32 = a[at..].iter().zip(&b[at..]).map(|(x, y)| x * y).sum();
-    lanes.iter().sum::<f32>() + rest
+    one.iter().sum::<f32>() + rest
+}
+
+/// Adds to each of `out` the product of `vector` with the row of its place.
+pub fn add_products(out: &mut [f32], rows: &[f32], vector: &[f32]) {
+    struct Products<'a>(&'a mut [f32], &'a [f32], &'a [f32]);
+    impl Kernel for Products<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn call(self) {
+            let Self(out, rows, vector) = self;
+            for (sum, row) in out.iter_mut().zip(rows.chunks_exact(vector.len().max(1))) {
+                *sum += dot(vector, row);
+            }
+        }
+    }
+    wide(Products(out, rows, vector));
+}
+
+/// sum += the squares of up to four rows, lower triangle (k x k, row-major).
+#[inline(always)]
+pub fn add_squares(sum: &mut [f32], rows: [&[f32]; 4]) {
+    let [a, b, c, d] = rows;
+    let k = a.len();
+    let (b, c, d) = (&b[..k], &c[..k], &d[..k]);
+    for i in 0..k {
+        let (va, vb, vc, vd) = (a[i], b[i], c[i], d[i]);
+        let out = &mut sum[i * k..=i * k + i];
+        for (j, out) in out.iter_mut().enumerate() {
+            *out += (va * a[j] + vb * b[j]) + (vc * c[j] + vd * d[j]);
+        }
+    }
+}
+
+/// Scores that are counts or shares (none below 0) on the scale of their logarithm: ln(1 + 10 score / mean score), so that a few
+/// large ones do not hide the order of the others.
+pub fn flatten(scores: &mut [f32]) {
+    let mean = scores.iter().map(|score| f64::from(*score)).sum::<f64>() / scores.len().max(1) as f64;
+    if mean > 0.0 {
+        let scale = (10.0 / mean) as f32;
+        scores.iter_mut().for_each(|score| *score = (scale * score.max(0.0)).ln_1p());
+    }
 }
 
 /// out += weight * row.
+#[inline(always)]
 pub fn add_scaled(out: &mut [f32], weight: f32, row: &[f32]) {
     out.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
 }
@@ -23,6 +83,21 @@ pub fn add_scaled(out: &mut [f32], weight: f32, row: &[f32]) {
 /// False if A is not positive definite; b is then undefined. Time: k^3 / 6 multiplications.
 #[must_use]
 pub fn solve_positive(a: &mut [f32], b: &mut [f32]) -> bool {
+    struct Solve<'a>(&'a mut [f32], &'a mut [f32]);
+    impl Kernel for Solve<'_> {
+        type Output = bool;
+        #[inline(always)]
+        fn call(self) -> bool {
+            solve_inline(self.0, self.1)
+        }
+    }
+    wide(Solve(a, b))
+}
+
+/// The same, to be part of a larger kernel.
+#[must_use]
+#[inline(always)]
+pub fn solve_inline(a: &mut [f32], b: &mut [f32]) -> bool {
     let k = b.len();
     for i in 0..k {
         let (above, from_i) = a.split_at_mut(i * k);

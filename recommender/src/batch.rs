@@ -10,12 +10,19 @@ use crate::models::linear::Linear;
 use crate::models::local::{Pairs, sources};
 use crate::models::moments::{Fade, Moments};
 use crate::models::popularity::Popularity;
+use crate::parallel;
 
 /// Up to so many items linear models are solved densely (n^2 memory, n^3 time); beyond, target by target and sparse.
 pub const DENSE: usize = 6_000;
 
 /// Learners of the inner hold-out that are looked at.
 const CASES: usize = 3_000;
+
+/// And fewer, down to a third, where a model then gives more scores than this.
+const SCORES: usize = 150_000_000;
+
+/// Visits that settings are chosen on: of longer logs those of some learners, drawn by a fixed chance.
+const TUNED_ON: usize = 1_000_000;
 
 /// How one model is fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -117,11 +124,13 @@ struct Fitter<'a> {
     histories: &'a Histories,
     dense: Option<(Fade, Moments)>,
     sparse: Option<(Fade, Pairs)>,
+    /// Half the sources: for tuning, where the same ridges hold.
+    narrow: bool,
 }
 
 impl<'a> Fitter<'a> {
     fn new(histories: &'a Histories) -> Self {
-        Self { histories, dense: None, sparse: None }
+        Self { histories, dense: None, sparse: None, narrow: false }
     }
 
     fn moments(&mut self, fade: Fade) -> &Moments {
@@ -138,16 +147,17 @@ impl<'a> Fitter<'a> {
 
     fn fit(&mut self, recipe: Recipe) -> Option<Model> {
         let n = self.histories.items;
+        let sources = if self.narrow { sources(n) / 2 } else { sources(n) };
         Some(match recipe {
             Recipe::Popularity(half_life) => Model::Popularity(Popularity::fit(self.histories, half_life)),
             Recipe::Ease(ridge) if n <= DENSE => {
                 Model::Linear(Linear::ease(self.moments(Fade::BLIND), ridge)?)
             }
-            Recipe::Ease(ridge) => Model::Linear(self.pairs(Fade::BLIND).ridge(ridge, sources(n))),
+            Recipe::Ease(ridge) => Model::Linear(self.pairs(Fade::BLIND).ridge(ridge, sources)),
             Recipe::Successor(fade, ridge) if n <= DENSE => {
                 Model::Linear(Linear::successor(self.moments(fade), fade, ridge)?)
             }
-            Recipe::Successor(fade, ridge) => Model::Linear(self.pairs(fade).ridge(ridge, sources(n))),
+            Recipe::Successor(fade, ridge) => Model::Linear(self.pairs(fade).ridge(ridge, sources)),
             Recipe::Transitions(fade, shrink) => Model::Linear(self.pairs(fade).transitions(shrink)),
             Recipe::Cosine(fade, shrink) => Model::Linear(self.pairs(Fade::BLIND).cosine(fade, shrink)),
             Recipe::Factors(settings) => Model::Factors(Factors::fit(self.histories, settings)),
@@ -155,14 +165,17 @@ impl<'a> Fitter<'a> {
     }
 }
 
-/// A recipe for the final fit: factors are tuned narrow and fitted wide (the same penalties hold for both).
-fn grown(recipe: Recipe, visits: usize) -> Recipe {
-    match recipe {
-        Recipe::Factors(settings) if visits <= 1_000_000 => {
-            Recipe::Factors(Settings { width: settings.width * 2, rounds: 12, ..settings })
-        }
-        other => other,
-    }
+/// A recipe for the final fit: factors are tuned narrow and fitted wide (the same penalties hold for both), in several
+/// widths: their mean is better than each, for what they agree on is less by chance.
+fn grown(recipe: Recipe, visits: usize) -> Vec<Recipe> {
+    let Recipe::Factors(settings) = recipe else { return vec![recipe] };
+    let times: &[usize] = match visits {
+        ..=400_000 => &[2, 3, 4],
+        400_001..=1_500_000 => &[2, 3],
+        _ => &[1],
+    };
+    let wide = |times: &usize| Recipe::Factors(Settings { width: settings.width * times, ..settings });
+    times.iter().map(wide).collect()
 }
 
 /// What the inner hold-out chose.
@@ -204,6 +217,23 @@ pub fn fit_all(histories: &Histories, recipes: &[Recipe]) -> Vec<Option<Model>> 
     recipes.iter().map(|recipe| fitter.fit(*recipe)).collect()
 }
 
+/// About the seconds that fitting takes on one core: a function of the log's size alone, to plan by.
+#[must_use]
+pub fn effort(histories: &Histories, recipes: &[Recipe]) -> f64 {
+    let (n, visits) = (histories.items as f64, histories.visits() as f64);
+    let table = |fade: Fade| 2e-9 * (visits * fade.reach().min(300) as f64).min(1.5e9);
+    let solve = if histories.items <= DENSE { 3e-11 * n.powi(3) } else { 12.0 };
+    let one = |recipe: &Recipe| match recipe {
+        Recipe::Popularity(_) => 1e-7 * visits,
+        Recipe::Ease(_) => table(Fade::BLIND) + solve,
+        Recipe::Successor(fade, _) => table(*fade) + solve,
+        Recipe::Transitions(fade, _) => table(*fade),
+        Recipe::Cosine(..) => table(Fade::BLIND),
+        Recipe::Factors(one) => 5e-9 * visits * one.width as f64 * one.rounds as f64,
+    };
+    recipes.iter().map(one).sum()
+}
+
 /// The inner hold-out and the learners that are looked at.
 struct Inner {
     kept: Histories,
@@ -213,11 +243,11 @@ struct Inner {
 
 impl Inner {
     fn of(histories: &Histories) -> Self {
-        let (kept, held) = histories.hold_out();
+        let (kept, held) = histories.some(TUNED_ON).hold_out();
         let mut looked_at: Vec<usize> =
             (0..held.len()).filter(|u| held.get(*u).is_some_and(|h| !h.is_empty())).collect();
         looked_at.sort_unstable_by_key(|learner| scatter(*learner as u64, 77));
-        looked_at.truncate(CASES);
+        looked_at.truncate((SCORES / histories.items.max(1)).clamp(CASES / 3, CASES));
         Self { kept, held, looked_at }
     }
 
@@ -231,12 +261,12 @@ impl Inner {
                 models.iter().map(|model| standard_scores(model, past, &open, items)).collect();
             Case::new(&scores, &open, held, depth)
         };
-        self.looked_at.iter().map(one).collect()
+        parallel::map(&self.looked_at, one)
     }
 
     /// The best of each family: recipe, model fitted without what is held out, quality alone.
     fn best_of(&self, families: Vec<Family>) -> Vec<(Recipe, Model, Quality)> {
-        let mut fitter = Fitter::new(&self.kept);
+        let mut fitter = Fitter { narrow: true, ..Fitter::new(&self.kept) };
         let mut tuned = Vec::new();
         for family in families {
             let mut best: Option<(Recipe, Model, Quality)> = None;
@@ -277,7 +307,7 @@ pub struct Blend {
     models: Vec<(Model, f32)>,
     /// For those of whom nothing is known, and what nobody took up.
     floor: Popularity,
-    carried: Option<Factors>,
+    carried: Option<Model>,
     items: usize,
 }
 
@@ -293,16 +323,20 @@ impl Blend {
             if *weight == 0.0 && !is_carrier {
                 continue;
             }
-            let Some(mut model) = fitter.fit(grown(*recipe, histories.visits())) else { continue };
-            if let Model::Factors(factors) = &mut model {
-                factors.extend(cold);
-                content::carry(factors, features, &histories.popularity(), 10.0);
-                if is_carrier && carried.is_none() {
-                    carried = Some(factors.clone());
+            let grown = grown(*recipe, histories.visits());
+            let share = *weight / grown.len().max(1) as f32;
+            for recipe in grown {
+                let Some(mut model) = fitter.fit(recipe) else { continue };
+                if let Model::Factors(factors) = &mut model {
+                    factors.extend(cold);
+                    content::carry(factors, features, &histories.popularity(), 10.0);
+                    if is_carrier && carried.is_none() {
+                        carried = Some(model.clone());
+                    }
                 }
-            }
-            if *weight != 0.0 {
-                models.push((model, *weight));
+                if *weight != 0.0 {
+                    models.push((model, share));
+                }
             }
         }
         let floor = Popularity::fit(histories, if histories.clocked { 0.05 } else { f64::INFINITY });
@@ -321,7 +355,7 @@ impl Blend {
             crate::algebra::add_scaled(&mut sum, *weight, &standard_scores(model, past, &open, self.items));
         }
         if let Some(carried) = &self.carried {
-            let scores = standard_scores(&Model::Factors(carried.clone()), past, &open, self.items);
+            let scores = standard_scores(carried, past, &open, self.items);
             crate::algebra::add_scaled(&mut sum, 1e-3, &scores);
         }
         best(open.iter().filter_map(|item| Some((*item, *sum.get(*item as usize)?))).collect(), count)

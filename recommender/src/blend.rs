@@ -2,7 +2,9 @@
 //! may be shown) and summed with weights found on an inner hold-out by coordinate search. No model is named here.
 #![allow(clippy::indexing_slicing, reason = "kernels over tables whose sizes are checked at construction")]
 
+use crate::algebra::wide;
 use crate::measure::Quality;
+use crate::parallel;
 
 /// Numbers held while weights are sought (4 bytes each): cases x models x candidates.
 const ROOM: usize = 50_000_000;
@@ -42,8 +44,9 @@ pub fn standardise(scores: &mut [f32], open: &[u32]) {
 pub struct Case {
     /// models x candidates.
     scores: Vec<f32>,
+    candidates: usize,
     /// Which candidates were taken up.
-    taken: Vec<bool>,
+    taken: Vec<u32>,
     /// Whether every open item is a candidate.
     whole: bool,
     wanted: usize,
@@ -68,18 +71,19 @@ impl Case {
         chosen.dedup();
         Self {
             scores: scores.iter().flat_map(|model| chosen.iter().map(|item| model[*item as usize])).collect(),
-            taken: chosen.iter().map(|item| held.contains(item)).collect(),
+            candidates: chosen.len(),
+            taken: (0..).zip(&chosen).filter(|(_, item)| held.contains(item)).map(|(at, _)| at).collect(),
             whole: chosen.len() == open.len(),
             wanted: held.len(),
         }
     }
 
     fn model(&self, at: usize) -> &[f32] {
-        &self.scores[at * self.taken.len()..(at + 1) * self.taken.len()]
+        &self.scores[at * self.candidates..(at + 1) * self.candidates]
     }
 
     fn sum(&self, weights: &[f32]) -> Vec<f32> {
-        let mut sum = vec![0.0; self.taken.len()];
+        let mut sum = vec![0.0; self.candidates];
         weights
             .iter()
             .enumerate()
@@ -88,25 +92,15 @@ impl Case {
     }
 
     /// The quality of the list that `base + weight x model` ranks.
-    fn quality(&self, base: &[f32], model: &[f32], weight: f32) -> Quality {
-        // A taken candidate's place is the number of candidates above it (ties count as above: never flattering).
-        let value = |at: usize| base[at] + weight * model[at];
-        let mut marks: Vec<f32> = (0..base.len()).filter(|at| self.taken[*at]).map(value).collect();
+    fn quality(&self, base: &[f32], model: &[f32], weight: f32, values: &mut Vec<f32>) -> Quality {
+        values.clear();
+        wide(|| values.extend(base.iter().zip(model).map(|(sum, score)| sum + weight * score)));
+        let mut marks: Vec<f32> = self.taken.iter().map(|at| values[*at as usize]).collect();
         marks.sort_unstable_by(|a, b| b.total_cmp(a));
-        let mut above = vec![0_usize; marks.len() + 1];
-        for at in 0..base.len() {
-            let value = value(at);
-            above[marks.partition_point(|mark| *mark > value)] += 1;
-        }
-        let mut place = 0;
-        let mut hits = Vec::with_capacity(marks.len());
-        for count in &above[..marks.len()] {
-            place += count;
-            hits.push(place);
-        }
-        // Counted so far: candidates at or above each mark, the marks before it among them.
-        let hits: Vec<usize> =
-            hits.iter().map(|upto| upto.saturating_sub(1)).filter(|at| *at < 100).collect();
+        // A taken candidate's place is the number of candidates above it (ties count as above: never flattering).
+        let above = |mark: f32| wide(|| values.iter().map(|value| u32::from(*value >= mark)).sum::<u32>());
+        let places = marks.iter().map(|mark| (above(*mark) as usize).saturating_sub(1));
+        let hits: Vec<usize> = places.take_while(|place| *place < 100).collect();
         Quality::of(&hits, self.wanted)
     }
 }
@@ -121,7 +115,9 @@ pub struct Weights {
 /// The quality of one model alone.
 #[must_use]
 pub fn alone(cases: &[Case], model: usize) -> Quality {
-    Quality::mean(cases.iter().map(|case| case.quality(&vec![0.0; case.taken.len()], case.model(model), 1.0)))
+    let one =
+        |case: &Case| case.quality(&vec![0.0; case.candidates], case.model(model), 1.0, &mut Vec::new());
+    Quality::mean(cases.iter().map(one))
 }
 
 /// A weight is moved if the gain is larger than so many of its standard errors over learners.
@@ -158,40 +154,82 @@ pub fn search(cases: &[Case], models: usize) -> Weights {
             &climb(&some.collect::<Vec<_>>(), start.clone()),
         );
     }
-    let quality = Quality::mean(cases.iter().map(|case| case.quality(&case.sum(&of), case.model(0), 0.0)));
+    let one = |case: &Case| case.quality(&case.sum(&of), case.model(0), 0.0, &mut Vec::new());
+    let quality = Quality::mean(cases.iter().map(one));
     Weights { of, quality }
 }
 
-/// One search.
-fn climb(cases: &[&Case], mut of: Vec<f32>) -> Vec<f32> {
-    let least = if cases.iter().all(|case| case.whole) { LEAST } else { LEAST_OF_BEST };
-    let mut sums: Vec<Vec<f32>> = cases.iter().map(|case| case.sum(&of)).collect();
-    let now = |sums: &[Vec<f32>], model: usize, change: f32| -> Vec<Quality> {
-        cases.iter().zip(sums).map(|(case, sum)| case.quality(sum, case.model(model), change)).collect()
-    };
-    let mut held = now(&sums, 0, 0.0);
-    for step in [0.2, 0.1, 0.05] {
-        for _ in 0..CHANGES {
-            let mut best: Option<(f64, usize, f32, Vec<Quality>)> = None;
-            for (model, change) in (0..of.len()).flat_map(|model| [(model, -step), (model, step)]) {
-                if of[model] + change < least {
-                    continue;
-                }
-                let tried = now(&sums, model, change);
-                let (gain, error) = gain(&tried, &held);
-                if gain > SURE * error && best.as_ref().is_none_or(|best| gain > best.0) {
-                    best = Some((gain, model, change, tried));
-                }
-            }
-            let Some((_, model, change, tried)) = best else { break };
-            held = tried;
-            of[model] += change;
-            for (case, sum) in cases.iter().zip(&mut sums) {
-                crate::algebra::add_scaled(sum, change, case.model(model));
-            }
+/// A search on its way: the weights, each case's scores under them and what these are worth.
+struct Climb<'a> {
+    cases: &'a [&'a Case],
+    of: Vec<f32>,
+    sums: Vec<Vec<f32>>,
+    held: Vec<Quality>,
+    least: f32,
+}
+
+/// A change of one weight, its gain, and what each case is worth after it.
+struct Move {
+    model: usize,
+    change: f32,
+    gain: f64,
+    is_sure: bool,
+    worth: Vec<Quality>,
+}
+
+impl Climb<'_> {
+    fn qualities(&self, model: usize, change: f32, values: &mut Vec<f32>) -> Vec<Quality> {
+        let each = self.cases.iter().zip(&self.sums);
+        each.map(|(case, sum)| case.quality(sum, case.model(model), change, values)).collect()
+    }
+
+    /// The moves among `some` that gain, and the best of the sure ones.
+    fn survey(&self, some: &[(usize, f32)]) -> (Vec<(usize, f32)>, Option<Move>) {
+        let open: Vec<(usize, f32)> =
+            some.iter().copied().filter(|(model, change)| self.of[*model] + change >= self.least).collect();
+        let tried = parallel::map_one_by_one(&open, |(model, change)| {
+            let worth = self.qualities(*model, *change, &mut Vec::new());
+            let (gain, error) = gain(&worth, &self.held);
+            Move { model: *model, change: *change, gain, is_sure: gain > SURE * error, worth }
+        });
+        let gaining = tried.iter().filter(|one| one.gain > 0.0).map(|one| (one.model, one.change)).collect();
+        let best = tried
+            .into_iter()
+            .filter(|one| one.is_sure)
+            .reduce(|best, one| if one.gain > best.gain { one } else { best });
+        (gaining, best)
+    }
+
+    fn make(&mut self, made: Move) {
+        self.held = made.worth;
+        self.of[made.model] += made.change;
+        for (case, sum) in self.cases.iter().zip(&mut self.sums) {
+            crate::algebra::add_scaled(sum, made.change, case.model(made.model));
         }
     }
-    of
+}
+
+/// One search. After a survey of all moves only those that gained are tried again, until none of them does.
+fn climb(cases: &[&Case], of: Vec<f32>) -> Vec<f32> {
+    let least = if cases.iter().all(|case| case.whole) { LEAST } else { LEAST_OF_BEST };
+    let sums = cases.iter().map(|case| case.sum(&of)).collect();
+    let mut at = Climb { cases, of, sums, held: Vec::new(), least };
+    at.held = at.qualities(0, 0.0, &mut Vec::new());
+    for step in [0.2, 0.1, 0.05] {
+        let all: Vec<(usize, f32)> =
+            (0..at.of.len()).flat_map(|model| [(model, -step), (model, step)]).collect();
+        let mut some = all.clone();
+        for _ in 0..CHANGES {
+            let (mut gaining, mut best) = at.survey(&some);
+            if best.is_none() && some.len() < all.len() {
+                (gaining, best) = at.survey(&all);
+            }
+            let Some(best) = best else { break };
+            at.make(best);
+            some = gaining;
+        }
+    }
+    at.of
 }
 
 /// The mean gain in worth and its standard error.

@@ -77,6 +77,18 @@ impl Histories {
         self.of.iter().map(|past| past.len().min(REACH)).sum()
     }
 
+    /// All, or where that is more than so many visits teach, learners drawn by a fixed chance.
+    #[must_use]
+    pub fn some(&self, visits: usize) -> Self {
+        let all = self.visits();
+        if all <= visits {
+            return self.clone();
+        }
+        let share = (visits as f64 / all as f64 * u64::MAX as f64) as u64;
+        let drawn = (0_u64..).zip(&self.of).filter(|(learner, _)| scatter(*learner, 55) <= share);
+        Self { of: drawn.map(|(_, past)| past.clone()).collect(), ..Self { of: Vec::new(), ..*self } }
+    }
+
     /// The inner hold-out: of each history of three or more the last fifth (at least one) is taken away and returned,
     /// place by place. Without order it is a random fifth, for then histories lie in an arbitrary fixed order.
     #[must_use]

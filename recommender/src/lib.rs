@@ -16,3 +16,4 @@ pub mod live;
 pub mod measure;
 pub mod mixture;
 pub mod models;
+pub mod parallel;

@@ -5,23 +5,37 @@
 //! the order in which events came, so no event can come too late or from the future. A repeated event changes nothing.
 #![allow(clippy::indexing_slicing, reason = "tables grow with the items and learners they are read with")]
 
-use crate::batch::{Model, Recipe, fit_all, tune_recipes};
+use crate::batch::{Model, Recipe, effort, fit_all, tune_recipes};
 use crate::blend::standardise;
 use crate::histories::{Histories, REACH, Visit, last};
 use crate::measure::best;
 use crate::mixture::Mixture;
 use crate::models::moments::Fade;
 use crate::models::running::{Running, Trend};
+use std::collections::HashSet;
 
 /// Events before the first fit.
 const FIRST_FIT: u64 = 500;
+
+/// What learning the blend may cost: scores at the start, and more with each event. A large catalogue's blend learns from
+/// every few events only.
+const SCORES: u64 = 3_000_000_000;
+const SCORES_OF_EVENT: u64 = 20_000;
+
+/// Seconds of fitting an event is worth: the longer a fit takes, the more events lie between two.
+const FITTING_OF_EVENT: f64 = 1e-4;
+
+/// Visits that are tuned on while events come in.
+const TUNED_ON: usize = 300_000;
 
 /// The state of a site's recommender between two events.
 #[derive(Debug)]
 pub struct Live {
     past: Vec<Vec<Visit>>,
+    had: HashSet<(u32, u32)>,
     items: usize,
     events: u64,
+    scores_left: u64,
     recipes: Vec<Recipe>,
     models: Vec<Option<Model>>,
     running: Vec<Running>,
@@ -47,8 +61,10 @@ impl Default for Live {
         let shape = |tau, horizon, eta| Fade { tau, horizon, eta };
         Self {
             past: Vec::new(),
+            had: HashSet::new(),
             items: 0,
             events: 0,
+            scores_left: SCORES,
             recipes: Vec::new(),
             models: Vec::new(),
             running: vec![Running::new(shape(1.0, 1, 1.0)), Running::new(shape(4.0, 10, 5.0))],
@@ -72,15 +88,13 @@ impl Live {
     /// are numbered from 0 without gaps, in order of appearance; a number that leaves a gap is refused.
     pub fn learn(&mut self, learner: u32, item: u32) -> bool {
         let known = learner as usize <= self.past.len() && item as usize <= self.items;
-        let had =
-            self.past.get(learner as usize).is_some_and(|past| past.iter().any(|visit| visit.item == item));
-        if !known || had {
+        if !known || !self.had.insert((learner, item)) {
             return false;
         }
         if learner as usize == self.past.len() {
             self.past.push(Vec::new());
         }
-        if (item as usize) < self.items && !self.past[learner as usize].is_empty() {
+        if (item as usize) < self.items && !self.past[learner as usize].is_empty() && self.afford() {
             let sheet = self.sheet(learner);
             self.mixture.learn(&sheet.scores, &sheet.open, item, self.past[learner as usize].len());
         }
@@ -94,6 +108,15 @@ impl Live {
             self.fit();
         }
         true
+    }
+
+    /// Whether the blend learns from this event.
+    fn afford(&mut self) -> bool {
+        let cost = (self.items * (self.models.len() + self.running.len() + self.trends.len())) as u64;
+        self.scores_left = self.scores_left.saturating_add(SCORES_OF_EVENT).min(SCORES);
+        let can = self.scores_left >= cost;
+        self.scores_left -= if can { cost } else { 0 };
+        can
     }
 
     /// The `count` best items the learner has not had, best first. An unknown learner gets what is taken up of late.
@@ -150,11 +173,12 @@ impl Live {
     fn fit(&mut self) {
         let histories = Histories { items: self.items, ordered: true, clocked: true, of: self.past.clone() };
         if self.events >= self.next_tuning {
-            self.recipes = tune_recipes(&histories);
+            self.recipes = tune_recipes(&histories.some(TUNED_ON));
             self.next_tuning = self.events * 2;
         }
         self.models = fit_all(&histories, &self.recipes);
-        self.next_fit = self.events + (self.events / 20).max(FIRST_FIT / 2);
+        let apart = (effort(&histories, &self.recipes) / FITTING_OF_EVENT) as u64;
+        self.next_fit = self.events + (self.events / 20).max(FIRST_FIT / 2).max(apart);
         self.sheet = None;
     }
 }

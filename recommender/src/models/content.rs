@@ -90,7 +90,7 @@ mod tests {
         let rows: Vec<_> = (0..60_u32)
             .flat_map(|u| {
                 (0..10_u32)
-                    .filter(move |i| scatter(u.into(), (*i).into()) % 4 > 0)
+                    .filter(move |i| !scatter(u.into(), (*i).into()).is_multiple_of(4))
                     .map(move |i| (u, i + 10 * (u % 2), None))
             })
             .collect();

@@ -4,8 +4,9 @@
 //! row + alpha x rows of the other side) |row|^2: Rendle et al., "Revisiting the Performance of iALS", RecSys 2022.
 #![allow(clippy::indexing_slicing, reason = "kernels over matrices whose sizes are checked at construction")]
 
-use crate::algebra::{add_scaled, dot, solve_positive};
+use crate::algebra::{Kernel, add_products, add_scaled, add_squares, dot, solve_inline, wide};
 use crate::histories::{Histories, Visit, last, scatter};
+use crate::parallel;
 
 /// What is chosen per data set, by the inner hold-out.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,70 +69,174 @@ impl Factors {
     pub fn learner(&self, past: &[Visit]) -> Vec<f32> {
         let mut row = vec![0.0; self.settings.width];
         let had: Vec<u32> = last(past, crate::histories::REACH).iter().map(|visit| visit.item).collect();
-        solve_row(&mut row, &self.items, &had, &self.gram, self.taught, self.settings, &mut Vec::new());
+        let side =
+            Side { others: &self.items, gram: &self.gram, count: self.taught, settings: self.settings };
+        side.solve(&mut row, &had, &mut Vec::new());
         row
     }
 
     /// Adds the score of every item to `out`.
     pub fn score(&self, past: &[Visit], out: &mut [f32]) {
-        let learner = self.learner(past);
-        for (sum, item) in out.iter_mut().zip(self.items.chunks_exact(self.settings.width)) {
-            *sum += dot(&learner, item);
-        }
+        add_products(out, &self.items, &self.learner(past));
     }
 }
 
 fn half(rows: &mut [f32], others: &[f32], had: &[Vec<u32>], settings: Settings) {
-    let gram = gram(others, settings.width);
-    let (count, mut room) = (others.len() / settings.width, Vec::new());
-    for (row, had) in rows.chunks_exact_mut(settings.width).zip(had) {
-        solve_row(row, others, had, &gram, count, settings, &mut room);
-    }
+    let gram = whole(gram(others, settings.width), settings.width);
+    let side = Side { others, gram: &gram, count: others.len() / settings.width, settings };
+    parallel::rows(rows, settings.width, had, Vec::new, |room, row, had| side.approach(row, had, room));
 }
 
 /// Others' second moment (lower triangle in rows of `width`).
 fn gram(others: &[f32], width: usize) -> Vec<f32> {
-    let mut sum = vec![0.0; width * width];
-    for row in others.chunks_exact(width) {
-        add_square(&mut sum, row);
+    struct Squares<'a>(&'a mut [f32], &'a [f32], usize);
+    impl Kernel for Squares<'_> {
+        type Output = ();
+        #[inline(always)]
+        fn call(self) {
+            let Self(sum, others, width) = self;
+            let nothing = vec![0.0; width];
+            for rows in others.chunks(4 * width) {
+                let row = |at: usize| rows.get(at * width..(at + 1) * width).unwrap_or(&nothing);
+                add_squares(sum, [row(0), row(1), row(2), row(3)]);
+            }
+        }
     }
+    let mut sum = vec![0.0; width * width];
+    wide(Squares(&mut sum, others, width));
     sum
 }
 
-fn add_square(sum: &mut [f32], row: &[f32]) {
-    let width = row.len();
-    for (i, value) in row.iter().enumerate() {
-        add_scaled(&mut sum[i * width..=i * width + i], *value, &row[..=i]);
+/// A triangle as the symmetric matrix it stands for.
+fn whole(mut gram: Vec<f32>, width: usize) -> Vec<f32> {
+    for i in 0..width {
+        (0..i).for_each(|j| gram[j * width + i] = gram[i * width + j]);
+    }
+    gram
+}
+
+/// What the rows of one side are solved from: the other side.
+struct Side<'a> {
+    others: &'a [f32],
+    gram: &'a [f32],
+    count: usize,
+    settings: Settings,
+}
+
+impl Side<'_> {
+    /// The row that had `had` of the others; zero if none.
+    fn solve(&self, row: &mut [f32], had: &[u32], room: &mut Vec<f32>) {
+        row.fill(0.0);
+        if !had.is_empty() {
+            wide(Solve { side: self, row, had, room });
+        }
     }
 }
 
-fn solve_row(
-    row: &mut [f32],
-    others: &[f32],
-    had: &[u32],
-    gram: &[f32],
-    count: usize,
-    settings: Settings,
-    room: &mut Vec<f32>,
-) {
-    let width = settings.width;
-    row.fill(0.0);
-    if had.is_empty() {
-        return;
+/// Steps of conjugate gradients a round (Takacs, Pilaszy and Tikk, RecSys 2011): a row starts where the round before left it.
+const STEPS: usize = 3;
+
+impl Side<'_> {
+    /// Brings the row that had `had` of the others nearer to its solution. The gram must be whole.
+    fn approach(&self, row: &mut [f32], had: &[u32], room: &mut Vec<f32>) {
+        if had.is_empty() {
+            row.fill(0.0);
+        } else {
+            wide(Approach { side: self, row, had, room });
+        }
+        if row.iter().any(|value| !value.is_finite()) {
+            row.fill(0.0);
+        }
     }
-    room.clear();
-    room.extend(gram.iter().map(|value| settings.alpha * value));
-    for other in had {
-        let Some(other) = others.get(*other as usize * width..(*other as usize + 1) * width) else {
-            continue;
-        };
-        add_square(room, other);
-        add_scaled(row, 1.0, other);
+
+    /// out = A x for the matrix that a row is solved with.
+    #[inline(always)]
+    fn times(&self, had: &[u32], x: &[f32], out: &mut [f32]) {
+        let width = self.settings.width;
+        let ridge = self.settings.lambda * (had.len() as f32 + self.settings.alpha * self.count as f32);
+        out.fill(0.0);
+        for (value, row) in x.iter().zip(self.gram.chunks_exact(width)) {
+            add_scaled(out, *value, row);
+        }
+        out.iter_mut().zip(x).for_each(|(out, x)| *out = self.settings.alpha * *out + ridge * x);
+        for other in had {
+            let other = &self.others[*other as usize * width..(*other as usize + 1) * width];
+            add_scaled(out, dot(other, x), other);
+        }
     }
-    let ridge = settings.lambda * (had.len() as f32 + settings.alpha * count as f32);
-    (0..width).for_each(|i| room[i * width + i] += ridge);
-    if !solve_positive(room, row) {
-        row.fill(0.0);
+}
+
+struct Approach<'a> {
+    side: &'a Side<'a>,
+    row: &'a mut [f32],
+    had: &'a [u32],
+    room: &'a mut Vec<f32>,
+}
+
+impl Kernel for Approach<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { side, row, had, room } = self;
+        let width = side.settings.width;
+        room.resize(3 * width, 0.0);
+        let (rest, others) = room.split_at_mut(width);
+        let (way, image) = others.split_at_mut(width);
+        side.times(had, row, image);
+        rest.iter_mut().zip(&*image).for_each(|(rest, image)| *rest = -image);
+        for other in had {
+            add_scaled(rest, 1.0, &side.others[*other as usize * width..(*other as usize + 1) * width]);
+        }
+        way.copy_from_slice(rest);
+        let mut now = dot(rest, rest);
+        for _ in 0..STEPS {
+            side.times(had, way, image);
+            let curve = dot(way, image);
+            if curve.is_nan() || curve <= 1e-20 {
+                return;
+            }
+            add_scaled(row, now / curve, way);
+            add_scaled(rest, -now / curve, image);
+            let next = dot(rest, rest);
+            way.iter_mut().zip(&*rest).for_each(|(way, rest)| *way = rest + next / now * *way);
+            now = next;
+        }
+    }
+}
+
+struct Solve<'a> {
+    side: &'a Side<'a>,
+    row: &'a mut [f32],
+    had: &'a [u32],
+    room: &'a mut Vec<f32>,
+}
+
+impl Kernel for Solve<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { side: Side { others, gram, count, settings }, row, had, room } = self;
+        let width = settings.width;
+        room.clear();
+        room.resize(width * (width + 1), 0.0);
+        let (nothing, room) = room.split_at_mut(width);
+        room.iter_mut().zip(*gram).for_each(|(own, value)| *own = settings.alpha * value);
+        for some in had.chunks(4) {
+            let other = |at: usize| {
+                let place = some.get(at).map_or(usize::MAX / width - 1, |other| *other as usize);
+                others.get(place * width..(place + 1) * width).unwrap_or(nothing)
+            };
+            let four = [other(0), other(1), other(2), other(3)];
+            four.iter().for_each(|other| add_scaled(row, 1.0, other));
+            add_squares(room, four);
+        }
+        let ridge = settings.lambda * (had.len() as f32 + settings.alpha * *count as f32);
+        (0..width).for_each(|i| room[i * width + i] += ridge);
+        if !solve_inline(room, row) {
+            row.fill(0.0);
+        }
     }
 }
 
@@ -144,7 +249,7 @@ mod tests {
         let rows: Vec<_> = (0..60_u32)
             .flat_map(|u| {
                 (0..10_u32)
-                    .filter(move |i| scatter(u.into(), (*i).into()) % 4 > 0)
+                    .filter(move |i| !scatter(u.into(), (*i).into()).is_multiple_of(4))
                     .map(move |i| (u, i + 10 * (u % 2), None))
             })
             .collect();

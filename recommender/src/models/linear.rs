@@ -6,6 +6,7 @@
 #![allow(clippy::indexing_slicing, reason = "kernels over matrices whose sizes are checked at construction")]
 
 use super::moments::{Fade, Moments};
+use crate::algebra::{add_scaled, flatten, wide};
 use crate::histories::{Visit, last};
 use faer::linalg::solvers::Solve;
 use faer::{MatMut, MatRef, Side};
@@ -25,6 +26,8 @@ pub struct Linear {
     pub items: usize,
     pub fade: Fade,
     pub rows: Rows,
+    /// Whether scores are shares, to be flattened.
+    pub flat: bool,
 }
 
 impl Linear {
@@ -40,7 +43,7 @@ impl Linear {
                     let Some(row) = all.get(visit.item as usize * n..(visit.item as usize + 1) * n) else {
                         continue;
                     };
-                    out.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
+                    wide(|| add_scaled(out, weight, row));
                 }
                 Rows::Sparse(all) => {
                     for &(item, value) in all.get(visit.item as usize).map_or(&[][..], Vec::as_slice) {
@@ -48,6 +51,9 @@ impl Linear {
                     }
                 }
             }
+        }
+        if self.flat {
+            flatten(out);
         }
     }
 
@@ -62,7 +68,12 @@ impl Linear {
         // Row-major source x target is the transpose of the column-major form: solve X A = C' from the right.
         let mut rows = moments.cross.clone();
         factor.rsolve_in_place(MatMut::from_column_major_slice_mut(&mut rows, n, n));
-        rows.iter().all(|value| value.is_finite()).then_some(Self { items: n, fade, rows: Rows::Dense(rows) })
+        rows.iter().all(|value| value.is_finite()).then_some(Self {
+            items: n,
+            fade,
+            rows: Rows::Dense(rows),
+            flat: false,
+        })
     }
 
     /// EASE: with P = (gram + lambda I)^-1, rows = -P / diag(P) by column, the diagonal zero.
@@ -83,6 +94,7 @@ impl Linear {
             items: n,
             fade: Fade::BLIND,
             rows: Rows::Dense(gram),
+            flat: false,
         })
     }
 }

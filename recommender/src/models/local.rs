@@ -9,6 +9,7 @@ use super::linear::{Linear, Rows};
 use super::moments::{Fade, learner_weight};
 use crate::algebra::solve_positive;
 use crate::histories::{Histories, Visit};
+use crate::parallel;
 
 /// Entries a table of pairs may hold (8 bytes each).
 pub const PAIRS: usize = 40_000_000;
@@ -18,10 +19,13 @@ const ADDITIONS: usize = 1_500_000_000;
 
 type Row = Vec<(u32, f32)>;
 
+/// No place among the sources chosen.
+const NONE: u16 = u16::MAX;
+
 /// Sources a local ridge keeps for each of n targets: about 2e10 multiplications all together.
 #[must_use]
 pub fn sources(items: usize) -> usize {
-    ((1.2e11 / items.max(1) as f64).cbrt() as usize).clamp(16, 200)
+    ((1.2e11 / items.max(1) as f64).cbrt() as usize).clamp(32, 200)
 }
 
 /// Gram and cross of [`super::moments`], by rows of the pairs that occur.
@@ -70,7 +74,7 @@ impl Pairs {
             let others = row.iter().filter(|(target, _)| *target as usize != source);
             others.map(|&(target, value)| (target, value / (norm[source] * norm[target as usize]))).collect()
         });
-        Linear { items: norm.len(), fade, rows: Rows::Sparse(rows.collect()) }
+        Linear { items: norm.len(), fade, rows: Rows::Sparse(rows.collect()), flat: true }
     }
 
     /// Transitions: rows = cross / (how often the source was left + shrink).
@@ -80,7 +84,7 @@ impl Pairs {
         let rows = self.cross.iter().zip(&left).map(|(row, left)| {
             row.iter().map(|&(target, value)| (target, value / (left + shrink))).collect::<Row>()
         });
-        Linear { items: left.len(), fade: self.fade, rows: Rows::Sparse(rows.collect()) }
+        Linear { items: left.len(), fade: self.fade, rows: Rows::Sparse(rows.collect()), flat: true }
     }
 
     /// Ridge for each target over its `keep` strongest sources, those with the largest cross / (gram + lambda)^(1/2).
@@ -90,39 +94,44 @@ impl Pairs {
         let n = self.gram.len();
         let diagonal = diagonal(&self.gram);
         let columns = if self.fade.is_blind() { None } else { Some(transposed(&self.cross)) };
-        let mut rows: Vec<Row> = vec![Vec::new(); n];
-        let (mut slot, mut matrix) = (vec![u32::MAX; n], Vec::new());
-        for target in 0..n {
+        let targets: Vec<u32> = (0..n as u32).collect();
+        let room = || (vec![NONE; n], Vec::new());
+        let weights = parallel::map_in(&targets, room, |(slot, matrix), target| {
             let mut chosen: Row = match &columns {
-                Some(columns) => columns[target].clone(),
+                Some(columns) => columns[*target as usize].clone(),
                 None => {
-                    self.gram[target].iter().copied().filter(|(item, _)| *item as usize != target).collect()
+                    self.gram[*target as usize].iter().copied().filter(|(item, _)| item != target).collect()
                 }
             };
             strongest(&mut chosen, keep, |(item, value)| value / (diagonal[item as usize] + lambda).sqrt());
-            let k = chosen.len();
-            chosen.iter().zip(0..).for_each(|(&(item, _), at)| slot[item as usize] = at);
-            matrix.clear();
-            matrix.resize(k * k, 0.0);
-            for (at, &(item, _)) in chosen.iter().enumerate() {
-                for &(other, value) in &self.gram[item as usize] {
-                    if slot[other as usize] != u32::MAX {
-                        matrix[at * k + slot[other as usize] as usize] = value;
-                    }
-                }
-                matrix[at * k + at] += lambda;
-            }
-            let mut weights: Vec<f32> = chosen.iter().map(|pair| pair.1).collect();
-            if solve_positive(&mut matrix, &mut weights) {
-                for (&(item, _), weight) in
-                    chosen.iter().zip(weights).filter(|(_, weight)| weight.is_finite())
-                {
-                    rows[item as usize].push((target as u32, weight));
+            self.solve(chosen, lambda, slot, matrix)
+        });
+        Linear { items: n, fade: self.fade, rows: Rows::Sparse(transposed(&weights)), flat: false }
+    }
+
+    /// The weights of the chosen sources (ascending), given what crosses from each. `slot` is all [`NONE`] between calls.
+    fn solve(&self, mut chosen: Row, lambda: f32, slot: &mut [u16], matrix: &mut Vec<f32>) -> Row {
+        let k = chosen.len();
+        chosen.iter().zip(0..).for_each(|(&(item, _), at)| slot[item as usize] = at);
+        matrix.clear();
+        matrix.resize(k * k, 0.0);
+        for (at, &(item, _)) in chosen.iter().enumerate() {
+            // Only the lower triangle is read.
+            for &(other, value) in self.gram[item as usize].iter().take_while(|pair| pair.0 <= item) {
+                if slot[other as usize] != NONE {
+                    matrix[at * k + slot[other as usize] as usize] = value;
                 }
             }
-            chosen.iter().for_each(|&(item, _)| slot[item as usize] = u32::MAX);
+            matrix[at * k + at] += lambda;
         }
-        Linear { items: n, fade: self.fade, rows: Rows::Sparse(rows) }
+        chosen.iter().for_each(|&(item, _)| slot[item as usize] = NONE);
+        let mut weights: Vec<f32> = chosen.iter().map(|pair| pair.1).collect();
+        if !solve_positive(matrix, &mut weights) {
+            return Row::new();
+        }
+        chosen.iter_mut().zip(weights).for_each(|(pair, weight)| pair.1 = weight);
+        chosen.retain(|pair| pair.1.is_finite());
+        chosen
     }
 }
 
@@ -164,10 +173,10 @@ fn table(
     histories: &Histories,
     places: &[Vec<(u32, u32)>],
     keep: usize,
-    each: impl Fn(&[Visit], usize, &mut dyn FnMut(u32, f32)),
+    each: impl Fn(&[Visit], usize, &mut dyn FnMut(u32, f32)) + Sync,
 ) -> Vec<Row> {
-    let (mut sums, mut touched) = (vec![0.0_f32; histories.items], Vec::new());
-    let mut one = |stands: &Vec<(u32, u32)>| {
+    let room = || (vec![0.0_f32; histories.items], Vec::new());
+    parallel::map_in(places, room, |(sums, touched), stands| {
         for &(learner, place) in stands {
             each(histories.recent(learner as usize), place as usize, &mut |item, value| {
                 if value > 0.0 {
@@ -183,8 +192,7 @@ fn table(
             touched.drain(..).map(|item| (item, std::mem::take(&mut sums[item as usize]))).collect();
         strongest(&mut row, keep, |(_, value)| value);
         row
-    };
-    places.iter().map(&mut one).collect()
+    })
 }
 
 /// Keeps the `keep` entries of the largest worth (ties: the lower item), ascending by item.

@@ -2,6 +2,7 @@
 #![allow(clippy::indexing_slicing, reason = "tables grow with the items they are read with")]
 
 use super::moments::Fade;
+use crate::algebra::flatten;
 use crate::histories::{Visit, last};
 
 /// Faded transition counts, live. A row is a sorted list until a quarter of all items is in it, then a plain one.
@@ -13,6 +14,9 @@ pub struct Running {
     /// How often each item was left.
     left: Vec<f32>,
 }
+
+/// Entries of all rows together, about; a row that grows beyond its part of them twice keeps its largest.
+const ENTRIES: usize = 40_000_000;
 
 #[derive(Clone, Debug)]
 enum Row {
@@ -27,6 +31,12 @@ impl Row {
                 Ok(at) => pairs[at].1 += value,
                 Err(at) => {
                     pairs.insert(at, (item, value));
+                    let keep = (ENTRIES / items.max(1)).max(128);
+                    if pairs.len() > 2 * keep {
+                        pairs.select_nth_unstable_by(keep, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+                        pairs.truncate(keep);
+                        pairs.sort_unstable_by_key(|pair| pair.0);
+                    }
                     if pairs.len() > items / 4 + 16 {
                         let mut row = vec![0.0; items];
                         pairs.iter().for_each(|pair| row[pair.0 as usize] = pair.1);
@@ -76,6 +86,7 @@ impl Running {
                 Row::Dense(row) => out.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value),
             }
         }
+        flatten(out);
     }
 }
 

@@ -5,8 +5,13 @@ use crate::{Arguments, csv};
 use minnow_recommender::batch::{Blend, tune};
 use minnow_recommender::histories::Histories;
 use minnow_recommender::models::content::Features;
+use minnow_recommender::parallel;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
+
+/// Lists made at once.
+const TOGETHER: usize = 1_024;
 
 pub fn run(arguments: &Arguments) -> Result<(), String> {
     let count: usize = arguments.required("k")?.parse().map_err(|_| "--k: a number, please")?;
@@ -41,7 +46,7 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
         let _ = writeln!(std::io::stderr(), "{:.4?}", tuning.weights.quality);
     }
     let blend = Blend::fit(&histories, &tuning, items.of.len() - warm, &features);
-    write(arguments, count, &learners, &items, |learner| {
+    write(arguments, &learners, &items, |learner| {
         let past = learner.and_then(|place| histories.of.get(place as usize)).map_or(&[][..], Vec::as_slice);
         blend.list(past, candidates.as_deref(), count)
     })
@@ -49,31 +54,36 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
 
 fn write(
     arguments: &Arguments,
-    count: usize,
     learners: &Names,
     items: &Names,
-    list: impl Fn(Option<u32>) -> Vec<(u32, f32)>,
+    list: impl Fn(Option<u32>) -> Vec<(u32, f32)> + Sync,
 ) -> Result<(), String> {
     let path = arguments.required("out")?;
     let told = |why: std::io::Error| format!("{path}: {why}");
     let mut out = BufWriter::new(File::create(path).map_err(told)?);
     writeln!(out, "user,rank,item,score").map_err(told)?;
-    let (mut trouble, mut asked) = (Ok(()), std::collections::HashSet::new());
+    let (mut asked, mut known) = (Vec::new(), HashSet::new());
     records(arguments.required("query")?, &["user"], &[], |fields| {
-        let Some(Some(user)) = fields.first() else { return };
-        if trouble.is_err() || !asked.insert(user.clone()) {
-            return;
-        }
-        let best = list(learners.places.get(user.as_str()).copied());
-        for ((item, score), rank) in best.iter().take(count).zip(1..) {
-            let Some(name) = items.of.get(*item as usize) else { continue };
-            trouble = csv::write_field(&mut out, user)
-                .and_then(|()| write!(out, ",{rank},"))
-                .and_then(|()| csv::write_field(&mut out, name))
-                .and_then(|()| writeln!(out, ",{score:.6}"));
+        if let Some(Some(user)) = fields.first()
+            && known.insert(user.clone())
+        {
+            asked.push(user.clone());
         }
     })?;
-    trouble.and_then(|()| out.flush()).map_err(told)
+    for some in asked.chunks(TOGETHER) {
+        let lists = parallel::map(some, |user| list(learners.places.get(user.as_str()).copied()));
+        for (user, best) in some.iter().zip(lists) {
+            let named = best.iter().filter_map(|(item, score)| Some((items.of.get(*item as usize)?, score)));
+            for ((name, score), rank) in named.zip(1..) {
+                csv::write_field(&mut out, user)
+                    .and_then(|()| write!(out, ",{rank},"))
+                    .and_then(|()| csv::write_field(&mut out, name))
+                    .and_then(|()| writeln!(out, ",{score:.6}"))
+                    .map_err(told)?;
+            }
+        }
+    }
+    out.flush().map_err(told)
 }
 
 /// item,f0,f1,...: what is not a number is unknown.
