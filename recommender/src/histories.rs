@@ -29,14 +29,16 @@ pub struct Histories {
 }
 
 impl Histories {
-    /// From rows (learner, item, time). An item taken up twice keeps its last place. Times that are missing, not finite
-    /// or all the same make the histories unordered; equal times keep the order of the rows.
+    /// From rows (learner, item, time). An item taken up twice keeps its last place. Times of which more than a tenth are
+    /// missing or not finite, or that are all the same, make the histories unordered; equal times keep the rows' order.
     #[must_use]
     pub fn new(learners: usize, items: usize, rows: &[(u32, u32, Option<f64>)]) -> Self {
-        let ordered = has_order(rows);
+        let times = times(learners, rows);
+        let ordered = times.is_some();
         let mut of: Vec<Vec<Visit>> = vec![Vec::new(); learners];
-        for &(learner, item, at) in rows {
-            let at = if ordered { at.unwrap_or(0.0) } else { 0.0 };
+        let mut times = times.into_iter().flatten();
+        for &(learner, item, _) in rows {
+            let at = times.next().unwrap_or(0.0);
             if let Some(past) = of.get_mut(learner as usize) {
                 past.push(Visit { item, at });
             }
@@ -120,9 +122,41 @@ impl Histories {
     }
 }
 
-fn has_order(rows: &[(u32, u32, Option<f64>)]) -> bool {
-    let first = rows.first().and_then(|row| row.2);
-    rows.iter().all(|row| row.2.is_some_and(f64::is_finite)) && rows.iter().any(|row| row.2 != first)
+/// The time of each row, if nine of ten rows have one and they are not all the same. A row without takes that of the same
+/// learner's row before it in the log (of the first with one, if none is before).
+fn times(learners: usize, rows: &[(u32, u32, Option<f64>)]) -> Option<Vec<f64>> {
+    let told: Vec<Option<f64>> = rows.iter().map(|row| row.2.and_then(in_seconds)).collect();
+    // Where times are dates, 0 is none.
+    let are_dates = told.iter().flatten().any(|at| *at > 1e8);
+    let told: Vec<Option<f64>> = told.iter().map(|at| at.filter(|at| !are_dates || *at > 0.0)).collect();
+    let (known, first) = (told.iter().flatten().count(), told.iter().flatten().next()?);
+    if known * 10 < rows.len() * 9 || told.iter().flatten().all(|at| at == first) {
+        return None;
+    }
+    let mut before: Vec<Option<f64>> = vec![None; learners];
+    for (row, at) in rows.iter().zip(&told).rev() {
+        if let (Some(before), Some(at)) = (before.get_mut(row.0 as usize), at) {
+            *before = Some(*at);
+        }
+    }
+    let one = |(row, at): (&(u32, u32, Option<f64>), &Option<f64>)| {
+        let before = before.get_mut(row.0 as usize)?;
+        *before = at.or(*before);
+        *before
+    };
+    Some(rows.iter().zip(&told).map(one).map(|at| at.unwrap_or(*first)).collect())
+}
+
+/// Dates in milliseconds and finer as seconds, so that a log may mix them; numbers that can be no time are none.
+fn in_seconds(at: f64) -> Option<f64> {
+    if !at.is_finite() || at.abs() > 1e20 {
+        return None;
+    }
+    let mut at = at;
+    while at.abs() > 1e11 {
+        at /= 1e3;
+    }
+    Some(at)
 }
 
 /// Whether more than a tenth of the learners begin before the one who began before them has ended.
@@ -189,6 +223,19 @@ mod tests {
         assert!(!Histories::new(1, 2, &[(0, 0, Some(4.0)), (0, 1, Some(4.0))]).ordered);
         assert!(!Histories::new(1, 2, &[(0, 0, Some(4.0)), (0, 1, None)]).ordered);
         assert!(!Histories::new(1, 2, &[(0, 0, Some(4.0)), (0, 1, Some(f64::NAN))]).ordered);
+    }
+
+    #[test]
+    fn a_few_times_that_are_missing_or_in_milliseconds_leave_the_order() {
+        let mut rows: Vec<_> = (0..20).map(|i| (0, i, Some(1.6e9 + f64::from(i)))).collect();
+        for (row, at) in rows.iter_mut().zip((0..).map(|i| 1.6e9 + f64::from(i))).step_by(3) {
+            row.2 = Some(at * 1e3);
+        }
+        rows[7].2 = None;
+        rows[12].2 = Some(0.0);
+        let all = Histories::new(1, 20, &rows);
+        assert!(all.ordered);
+        assert_eq!(items(&all.of[0]), (0..20).collect::<Vec<_>>());
     }
 
     #[test]
