@@ -16,4 +16,5 @@ pub mod live;
 pub mod measure;
 pub mod mixture;
 pub mod models;
+pub mod page;
 pub mod parallel;

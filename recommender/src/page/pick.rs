@@ -1,0 +1,213 @@
+//! Which of the ranked clips make a page: worth and variety together, and no author or topic too often.
+//!
+//! Source: Chen, Zhang and Zhou, "Fast Greedy MAP Inference for Determinantal Point Process", NeurIPS 2018.
+
+use std::collections::BTreeMap;
+
+/// How strongly worth counts against variety: the kernel is exp(WORTH (a + b) / 2) x likeness.
+const WORTH: f32 = 2.0;
+
+/// Candidates that are looked at, the best first.
+pub const LOOKED_AT: usize = 500;
+
+/// A clip that may be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    pub clip: u32,
+    pub author: u32,
+    pub topic: u32,
+    pub score: f32,
+    /// What it is about, of any length and scale; like clips have vectors of like direction. Empty: like no other.
+    pub about: &'a [f32],
+}
+
+/// How often one author and one topic may stand on a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Caps {
+    pub author: usize,
+    pub topic: usize,
+}
+
+impl Caps {
+    /// Of a page: an author a tenth (at least 2), a topic two fifths (at least 3).
+    #[must_use]
+    pub fn of_page(count: usize) -> Self {
+        Self { author: (count / 10).max(2), topic: (count * 2 / 5).max(3) }
+    }
+}
+
+/// The places in `candidates` of up to `count` clips, in the order they are to be shown. No clip twice. Caps hold; where they
+/// leave places empty the page is shorter. Time: looked at x count x (dimensions + count).
+#[must_use]
+pub fn pick(candidates: &[Candidate<'_>], count: usize, caps: Caps) -> Vec<usize> {
+    let worth = |at: usize| candidates.get(at).map_or(f32::MIN, |one| finite(one.score));
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    let clip = |at: usize| candidates.get(at).map_or(u32::MAX, |one| one.clip);
+    order.sort_by(|a, b| worth(*b).total_cmp(&worth(*a)).then(clip(*a).cmp(&clip(*b))));
+    order.truncate(LOOKED_AT.max(count));
+    let best = order.first().map_or(0.0, |at| worth(*at));
+    let mut open: Vec<Open> = order
+        .iter()
+        .filter_map(|at| {
+            let candidate = candidates.get(*at)?;
+            let quality = (WORTH * (worth(*at) - best)).exp().max(1e-6);
+            Some(Open {
+                at: *at,
+                quality,
+                left: 1.0,
+                shadow: Vec::with_capacity(count),
+                length: length(candidate.about),
+            })
+        })
+        .collect();
+    let (mut page, mut used) = (Vec::with_capacity(count), Used::default());
+    while page.len() < count {
+        open.retain(|one| candidates.get(one.at).is_some_and(|candidate| used.allows(candidate, caps)));
+        let gain = |one: &Open| one.quality * one.quality * one.left;
+        // Ties go to the one that ranks higher: the first.
+        let Some(chosen) = open.iter().enumerate().reduce(|a, b| if gain(b.1) > gain(a.1) { b } else { a })
+        else {
+            break;
+        };
+        let chosen = open.remove(chosen.0);
+        let Some(shown) = candidates.get(chosen.at) else { break };
+        used.note(shown);
+        page.push(chosen.at);
+        for one in &mut open {
+            let Some(other) = candidates.get(one.at) else { continue };
+            one.hide(&chosen, likeness(shown, &chosen, other, one));
+        }
+    }
+    page
+}
+
+fn finite(score: f32) -> f32 {
+    if score.is_finite() { score.clamp(-1e3, 1e3) } else { -1e3 }
+}
+
+/// A candidate not yet shown: what of it is not yet covered by those that are (a Cholesky factor, row by row).
+struct Open {
+    at: usize,
+    quality: f32,
+    left: f32,
+    shadow: Vec<f32>,
+    length: f32,
+}
+
+impl Open {
+    fn hide(&mut self, shown: &Self, likeness: f32) {
+        let covered: f32 = self.shadow.iter().zip(&shown.shadow).map(|(a, b)| a * b).sum();
+        let more = (likeness - covered) / shown.left.max(1e-6).sqrt();
+        self.shadow.push(more);
+        self.left = (self.left - more * more).clamp(1e-6, 1.0);
+    }
+}
+
+/// In [0, 1): cosine of what they are about, at least a little for the same topic.
+fn likeness(a: &Candidate<'_>, of_a: &Open, b: &Candidate<'_>, of_b: &Open) -> f32 {
+    let product: f32 = a.about.iter().zip(b.about).map(|(x, y)| x * y).sum();
+    let cosine = product / (of_a.length * of_b.length);
+    let topic = if a.topic == b.topic { 0.3 } else { 0.0 };
+    // Only then is the matrix of likeness surely positive: a mixture of two kernels.
+    let cosine = if cosine.is_finite() { cosine.clamp(-1.0, 1.0) } else { 0.0 };
+    (0.65 * cosine + topic).clamp(-0.99, 0.99)
+}
+
+fn length(about: &[f32]) -> f32 {
+    about.iter().map(|x| x * x).sum::<f32>().sqrt()
+}
+
+/// What stands on the page so far.
+#[derive(Default)]
+struct Used {
+    clips: Vec<u32>,
+    authors: BTreeMap<u32, usize>,
+    topics: BTreeMap<u32, usize>,
+}
+
+impl Used {
+    fn allows(&self, one: &Candidate<'_>, caps: Caps) -> bool {
+        let below = |count: Option<&usize>, cap: usize| count.is_none_or(|count| *count < cap);
+        below(self.authors.get(&one.author), caps.author)
+            && below(self.topics.get(&one.topic), caps.topic)
+            && !self.clips.contains(&one.clip)
+    }
+
+    fn note(&mut self, one: &Candidate<'_>) {
+        self.clips.push(one.clip);
+        *self.authors.entry(one.author).or_default() += 1;
+        *self.topics.entry(one.topic).or_default() += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Row = (u32, u32, u32, f32, Vec<f32>);
+
+    fn candidates(rows: &[Row]) -> Vec<Candidate<'_>> {
+        rows.iter()
+            .map(|(clip, author, topic, score, about)| Candidate {
+                clip: *clip,
+                author: *author,
+                topic: *topic,
+                score: *score,
+                about,
+            })
+            .collect()
+    }
+
+    fn any_number() -> impl Strategy<Value = f32> {
+        prop_oneof![4 => -2.0_f32..4.0, 1 => any::<f32>(), 1 => Just(f32::NAN)]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_clip_twice_no_cap_broken_and_never_too_many(
+            rows in prop::collection::vec((0_u32..60, 0_u32..8, 0_u32..6, any_number(), prop::collection::vec(any_number(), 0..4)), 0..120),
+            count in 0_usize..25,
+        ) {
+            let (all, caps) = (candidates(&rows), Caps::of_page(20));
+            let page = pick(&all, count, caps);
+            prop_assert!(page.len() <= count);
+            prop_assert_eq!(&page, &pick(&all, count, caps));
+            for (field, cap) in [(0, 1), (1, caps.author), (2, caps.topic)] {
+                let mut often = BTreeMap::new();
+                for at in &page {
+                    let one = &all[*at];
+                    *often.entry([one.clip, one.author, one.topic][field]).or_insert(0) += 1;
+                }
+                prop_assert!(often.values().all(|n| *n <= cap));
+            }
+            // A page is short only if caps leave nothing.
+            if page.len() < count {
+                let mut used = Used::default();
+                page.iter().for_each(|at| used.note(&all[*at]));
+                prop_assert!(all.iter().all(|one| !used.allows(one, caps)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_best_comes_first_and_what_is_like_it_later() {
+        let rows: Vec<Row> = vec![
+            (0, 0, 0, 3.0, vec![1.0, 0.0]),
+            (1, 1, 1, 2.95, vec![1.0, 0.01]),
+            (2, 2, 2, 2.9, vec![0.0, 1.0]),
+        ];
+        assert_eq!(pick(&candidates(&rows), 3, Caps::of_page(20)), [0, 2, 1]);
+    }
+
+    #[test]
+    fn what_is_worth_much_less_does_not_come_for_variety() {
+        let rows: Vec<Row> = vec![
+            (0, 0, 0, 3.0, vec![1.0, 0.0]),
+            (1, 1, 1, 2.9, vec![0.9, 0.1]),
+            (2, 2, 2, 0.0, vec![0.0, 1.0]),
+        ];
+        assert_eq!(pick(&candidates(&rows), 2, Caps::of_page(20)), [0, 1]);
+    }
+}
