@@ -4,7 +4,7 @@
 use crate::blend::{self, Case, Weights};
 use crate::histories::{Histories, Visit, scatter};
 use crate::measure::{Quality, best};
-use crate::models::content::{self, Features};
+use crate::models::content::{Content, Features};
 use crate::models::factors::{Factors, Settings};
 use crate::models::linear::Linear;
 use crate::models::local::{Pairs, sources};
@@ -318,6 +318,7 @@ impl Blend {
         let (mut fitter, items) = (Fitter::new(histories), histories.items + cold);
         let mut models = Vec::new();
         let mut carried = None;
+        let content = Content::new(features, &histories.popularity());
         for (recipe, weight) in tuning.recipes.iter().zip(&tuning.weights.of) {
             let is_carrier = matches!(recipe, Recipe::Factors(_)) && cold > 0;
             if *weight == 0.0 && !is_carrier {
@@ -329,7 +330,7 @@ impl Blend {
                 let Some(mut model) = fitter.fit(recipe) else { continue };
                 if let Model::Factors(factors) = &mut model {
                     factors.extend(cold);
-                    content::carry(factors, features, &histories.popularity(), 10.0);
+                    content.carry(factors);
                     if is_carrier && carried.is_none() {
                         carried = Some(model.clone());
                     }

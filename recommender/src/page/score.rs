@@ -25,7 +25,7 @@ pub struct Chances {
     pub learns: f32,
     /// Answers its question right; none: it asks nothing.
     pub is_right: Option<f32>,
-    /// Recall won, summed over what it brings back, a minute: expected in 30 days.
+    /// Recall won a minute: its mean over the next 30 days with and without, summed over what the clip brings back.
     pub memory: f32,
 }
 
