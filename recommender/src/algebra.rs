@@ -63,13 +63,16 @@ pub fn add_squares(sum: &mut [f32], rows: [&[f32]; 4]) {
     }
 }
 
-/// Scores that are counts or shares (none below 0) on the scale of their logarithm: ln(1 + 10 score / mean score), so that a few
-/// large ones do not hide the order of the others.
+/// Scores that are counts or shares on the scale of their logarithm, ln(1 + 10 score / mean score), so that a few large ones
+/// do not hide the order of the others. What is foretold to be below 0 keeps its order, at a hundredth of its size.
 pub fn flatten(scores: &mut [f32]) {
-    let mean = scores.iter().map(|score| f64::from(*score)).sum::<f64>() / scores.len().max(1) as f64;
-    if mean > 0.0 {
-        let scale = (10.0 / mean) as f32;
-        scores.iter_mut().for_each(|score| *score = (scale * score.max(0.0)).ln_1p());
+    let sum = scores.iter().map(|score| f64::from(score.max(0.0))).sum::<f64>();
+    if sum > 0.0 && sum.is_finite() {
+        let scale = (10.0 * scores.len() as f64 / sum) as f32;
+        for score in scores {
+            let scaled = scale * *score;
+            *score = if scaled > 0.0 { scaled.ln_1p() } else { 0.01 * scaled };
+        }
     }
 }
 
@@ -142,6 +145,16 @@ mod tests {
                 prop_assert!((dot(&a[i * k..(i + 1) * k], &x) - right[i]).abs() < 1e-3);
             }
         }
+    }
+
+    #[test]
+    fn flattened_scores_keep_their_order_whatever_their_unit() {
+        let mut scores = [-3.0, -0.5, 0.0, 0.1, 2.0, 900.0];
+        let mut larger = scores.map(|score| 64.0 * score);
+        flatten(&mut scores);
+        flatten(&mut larger);
+        assert!(scores.is_sorted() && scores[5] < 8.0 && scores[0] < scores[1]);
+        assert!(scores.iter().zip(larger).all(|(a, b)| (a - b).abs() < 1e-5));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Lists for many learners from a whole log at once: tuning, fitting, blending. The procedure is one for every data set:
 //! each family of models is tuned on the inner hold-out, then the weights of the blend, then all is fitted anew on everything.
 
+use crate::algebra::flatten;
 use crate::blend::{self, Case, Weights};
 use crate::histories::{Histories, Visit, scatter};
 use crate::measure::{Quality, best};
@@ -51,7 +52,10 @@ impl Model {
         match self {
             Self::Popularity(model) => model.score(past, out),
             Self::Linear(model) => model.score(past, out),
-            Self::Factors(model) => model.score(past, out),
+            Self::Factors(model) => {
+                model.score(past, out);
+                flatten(out);
+            }
         }
     }
 }

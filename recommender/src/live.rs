@@ -23,7 +23,7 @@ const SCORES: u64 = 3_000_000_000;
 const SCORES_OF_EVENT: u64 = 20_000;
 
 /// Seconds of fitting an event is worth: the longer a fit takes, the more events lie between two.
-const FITTING_OF_EVENT: f64 = 1e-4;
+const FITTING_OF_EVENT: f64 = 5e-4;
 
 /// Visits that are tuned on while events come in.
 const TUNED_ON: usize = 300_000;

@@ -4,7 +4,7 @@
 
 use crate::algebra::add_scaled;
 
-const RATE: f32 = 0.05;
+const RATE: f32 = 0.15;
 
 /// Lengths of history that have weights of their own beside the common ones: 1-2, 3-6, 7-14, ...
 const STAGES: usize = 10;

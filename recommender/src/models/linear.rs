@@ -26,7 +26,7 @@ pub struct Linear {
     pub items: usize,
     pub fade: Fade,
     pub rows: Rows,
-    /// Whether scores are shares, to be flattened.
+    /// Whether scores are shares or foretold counts, to be flattened.
     pub flat: bool,
 }
 
@@ -72,7 +72,7 @@ impl Linear {
             items: n,
             fade,
             rows: Rows::Dense(rows),
-            flat: false,
+            flat: true,
         })
     }
 

@@ -106,7 +106,12 @@ impl Pairs {
             strongest(&mut chosen, keep, |(item, value)| value / (diagonal[item as usize] + lambda).sqrt());
             self.solve(chosen, lambda, slot, matrix)
         });
-        Linear { items: n, fade: self.fade, rows: Rows::Sparse(transposed(&weights)), flat: false }
+        Linear {
+            items: n,
+            fade: self.fade,
+            rows: Rows::Sparse(transposed(&weights)),
+            flat: !self.fade.is_blind(),
+        }
     }
 
     /// The weights of the chosen sources (ascending), given what crosses from each. `slot` is all [`NONE`] between calls.
