@@ -183,7 +183,7 @@ impl Chooser {
         let from_counts = self.signals.chances(who as u32, clip);
         let chances = match own.cards.get(&clip) {
             Some(card) => Chances {
-                finishes: 0.5,
+                finishes: 0.8,
                 likes: 0.0,
                 saves: 0.0,
                 refuses: 0.0,

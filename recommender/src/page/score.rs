@@ -50,7 +50,7 @@ pub const WEIGHTS: [(Part, f32); 7] = [
     (Part::Refuses, -3.0),
     (Part::Learns, 2.0),
     (Part::WithinReach, 1.0),
-    (Part::Memory, 2.0),
+    (Part::Memory, 3.0),
 ];
 
 /// A part with its value in [0, 1] and what it adds: value x weight.
