@@ -1,3 +1,4 @@
+//! What the signals of a page promise. No fixtures of other rooms.
 use super::*;
 use crate::histories::scatter;
 use crate::page::score::Score;
