@@ -18,6 +18,7 @@ mod flat;
 pub mod grading;
 pub mod id;
 pub mod insight;
+pub mod interest;
 pub mod limit;
 pub mod mastery;
 pub mod pack;
@@ -103,6 +104,17 @@ macro_rules! with_every_endpoint {
             $crate::draft::DeleteClip,
             $crate::feed::GetFeed,
             $crate::insight::GetClipInsights,
+            $crate::interest::GetInterests,
+            $crate::interest::ChangeInterests,
+            $crate::interest::ForgetInterests,
+            $crate::interest::SetInterest,
+            $crate::interest::ForgetInterest,
+            $crate::interest::PickTopics,
+            $crate::interest::ExportInterests,
+            $crate::interest::ImportInterests,
+            $crate::interest::SetRefusal,
+            $crate::interest::SetLeaning,
+            $crate::interest::GetWhy,
             $crate::mastery::ListMastery,
             $crate::mastery::GetTopicMastery,
             $crate::pack::MakePack,

@@ -41,6 +41,9 @@ pub const REASON: usize = 400;
 pub const ACCEPTED: usize = 60;
 pub const ACCEPTED_COUNT: usize = 20;
 pub const TYPED_ANSWER: usize = 120;
+/// Words, and authors, that one learner may mute; characters of a word.
+pub const MUTED: usize = 100;
+pub const MUTED_WORD: usize = 60;
 
 /// Questions of a bank come from other systems, where nothing is as short as a phone wants it.
 pub const BANK_STEM: usize = 8_000;
