@@ -125,6 +125,7 @@ fn unit(workspace: &Workspace, _: &Options) -> Result<()> {
         "minnow-exchange",
         "minnow-memory",
         "minnow-mastery",
+        "minnow-recommender",
         "minnow-renderer",
         FRONTEND,
         "xtask",

@@ -3,7 +3,11 @@
 //! question in the order of their time (`minnow_shared::asking`): an answer that comes late takes its place among the
 //! others, and they change with it.
 
-use super::{Db, On, StoreError, Tx, card, few, places, sql, sql_built, sql_rows};
+use super::{
+    Db, On, StoreError, Tx, card, few,
+    interest::{self, NewEvent},
+    places, sql, sql_built, sql_rows,
+};
 use minnow_shared::{
     PersonId, QuestionId,
     asking::{GradedAnswer, Placed, placed},
@@ -216,7 +220,23 @@ async fn keep_new(tx: &mut Tx, alone: &[&AnswerRow]) -> Result<Came, StoreError>
     changed.retain(|_, points| *points != 0);
     let changed = changed.iter().map(|(person, points)| (person.as_str(), *points)).collect();
     add_points(tx, &changed, &mut came.totals).await?;
+    let told = alone.iter().filter(|row| !row.is_before && new.contains_key(&row.id));
+    let events: Vec<NewEvent<'_>> = told.filter_map(|row| event(row)).collect();
+    interest::log(tx, &events).await?;
     Ok(came)
+}
+
+/// What an answer in a clip tells of interests.
+fn event(row: &AnswerRow) -> Option<NewEvent<'_>> {
+    Some(NewEvent {
+        person: &row.person_id,
+        kind: "answered",
+        clip: Some(row.clip_id.as_deref()?),
+        topic: None,
+        value: Credit(i32::try_from(row.own_credit).unwrap_or_default()).share(),
+        at_ms: row.answered_at_ms,
+        now_ms: row.kept_at_ms,
+    })
 }
 
 /// The place of an answer that is the only one of its learner to the question, and what it earned.

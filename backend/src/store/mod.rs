@@ -12,6 +12,7 @@ pub mod due;
 pub mod export;
 pub mod form;
 pub mod insight;
+pub mod interest;
 pub mod job;
 pub mod mastery;
 pub mod person;

@@ -1,6 +1,6 @@
 //! People. Their sessions are in `session`, their ways in in `sign_in`, taking everything along in `export`.
 
-use super::{Db, On, StoreError, Tx, answer, mastery, sql, sql_built};
+use super::{Db, On, StoreError, Tx, answer, interest, mastery, sql, sql_built};
 use minnow_shared::PersonId;
 
 /// A person, guest or account.
@@ -137,7 +137,8 @@ pub async fn get_author_totals(db: &Db, author: &str) -> Result<AuthorTotalsRow,
 
 /// Deletes a person and all that is theirs; their likes and saves leave the counts. Their clips go with them: what
 /// must be told of those, the caller tells before.
-pub async fn delete_person(tx: &mut Tx, id: &PersonId) -> Result<(), StoreError> {
+pub async fn delete_person(tx: &mut Tx, id: &PersonId, now_ms: i64) -> Result<(), StoreError> {
+    interest::forget_events(tx, id.as_str(), None, now_ms).await?;
     for statement in [
         "UPDATE clips SET like_count = like_count - 1 WHERE id IN (SELECT clip_id FROM likes WHERE person_id = $1)",
         "UPDATE clips SET save_count = save_count - 1 WHERE id IN (SELECT clip_id FROM saves WHERE person_id = $1)",
@@ -155,6 +156,7 @@ pub async fn delete_person(tx: &mut Tx, id: &PersonId) -> Result<(), StoreError>
 /// its time, settings of the account stay, watched time adds up.
 pub async fn merge_guest(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> Result<(), StoreError> {
     let answered = answer::list_answered(&mut *tx, guest).await?;
+    interest::merge(tx, guest, account).await?;
     for statement in [
         // Points for a question that both answered count once: the guest's go. Points for clips that are gone stay.
         "UPDATE people SET xp = xp + (SELECT xp FROM people WHERE id = $1)

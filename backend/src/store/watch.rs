@@ -1,6 +1,10 @@
 //! What was watched: stretches, the sum per clip, the sum per local day.
 
-use super::{Db, StoreError, Tx, few, sql, sql_rows};
+use super::{
+    Db, StoreError, Tx, few,
+    interest::{self, NewEvent},
+    sql, sql_rows,
+};
 use minnow_shared::PersonId;
 use std::collections::{BTreeMap, HashSet};
 
@@ -32,6 +36,23 @@ pub struct NewStretch<'s> {
     pub now_ms: i64,
 }
 
+impl<'s> NewStretch<'s> {
+    fn event(&self) -> NewEvent<'s> {
+        let StretchRow { clip_id, from_ms, to_ms, finished, started_at_ms, .. } = self.stretch;
+        // Who finishes a clip has outlasted all of it, however many stretches it took.
+        let watched_ms = if *finished { *to_ms } else { (to_ms - from_ms).max(0) };
+        NewEvent {
+            person: self.person.as_str(),
+            kind: "watched",
+            clip: Some(clip_id),
+            topic: None,
+            value: watched_ms as f64 / 1000.0,
+            at_ms: *started_at_ms,
+            now_ms: self.now_ms,
+        }
+    }
+}
+
 /// Keeps a stretch. One that is there already, or of a clip or person that is gone, changes nothing.
 pub async fn insert_stretch(
     tx: &mut Tx,
@@ -55,11 +76,13 @@ pub async fn insert_stretches(tx: &mut Tx, stretches: &[NewStretch<'_>]) -> Resu
     }
     let mut views: BTreeMap<(&str, &str), View> = BTreeMap::new();
     let mut days: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    for NewStretch { person, stretch, .. } in stretches {
+    let mut events = Vec::with_capacity(is_new.len());
+    for new @ NewStretch { person, stretch, .. } in stretches {
         // An id may have been sent for two clips of which one is gone: the row says which was kept.
         if !is_new.remove(&(stretch.id.clone(), stretch.clip_id.clone())) {
             continue;
         }
+        events.push(new.event());
         let view = View::of(stretch);
         if view.watched_ms > 0 {
             *days.entry((person.as_str(), &stretch.day)).or_default() += view.watched_ms;
@@ -73,7 +96,7 @@ pub async fn insert_stretches(tx: &mut Tx, stretches: &[NewStretch<'_>]) -> Resu
     for some in few(&days.into_iter().collect::<Vec<_>>()) {
         add_to_days(tx, some).await?;
     }
-    Ok(())
+    interest::log(tx, &events).await
 }
 
 /// The ids of those that were not there, each with its clip.

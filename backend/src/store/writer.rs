@@ -4,7 +4,8 @@
 use super::{
     Db, StoreError, Tx,
     answer::{self, AnswerRow, Kept},
-    reaction::{self, Reaction},
+    interest::{self, NewEvent, ShownRow},
+    reaction::{self, Reacted, Reaction},
     session, sql,
     watch::{self, NewStretch, StretchRow},
 };
@@ -31,7 +32,10 @@ const TRIES: u32 = 4;
 enum Write {
     Answer(Box<AnswerRow>),
     Watch { person: PersonId, stretches: Vec<StretchRow>, now_ms: i64 },
-    React { reaction: Reaction, person: PersonId, clip: ClipId, on: bool, now_ms: i64 },
+    React { reaction: Reaction, person: PersonId, clip: ClipId, on: bool, at_ms: i64, now_ms: i64 },
+    /// "Not interested", or taken back.
+    Refuse { person: PersonId, clip: ClipId, on: bool, at_ms: i64, now_ms: i64 },
+    Shown { person: PersonId, shown: Vec<ShownRow> },
     Seen { session: SessionId, now_ms: i64 },
 }
 
@@ -91,9 +95,25 @@ impl Writer {
         person: PersonId,
         clip: ClipId,
         on: bool,
-        now_ms: i64,
+        (at_ms, now_ms): (i64, i64),
     ) -> Result<(), StoreError> {
-        self.write(Write::React { reaction, person, clip, on, now_ms }).await.map(|_| ())
+        self.write(Write::React { reaction, person, clip, on, at_ms, now_ms }).await.map(|_| ())
+    }
+
+    /// Notes that a person wants no more of a clip's kind, or takes it back.
+    pub async fn set_refusal(
+        &self,
+        person: PersonId,
+        clip: ClipId,
+        on: bool,
+        (at_ms, now_ms): (i64, i64),
+    ) -> Result<(), StoreError> {
+        self.write(Write::Refuse { person, clip, on, at_ms, now_ms }).await.map(|_| ())
+    }
+
+    /// Notes what a page of the feed showed, and why.
+    pub async fn note_shown(&self, person: PersonId, shown: Vec<ShownRow>) -> Result<(), StoreError> {
+        self.write(Write::Shown { person, shown }).await.map(|_| ())
     }
 
     /// Notes that a session is in use, when there is room; nobody waits for it.
@@ -259,9 +279,17 @@ async fn apply(tx: &mut Tx, write: &Write) -> Result<Written, StoreError> {
         Write::Watch { .. } => {
             watch::insert_stretches(tx, &stretches_of(std::slice::from_ref(write))).await?;
         }
-        Write::React { reaction, person, clip, on, now_ms } => {
-            reaction::set_reaction(tx, *reaction, person, clip, *on, *now_ms).await?;
+        Write::React { reaction, person, clip, on, at_ms, now_ms } => {
+            let new = Reacted { reaction: *reaction, person, clip, on: *on, at_ms: *at_ms, now_ms: *now_ms };
+            reaction::set_reaction(tx, new).await?;
         }
+        Write::Refuse { person, clip, on, at_ms, now_ms } => {
+            let value = if *on { 1.0 } else { 0.0 };
+            let (person, clip) = (person.as_str(), Some(clip.as_str()));
+            let event = NewEvent { person, kind: "refused", clip, topic: None, value, at_ms: *at_ms, now_ms: *now_ms };
+            interest::log(tx, &[event]).await?;
+        }
+        Write::Shown { person, shown } => interest::insert_shown(tx, person, shown).await?,
         Write::Seen { session, now_ms } => session::update_last_seen(tx, session, *now_ms).await?,
     }
     Ok(Written::Done)

@@ -223,6 +223,15 @@ impl Signals {
         true
     }
 
+    /// Takes in what a learner says of a topic itself, worth so many clips taken up and passed over.
+    pub fn lean(&mut self, learner: u32, topic: u32, taken_up: f64, passed_over: f64) {
+        let worth = |clips: f64| if clips.is_finite() { clips.clamp(0.0, 50.0) } else { 0.0 };
+        let learner = self.learners.entry(learner).or_default();
+        let counts = learner.topic(topic);
+        counts.add(worth(taken_up), &Rates { finishes: 1.0, refuses: 0.0, ..BEFORE });
+        counts.add(worth(passed_over), &Rates { finishes: 0.0, refuses: 0.5, ..BEFORE });
+    }
+
     /// How many records, by weight, there are of a clip.
     #[must_use]
     pub fn records(&self, clip: u32) -> f64 {
@@ -232,8 +241,13 @@ impl Signals {
     /// What is foretold of a clip for a learner from counts alone; learning, reach and memory are for others to say.
     #[must_use]
     pub fn chances(&self, learner: u32, clip: u32) -> Chances {
+        self.chances_on(learner, clip, self.facts.get(&clip).map_or(u32::MAX, |facts| facts.topic))
+    }
+
+    /// The same where the clip's topic is known and nothing has been told of it yet.
+    #[must_use]
+    pub fn chances_on(&self, learner: u32, clip: u32, topic: u32) -> Chances {
         let rates = self.clips.get(&clip).copied().unwrap_or_default().rates(PRIOR, &BEFORE);
-        let topic = self.facts.get(&clip).map_or(u32::MAX, |facts| facts.topic);
         let own = self.learners.get(&learner).and_then(|one| Some(one.leaning(one.topics.get(&topic)?)));
         let lifted = own.map_or(rates, |own| rates.each(&own.each(&BEFORE, lift), at_odds));
         Chances {
@@ -260,12 +274,18 @@ impl Signals {
 }
 
 impl Learner {
-    /// Takes the change of a record into the learner's leaning on a topic.
-    fn lean(&mut self, topic: u32, before: Option<&Record>, after: &Record) {
+    /// The leaning on a topic, faded to now.
+    fn topic(&mut self, topic: u32) -> &mut Counts {
         let met = self.met;
         let (counts, then) = self.topics.entry(topic).or_insert((Counts::default(), met));
         *counts = counts.scaled(faded(met.saturating_sub(*then)));
         *then = met;
+        counts
+    }
+
+    /// Takes the change of a record into the learner's leaning on a topic.
+    fn lean(&mut self, topic: u32, before: Option<&Record>, after: &Record) {
+        let counts = self.topic(topic);
         if let Some(before) = before {
             counts.add(-1.0, &before.says());
         }
@@ -294,6 +314,24 @@ fn faded(clips: u32) -> f64 {
 /// What the record of a learner's next clip weighs, in (0, 1].
 fn influence(met: u32) -> f64 {
     if met < FULL { 1.0 } else { (f64::from(FULL) / (f64::from(met) + 1.0)).powi(2) }
+}
+
+impl Chances {
+    /// What is foretold of a learner who says by hand how much they want, 0 to 1: at 0.5 as of everybody, at the ends
+    /// [`MOST_LIFT`] times the odds, up or down.
+    #[must_use]
+    pub fn wanted(self, level: f32) -> Self {
+        let level = if level.is_finite() { level.clamp(0.0, 1.0) } else { 0.5 };
+        let by = MOST_LIFT.powf(f64::from(2.0 * level - 1.0));
+        let more = |chance: f32, by: f64| at_odds(f64::from(chance), by) as f32;
+        Self {
+            finishes: more(self.finishes, by),
+            likes: more(self.likes, by),
+            saves: more(self.saves, by),
+            refuses: more(self.refuses, 1.0 / by),
+            ..self
+        }
+    }
 }
 
 /// How much a rate of one's own raises the odds, within [`MOST_LIFT`].

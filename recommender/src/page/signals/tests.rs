@@ -219,3 +219,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_said_of_a_topic_leads_its_clips_and_what_is_set_by_hand_leads_them_all() {
+    let mut all = empty();
+    all.lean(3, 1, 3.0, 0.0);
+    all.lean(3, 2, 0.0, 3.0);
+    let at = |clip| all.chances(3, clip);
+    assert!(at(1).finishes > at(0).finishes && at(0).finishes > at(2).finishes);
+    assert!(at(2).refuses > at(0).refuses);
+    assert_eq!(all.chances_on(3, 9_999, 1).finishes, at(1).finishes);
+    let (less, as_is, more) = (at(0).wanted(0.0), at(0).wanted(0.5), at(0).wanted(1.0));
+    assert!(less.finishes < as_is.finishes && as_is.finishes < more.finishes && less.refuses > more.refuses);
+    assert!((as_is.finishes - at(0).finishes).abs() < 1e-6);
+}
