@@ -6,6 +6,7 @@ use crate::{
     config::{Config, SandboxMode, Storage, Tools},
     feed::Feed,
     http::{clip_views::ClipViews, limits::Limits as CallLimits},
+    interests::Interests,
     media::{Confinement, Limits, Media, MediaStore, Sandbox, Studio},
     metrics::Metrics,
     store::{Db, writer::Writer},
@@ -21,6 +22,7 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     pub media: Media,
     pub feed: Feed,
+    pub interests: Interests,
     pub clip_views: ClipViews,
     pub writer: Writer,
     pub metrics: Arc<Metrics>,
@@ -96,6 +98,8 @@ impl App {
         let db = Db::open(&config.storage.database_url()).await.context("cannot open the database")?;
         let media = open_media(&config.storage, &config.tools).context("cannot open the media store")?;
         let feed = Feed::open(&db).await.context("cannot read the catalogue")?;
+        let interests = Interests::default();
+        interests.refresh(&db).await.context("cannot read the log of interests")?;
         let metrics = Arc::new(Metrics::default());
         let mailer = match (&config.smtp_url, &config.mail_from) {
             (Some(url), Some(from)) => Some(Mailer::new(url, from, &config.name)?),
@@ -110,6 +114,7 @@ impl App {
             writer: Writer::start_counted(db.clone(), metrics.clone()),
             metrics,
             feed,
+            interests,
             mailer,
             config,
             db,

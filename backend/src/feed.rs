@@ -42,12 +42,14 @@ pub struct Cursor {
     pub first: Option<String>,
     /// How far it has come with reviews; `None` while none was due.
     pub reviews: Option<Pass>,
+    /// The next page of a ranked pass, from 0; `None`: clips come in turn.
+    pub ranked: Option<u32>,
 }
 
 impl Cursor {
     /// The begin of a pass over all clips there are now.
     pub fn start(now_ms: i64, first: Option<String>) -> Self {
-        Self { until_ms: now_ms, round: 0, after: None, first, reviews: None }
+        Self { until_ms: now_ms, round: 0, after: None, first, reviews: None, ranked: None }
     }
 
     /// At most 160 characters of ASCII.
@@ -55,13 +57,18 @@ impl Cursor {
         let (at_ms, id) = self.after.clone().unwrap_or((0, String::new()));
         let first = self.first.as_deref().unwrap_or_default();
         let reviews = self.reviews.as_ref().map_or(String::new(), |pass| format!(".{}", pass.write()));
-        format!("{}.{}.{at_ms}.{id}.{first}{reviews}", self.until_ms, self.round)
+        let round = self.ranked.map_or_else(|| self.round.to_string(), |page| format!("r{page}"));
+        format!("{}.{round}.{at_ms}.{id}.{first}{reviews}", self.until_ms)
     }
 
     pub fn read(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         let until_ms = parts.next()?.parse().ok()?;
-        let round = parts.next()?.parse().ok()?;
+        let round = parts.next()?;
+        let (round, ranked) = match round.strip_prefix('r') {
+            Some(page) => (0, Some(page.parse().ok()?)),
+            None => (round.parse().ok()?, None),
+        };
         let at_ms = parts.next()?.parse().ok()?;
         let (id, first) = (parts.next()?, parts.next()?);
         let plain = |text: &str| text.len() <= 26 && text.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -76,6 +83,7 @@ impl Cursor {
             after: (!id.is_empty()).then(|| (at_ms, id.to_owned())),
             first: (!first.is_empty()).then(|| first.to_owned()),
             reviews,
+            ranked,
         })
     }
 }
@@ -137,6 +145,27 @@ impl Index {
 
     pub fn len(&self) -> usize {
         self.clips.len()
+    }
+
+    /// A published clip's topics, in its order.
+    pub fn topics_of(&self, id: &str) -> &[Arc<str>] {
+        self.clips.get(id).map(|entry| entry.topics.as_slice()).unwrap_or_default()
+    }
+
+    /// Topics that have clips, by name.
+    pub fn topic_names(&self) -> impl Iterator<Item = &str> {
+        self.topics.keys().map(|topic| &**topic)
+    }
+
+    /// One of all clips, each by one number below their count.
+    pub fn nth(&self, mut place: usize) -> Option<Arc<str>> {
+        for list in self.mix.values() {
+            match list.get(place) {
+                Some(clip) => return Some(clip.0.id.clone()),
+                None => place -= list.len(),
+            }
+        }
+        None
     }
 
     pub fn is_empty(&self) -> bool {

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod feed;
 pub mod fuzz;
 pub mod http;
+pub mod interests;
 pub mod jobs;
 pub mod mastery;
 pub mod media;

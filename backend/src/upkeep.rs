@@ -30,6 +30,9 @@ pub async fn run(app: App, stop: CancellationToken) {
                 if let Err(error) = app.feed.refresh(&app.db).await {
                     tracing::warn!(%error, "the feed could not be refreshed; it is tried again");
                 }
+                if let Err(error) = app.interests.refresh(&app.db).await {
+                    tracing::warn!(%error, "the log of interests could not be read; it is tried again");
+                }
                 if let Err(error) = review::freshen_some(&app).await {
                     tracing::warn!(%error, "cards could not be made again; it is tried again");
                 }

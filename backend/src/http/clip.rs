@@ -102,7 +102,7 @@ async fn react(
 ) -> Result<ReactionView, ApiError> {
     let (person, now_ms) = (call.person()?.clone(), call.app.now_ms());
     let at_ms = at_ms.map_or(now_ms, |at_ms| believed_ms(at_ms, now_ms));
-    call.app.writer.set_reaction(reaction, person, clip.clone(), on, at_ms).await?;
+    call.app.writer.set_reaction(reaction, person, clip.clone(), on, (at_ms, now_ms)).await?;
     reactions(call, clip).await
 }
 

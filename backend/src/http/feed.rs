@@ -15,6 +15,7 @@ use crate::{
         due::{DueClip, find_due_clip, key_moment_ms, list_due_clips},
         mixing::{Pass, Place, mix},
     },
+    interests::serving,
     review::settings_of,
     store::{self, StoreError, clip::ClipNowRow, due::DuePlace},
 };
@@ -73,7 +74,7 @@ pub async fn page(
     };
     let again: HashSet<&str> = due.iter().map(|clip| clip.clip_id.as_str()).collect();
     let (news, now) = match person {
-        Some(person) => unseen(app, person, &cursor, topic, wanted, &again).await?,
+        Some(person) => new_clips(app, person, &cursor, topic, wanted, &again).await?,
         None => (app.feed.look(|index| index.next(&cursor, topic, wanted, |_| false)), Vec::new()),
     };
     let (order, end) = in_turn(cursor, wanted, &news, &due);
@@ -284,6 +285,24 @@ async fn mark_guesses(app: &App, person: &PersonId, clips: &mut [ClipView]) -> R
         clip.guess_first = unmet.iter().any(|id| id == clip.id.as_str());
     }
     Ok(())
+}
+
+/// The next clips for this person: ranked by what is known of them, or in turn.
+async fn new_clips(
+    app: &App,
+    person: &PersonId,
+    cursor: &Cursor,
+    topic: Option<&TopicId>,
+    wanted: usize,
+    again: &HashSet<&str>,
+) -> Result<(Vec<Next>, Vec<ClipNowRow>), ApiError> {
+    // A topic's feed is that topic, newest first.
+    if topic.is_none()
+        && let Some(ranked) = serving::next_page(app, person, cursor, wanted, again).await?
+    {
+        return Ok((ranked, Vec::new()));
+    }
+    unseen(app, person, cursor, topic, wanted, again).await
 }
 
 /// The next clips this person has not seen, and the state of those that were looked at. One question for a few candidates

@@ -63,7 +63,8 @@ fn estimate_view(row: &AbilityRow, now_ms: i64) -> EstimateView {
     }
 }
 
-fn topic_view(topics: &Topics, id: &str, languages: &[String]) -> Option<TopicView> {
+/// A topic by its name in the first of these languages there is; `None` for what is no topic's id.
+pub fn topic_view(topics: &Topics, id: &str, languages: &[String]) -> Option<TopicView> {
     let id = TopicId::parse(id).ok()?;
     Some(TopicView { name: topics.name(&id, languages), id })
 }

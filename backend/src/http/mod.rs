@@ -15,6 +15,7 @@ pub mod form;
 pub(crate) mod fuzz;
 pub mod health;
 pub mod insight;
+pub mod interest;
 mod layers;
 pub mod limits;
 pub mod mastery;

@@ -80,7 +80,7 @@ pub async fn delete_person(call: Call, _: DeletePerson) -> Answer<DeletePerson> 
     }
     let pictures = store::question::list_pictures_by(&mut tx, person).await?;
     jobs::enqueue_media_removal(&mut tx, &pictures, call.app.now_ms()).await?;
-    store::person::delete_person(&mut tx, person).await?;
+    store::person::delete_person(&mut tx, person, call.app.now_ms()).await?;
     tx.commit().await?;
     call.app.feed.refresh(&call.app.db).await?;
     call.clear_session();

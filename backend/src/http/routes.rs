@@ -2,8 +2,8 @@
 //! `shared::with_every_endpoint!`; a test compares the two.
 
 use super::{
-    account, answer, assignment, bank, bank_picture, clip, draft, feed, form, health, insight, mastery,
-    media, openapi, pack, passkey, person, playlist, practice, progress, review,
+    account, answer, assignment, bank, bank_picture, clip, draft, feed, form, health, insight, interest,
+    mastery, media, openapi, pack, passkey, person, playlist, practice, progress, review,
     route::{Subject, route},
     settings, sign_in_link, topic, topic_files, upload, watch,
 };
@@ -137,6 +137,17 @@ table! {
     draft::DeleteClip => draft::delete_clip, DeleteClip on clip, [];
     feed::GetFeed => feed::get_feed, ReadPublic on own, [InvalidField];
     insight::GetClipInsights => insight::get_clip_insights, ReadInsights on clip, [];
+    interest::GetInterests => interest::get_interests, Learn on own, [InvalidField];
+    interest::ChangeInterests => interest::change_interests, Learn on own, [InvalidField];
+    interest::ForgetInterests => interest::forget_interests, Learn on own, [];
+    interest::SetInterest => interest::set_interest, Learn on own, [InvalidField, NotFound];
+    interest::ForgetInterest => interest::forget_interest, Learn on own, [NotFound];
+    interest::PickTopics => interest::pick_topics, Learn on own, [InvalidField, NotFound];
+    interest::ExportInterests => interest::export_interests, Learn on own, [];
+    interest::ImportInterests => interest::import_interests, Learn on own, [InvalidField];
+    interest::SetRefusal => interest::set_refusal, ReactToClip on clip, [NotFound];
+    interest::SetLeaning => interest::set_leaning, ReactToClip on clip, [NotFound];
+    interest::GetWhy => interest::get_why, ReactToClip on clip, [InvalidField, NotFound];
     mastery::ListMastery => mastery::list_mastery, Learn on own, [InvalidField];
     mastery::GetTopicMastery => mastery::get_topic_mastery, Learn on own, [InvalidField, NotFound];
     pack::MakePack => pack::make_pack, Learn on own, [InvalidField, NotFound];

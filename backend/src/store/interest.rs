@@ -150,18 +150,18 @@ pub async fn forget_events(
                 .await?
         }
     };
-    let anew =
-        NewEvent { person, kind: "anew", clip: None, topic: None, value: 0.0, at_ms: now_ms, now_ms };
+    let anew = NewEvent { person, kind: "anew", clip: None, topic: None, value: 0.0, at_ms: now_ms, now_ms };
     log(tx, &[anew]).await
 }
 
 /// What a guest did becomes an account's.
 pub async fn merge(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> Result<(), StoreError> {
-    let moved = sql("UPDATE interest_events SET person_id = $2 WHERE person_id = $1 AND kind <> 'anew' AND $1 <> $2")
-        .bind(guest)
-        .bind(account)
-        .run(&mut *tx)
-        .await?;
+    let moved =
+        sql("UPDATE interest_events SET person_id = $2 WHERE person_id = $1 AND kind <> 'anew' AND $1 <> $2")
+            .bind(guest)
+            .bind(account)
+            .run(&mut *tx)
+            .await?;
     for statement in [
         "INSERT INTO interest_profiles (person_id, is_used, is_learning, wander, muted_words)
             SELECT $2, is_used, is_learning, wander, muted_words FROM interest_profiles WHERE person_id = $1
@@ -178,10 +178,20 @@ pub async fn merge(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> Result<
     if moved == 0 {
         return Ok(());
     }
-    let last: Option<(i64,)> =
-        sql("SELECT MAX(kept_at_ms) FROM interest_events WHERE person_id = $1").bind(account).optional(&mut *tx).await?;
+    let last: Option<(i64,)> = sql("SELECT MAX(kept_at_ms) FROM interest_events WHERE person_id = $1")
+        .bind(account)
+        .optional(&mut *tx)
+        .await?;
     let now_ms = last.map_or(0, |last| last.0);
-    let anew = |person| NewEvent { person, kind: "anew", clip: None, topic: None, value: 0.0, at_ms: now_ms, now_ms };
+    let anew = |person| NewEvent {
+        person,
+        kind: "anew",
+        clip: None,
+        topic: None,
+        value: 0.0,
+        at_ms: now_ms,
+        now_ms,
+    };
     log(tx, &[anew(guest.as_str()), anew(account.as_str())]).await
 }
 
@@ -192,7 +202,10 @@ pub async fn forget_before(tx: &mut Tx, before_ms: i64) -> Result<(), StoreError
     Ok(())
 }
 
-pub async fn find_profile(on: impl Into<On<'_>>, person: &PersonId) -> Result<Option<ProfileRow>, StoreError> {
+pub async fn find_profile(
+    on: impl Into<On<'_>>,
+    person: &PersonId,
+) -> Result<Option<ProfileRow>, StoreError> {
     sql("SELECT is_used, is_learning, wander, muted_words FROM interest_profiles WHERE person_id = $1")
         .bind(person)
         .optional(on)
@@ -362,8 +375,11 @@ pub async fn find_shown(db: &Db, person: &PersonId, clip: &ClipId) -> Result<Opt
 
 /// The titles of those of these clips that are published.
 pub async fn list_titles(db: &Db, clips: &[String]) -> Result<Vec<(String, String)>, StoreError> {
-    sql_built(format!("SELECT id, title FROM clips WHERE published <> FALSE AND id IN ({})", places(1, clips.len())))
-        .bind_all(clips)
-        .all(db)
-        .await
+    sql_built(format!(
+        "SELECT id, title FROM clips WHERE published <> FALSE AND id IN ({})",
+        places(1, clips.len())
+    ))
+    .bind_all(clips)
+    .all(db)
+    .await
 }

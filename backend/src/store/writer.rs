@@ -31,12 +31,35 @@ const TRIES: u32 = 4;
 #[derive(Debug, Clone)]
 enum Write {
     Answer(Box<AnswerRow>),
-    Watch { person: PersonId, stretches: Vec<StretchRow>, now_ms: i64 },
-    React { reaction: Reaction, person: PersonId, clip: ClipId, on: bool, at_ms: i64, now_ms: i64 },
+    Watch {
+        person: PersonId,
+        stretches: Vec<StretchRow>,
+        now_ms: i64,
+    },
+    React {
+        reaction: Reaction,
+        person: PersonId,
+        clip: ClipId,
+        on: bool,
+        at_ms: i64,
+        now_ms: i64,
+    },
     /// "Not interested", or taken back.
-    Refuse { person: PersonId, clip: ClipId, on: bool, at_ms: i64, now_ms: i64 },
-    Shown { person: PersonId, shown: Vec<ShownRow> },
-    Seen { session: SessionId, now_ms: i64 },
+    Refuse {
+        person: PersonId,
+        clip: ClipId,
+        on: bool,
+        at_ms: i64,
+        now_ms: i64,
+    },
+    Shown {
+        person: PersonId,
+        shown: Vec<ShownRow>,
+    },
+    Seen {
+        session: SessionId,
+        now_ms: i64,
+    },
 }
 
 /// What a write returns.
@@ -286,7 +309,15 @@ async fn apply(tx: &mut Tx, write: &Write) -> Result<Written, StoreError> {
         Write::Refuse { person, clip, on, at_ms, now_ms } => {
             let value = if *on { 1.0 } else { 0.0 };
             let (person, clip) = (person.as_str(), Some(clip.as_str()));
-            let event = NewEvent { person, kind: "refused", clip, topic: None, value, at_ms: *at_ms, now_ms: *now_ms };
+            let event = NewEvent {
+                person,
+                kind: "refused",
+                clip,
+                topic: None,
+                value,
+                at_ms: *at_ms,
+                now_ms: *now_ms,
+            };
             interest::log(tx, &[event]).await?;
         }
         Write::Shown { person, shown } => interest::insert_shown(tx, person, shown).await?,

@@ -1,0 +1,356 @@
+//! A ranked page of new clips: candidates of all sources, what is foretold of each, and the page made of them. Pure: what
+//! it needs of the database it is given.
+
+use super::state::Learner;
+use crate::{
+    feed::{Cursor, Index},
+    store::interest::{FactsRow, ShownRow, StanceRow},
+};
+use minnow_mastery::{
+    estimate::{Belief, expected_chance},
+    fold::Model,
+};
+use minnow_recommender::{
+    histories::scatter,
+    page::{
+        self, Ready, Shown,
+        cold::{self, First},
+        explore::{self, Chance, Pool, Tried, UNIFORM},
+        merge::{Found, Proposal, Source, merge},
+        score::{Chances, Reason},
+    },
+};
+use minnow_shared::{TopicId, interest};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+/// Candidates that are ranked.
+const ROOM: usize = 300;
+/// Newest clips of a topic that is liked, or tried out.
+const OF_A_TOPIC: usize = 24;
+/// Topics that are looked into because they are liked.
+const LIKED: usize = 10;
+/// Clips drawn from all alike, of which a place that is given to chance takes one.
+const DRAWN: usize = 8;
+/// Numbers that say what a clip is about.
+const ABOUT: usize = 32;
+
+/// What a learner has set, as ranking reads it.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    pub wander: u32,
+    pub stances: HashMap<String, StanceRow>,
+    pub muted_words: Vec<String>,
+    pub muted_authors: HashSet<String>,
+}
+
+impl Wishes {
+    fn is_muted(&self, topic: &str) -> bool {
+        self.stances.get(topic).is_some_and(|stance| stance.is_muted)
+    }
+
+    /// 0 to 1.
+    fn level(&self, topic: &str) -> Option<f32> {
+        let stance = self.stances.get(topic)?;
+        stance.level.map(|level| level.clamp(0, 100) as f32 / 100.0).or(stance.is_pinned.then_some(1.0))
+    }
+}
+
+/// Where a page stands: of whom, in which pass, which page, so many clips.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    pub person: &'a str,
+    pub cursor: &'a Cursor,
+    pub count: usize,
+    pub now_ms: i64,
+    /// Clips that are not to come: they stand on earlier pages, or come for review.
+    pub without: &'a HashSet<String>,
+}
+
+impl Asked<'_> {
+    /// The same page of the same pass draws the same.
+    fn seed(&self) -> u64 {
+        let page = u64::from(self.cursor.ranked.unwrap_or(0));
+        let person = self.person.bytes().fold(0, |sum: u64, byte| scatter(sum, u64::from(byte)));
+        scatter(scatter(person, self.cursor.until_ms as u64), page)
+    }
+
+    fn skips(&self, learner: Learner<'_>, clip: &str) -> bool {
+        self.cursor.first.as_deref() == Some(clip) || self.without.contains(clip) || learner.has_met(clip)
+    }
+}
+
+/// What may be shown, named by its sources, and the draw for chance.
+#[derive(Debug)]
+pub struct Candidates {
+    ids: Vec<Arc<str>>,
+    found: Vec<Found>,
+    drawn: Vec<Arc<str>>,
+    /// How many clips the draw was from.
+    open: usize,
+}
+
+impl Candidates {
+    /// All of them.
+    pub fn ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = self.ids.iter().chain(&self.drawn).map(ToString::to_string).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+/// Gathers candidates: what is liked, what others went on to, what is new, popular, and what is tried out.
+pub fn candidates(learner: Learner<'_>, index: &Index, wishes: &Wishes, asked: Asked<'_>) -> Candidates {
+    let mut chance = Chance::new(scatter(asked.seed(), 1));
+    let skip =
+        |id: &str| asked.skips(learner, id) || index.topics_of(id).iter().any(|topic| wishes.is_muted(topic));
+    let start = Cursor::start(asked.cursor.until_ms, asked.cursor.first.clone());
+    let newest = |topic: &str| -> Vec<Arc<str>> {
+        let Ok(topic) = TopicId::parse(topic) else { return Vec::new() };
+        index.next(&start, Some(&topic), OF_A_TOPIC, skip).into_iter().map(|next| next.id).collect()
+    };
+    let in_turn = |lists: Vec<Vec<Arc<str>>>| -> Vec<Arc<str>> {
+        let most = lists.iter().map(Vec::len).max().unwrap_or(0);
+        (0..most)
+            .flat_map(|at| lists.iter().filter_map(move |list| list.get(at).cloned()).collect::<Vec<_>>())
+            .collect()
+    };
+    let believed = learner.tried();
+    let tried: Vec<(&str, (f64, f64))> = {
+        let of = |topic: &'_ str| believed.get(topic).copied().unwrap_or_default();
+        index
+            .topic_names()
+            .map(|topic| (topic, of(topic)))
+            .filter(|(topic, _)| !wishes.is_muted(topic))
+            .collect()
+    };
+    let liked = {
+        let level = |(topic, (yes, no)): &(&str, (f64, f64))| {
+            let is_pinned = wishes.stances.get(*topic).is_some_and(|stance| stance.is_pinned);
+            let set = wishes.level(topic).map(f64::from);
+            (is_pinned, set.unwrap_or((yes + 1.0) / (yes + no + 2.0)))
+        };
+        let mut liked: Vec<_> =
+            tried.iter().map(|one| (level(one), one.0)).filter(|((_, level), _)| *level > 0.5).collect();
+        liked.sort_by(|a, b| b.0.0.cmp(&a.0.0).then(b.0.1.total_cmp(&a.0.1)).then(a.1.cmp(b.1)));
+        in_turn(liked.iter().take(LIKED).map(|one| newest(one.1)).collect())
+    };
+    let explored = {
+        let counts: Vec<Tried> =
+            (0..).zip(&tried).map(|(topic, (_, (yes, no)))| Tried { topic, yes: *yes, no: *no }).collect();
+        let drawn = explore::topics(&counts, 2 + wishes.wander as usize / 15, &mut chance);
+        in_turn(drawn.iter().filter_map(|at| tried.get(*at as usize)).map(|one| newest(one.0)).collect())
+    };
+    let fresh: Vec<Arc<str>> =
+        index.next(&start, None, ROOM / 3, skip).into_iter().map(|next| next.id).collect();
+    let wander = wishes.wander as usize;
+    let lists = [
+        (Source::Interest, 6, liked),
+        (Source::Transitions, 6, learner.transitions(ROOM / 3, skip)),
+        (Source::Fresh, 3 + wander / 25, fresh),
+        (Source::Popular, 2, learner.popular(ROOM / 6, skip)),
+        (Source::Exploration, 1 + wander / 15, explored),
+    ];
+    let mut ids: Vec<Arc<str>> = Vec::new();
+    let mut numbers: HashMap<Arc<str>, u32> = HashMap::new();
+    let proposals: Vec<Proposal> = lists
+        .into_iter()
+        .map(|(source, share, list)| {
+            let mut number = |id: Arc<str>| {
+                *numbers.entry(id.clone()).or_insert_with(|| {
+                    ids.push(id);
+                    u32::try_from(ids.len() - 1).unwrap_or(u32::MAX)
+                })
+            };
+            Proposal { source, share, clips: list.into_iter().map(&mut number).collect() }
+        })
+        .collect();
+    // What stands in the index is published; what others went on to may have been taken back.
+    let found = merge(&proposals, ROOM, |clip, _| {
+        ids.get(clip as usize).is_some_and(|id| index.version_of(id).is_some())
+    });
+    let mut drawn: BTreeSet<Arc<str>> = BTreeSet::new();
+    for _ in 0..4 * DRAWN {
+        let id = index.nth(chance.place(index.len()));
+        drawn.extend(id.filter(|id| drawn.len() < DRAWN && !skip(id)));
+    }
+    Candidates {
+        ids,
+        found,
+        drawn: drawn.into_iter().collect(),
+        open: index.len().saturating_sub(learner.met()).max(1),
+    }
+}
+
+/// Why a clip was shown, as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reasons {
+    pub parts: Vec<Reason>,
+    pub score: f32,
+    pub sources: Vec<Source>,
+    pub topic: Option<String>,
+}
+
+/// What else ranking reads.
+pub struct Knowledge<'a> {
+    pub facts: &'a [FactsRow],
+    /// What the learner holds of topics, as of now.
+    pub abilities: &'a HashMap<String, Belief>,
+}
+
+/// The page: clips in the order to show, each with why. Where candidates run out it is shorter.
+pub fn page(
+    learner: Learner<'_>,
+    index: &Index,
+    (wishes, asked): (&Wishes, Asked<'_>),
+    candidates: &Candidates,
+    knowledge: &Knowledge<'_>,
+) -> Vec<ShownRow> {
+    let facts: HashMap<&str, &FactsRow> =
+        knowledge.facts.iter().map(|row| (row.clip_id.as_str(), row)).collect();
+    let may_show = |id: &str| {
+        facts.get(id).copied().filter(|row| {
+            !row.is_seen
+                && !wishes.muted_authors.contains(&row.author_id)
+                && !interest::is_muted(&row.title, &wishes.muted_words)
+        })
+    };
+    let (mut authors, mut topics) = (HashMap::new(), HashMap::new());
+    let mut ready = Vec::with_capacity(candidates.found.len());
+    for one in &candidates.found {
+        let Some(id) = candidates.ids.get(one.clip as usize) else { continue };
+        let Some(row) = may_show(id) else { continue };
+        let clip_topics = index.topics_of(id);
+        let topic = clip_topics.first().map_or("", |topic| topic);
+        ready.push(Ready {
+            clip: one.clip,
+            author: numbered(&mut authors, &row.author_id),
+            topic: numbered(&mut topics, topic),
+            sources: one.sources.clone(),
+            chances: foretold(learner, wishes, knowledge, row, topic),
+            about: about(&row.title, clip_topics),
+        });
+    }
+    if learner.is_new() && wishes.stances.is_empty() {
+        return first_page(&ready, candidates, index, asked);
+    }
+    let by_chance: Vec<&Arc<str>> = candidates.drawn.iter().filter(|id| may_show(id).is_some()).collect();
+    let (pool, names) = pool_of(candidates, &by_chance);
+    let shown =
+        page::make(&ready, Pool { clips: &pool, refused: &[] }, asked.count, scatter(asked.seed(), 2));
+    let page_number = asked.cursor.ranked.unwrap_or(0);
+    let row = |(place, shown): (i64, Shown)| {
+        let id = names.get(&shown.slot.clip)?;
+        Some(ShownRow {
+            clip_id: id.to_string(),
+            pass_ms: asked.cursor.until_ms,
+            page: i64::from(page_number),
+            place,
+            shown_at_ms: asked.now_ms,
+            propensity: if shown.slot.is_uniform { UNIFORM / candidates.open as f64 } else { 1.0 - UNIFORM },
+            is_uniform: shown.slot.is_uniform,
+            reasons: serde_json::to_string(&reasons(&shown, index.topics_of(id).first())).unwrap_or_default(),
+        })
+    };
+    (0..).zip(shown).filter_map(row).collect()
+}
+
+/// Of somebody of whom nothing is known: clips whose taking up or passing over tells most.
+fn first_page(ready: &[Ready], candidates: &Candidates, index: &Index, asked: Asked<'_>) -> Vec<ShownRow> {
+    let firsts: Vec<First<'_>> = ready
+        .iter()
+        .map(|one| First { clip: one.clip, about: &one.about, finishes: one.chances.finishes })
+        .collect();
+    let row = |(place, clip): (i64, u32)| {
+        let id = candidates.ids.get(clip as usize)?;
+        let topic = index.topics_of(id).first().map(ToString::to_string);
+        let reasons = Reasons { parts: Vec::new(), score: 0.0, sources: vec![Source::Exploration], topic };
+        Some(ShownRow {
+            clip_id: id.to_string(),
+            pass_ms: asked.cursor.until_ms,
+            page: i64::from(asked.cursor.ranked.unwrap_or(0)),
+            place,
+            shown_at_ms: asked.now_ms,
+            propensity: 1.0,
+            is_uniform: false,
+            reasons: serde_json::to_string(&reasons).unwrap_or_default(),
+        })
+    };
+    (0..).zip(cold::first(&firsts, asked.count)).filter_map(row).collect()
+}
+
+fn reasons(shown: &Shown, topic: Option<&Arc<str>>) -> Reasons {
+    // What chance put there owes its place to nothing else.
+    let score = shown.score.as_ref().filter(|_| !shown.slot.is_uniform);
+    Reasons {
+        parts: score.map(|score| score.reasons.to_vec()).unwrap_or_default(),
+        score: score.map_or(0.0, |score| score.value),
+        sources: if shown.slot.is_uniform { Vec::new() } else { shown.sources.clone() },
+        topic: topic.map(ToString::to_string),
+    }
+}
+
+/// Numbers of what chance may take, ascending, and the id of every number.
+fn pool_of(candidates: &Candidates, by_chance: &[&Arc<str>]) -> (Vec<u32>, HashMap<u32, Arc<str>>) {
+    let mut names: HashMap<u32, Arc<str>> = (0..).zip(candidates.ids.iter().cloned()).collect();
+    let known: HashMap<&Arc<str>, u32> = candidates.ids.iter().zip(0..).collect();
+    let mut pool = Vec::with_capacity(by_chance.len());
+    for (more, id) in by_chance.iter().enumerate() {
+        let new = u32::try_from(candidates.ids.len() + more).unwrap_or(u32::MAX);
+        let number = known.get(id).copied().unwrap_or(new);
+        names.insert(number, (*id).clone());
+        pool.push(number);
+    }
+    pool.sort_unstable();
+    (pool, names)
+}
+
+fn numbered<'k>(of: &mut HashMap<&'k str, u32>, text: &'k str) -> u32 {
+    let next = u32::try_from(of.len()).unwrap_or(u32::MAX);
+    *of.entry(text).or_insert(next)
+}
+
+/// What is foretold of a new clip. Learning something takes three things that must come together: watching it, being able to
+/// follow it, and not having known it: the product of their chances.
+fn foretold(
+    learner: Learner<'_>,
+    wishes: &Wishes,
+    knowledge: &Knowledge<'_>,
+    row: &FactsRow,
+    topic: &str,
+) -> Chances {
+    let counted = learner.chances(&row.clip_id, topic, wishes.level(topic));
+    let model = Model::default();
+    let held = knowledge.abilities.get(topic).copied();
+    let ability = held.unwrap_or(model.ability);
+    let difficulty = match (row.weight, row.pull) {
+        (Some(weight), Some(pull)) => crate::mastery::difficulty(weight, pull),
+        _ => model.difficulty,
+    };
+    let follows = expected_chance(ability, difficulty, row.guess.unwrap_or(0.0).clamp(0.0, 0.9));
+    let known = held.map_or(0.0, |held| expected_chance(held, difficulty, 0.0));
+    Chances {
+        learns: counted.finishes * (follows * (1.0 - known)) as f32,
+        is_right: (row.questions > 0).then_some(follows as f32),
+        ..counted
+    }
+}
+
+/// What a clip is about: its topics and the words of its title, hashed into a few numbers (Weinberger et al. 2009).
+fn about(title: &str, topics: &[Arc<str>]) -> Vec<f32> {
+    let mut about = vec![0.0_f32; ABOUT];
+    let mut add = |text: &str, weight: f32| {
+        let hash = text.bytes().fold(7, |sum: u64, byte| scatter(sum, u64::from(byte)));
+        if let Some(number) = about.get_mut(hash as usize % ABOUT) {
+            *number += if hash >> 63 == 0 { weight } else { -weight };
+        }
+    };
+    topics.iter().for_each(|topic| add(topic, 2.0));
+    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3);
+    words.for_each(|word| add(&word.to_lowercase(), 1.0));
+    about
+}

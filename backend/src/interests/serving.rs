@@ -1,0 +1,133 @@
+//! A ranked page for one learner: what the database says of them and of the candidates, put together. The rules are in
+//! `ranking`, the SQL is the store's.
+
+use super::ranking::{Asked, Candidates, Knowledge, Wishes, candidates, page};
+use crate::{
+    app::App,
+    feed::{Cursor, Next},
+    store::{
+        self, Db, StoreError,
+        interest::{ProfileRow, ShownRow, StanceRow},
+        mastery::AbilityRow,
+    },
+};
+use minnow_mastery::{
+    estimate::Belief,
+    fold::{Ability, Model},
+};
+use minnow_shared::{PersonId, interest::WANDER};
+use std::collections::{HashMap, HashSet};
+
+/// What a learner has not set.
+pub fn profile_of(row: Option<ProfileRow>) -> ProfileRow {
+    row.unwrap_or_else(|| ProfileRow {
+        is_used: true,
+        is_learning: true,
+        wander: i64::from(WANDER),
+        muted_words: "[]".to_owned(),
+    })
+}
+
+/// The words a learner has muted.
+///
+/// # Errors
+/// What is kept cannot be read.
+pub fn words_of(row: &ProfileRow) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(&row.muted_words)
+        .map_err(|error| StoreError::Unreadable("interest_profiles.muted_words", error.to_string()))
+}
+
+/// What a learner has set, and whether the feed is to go by what is known of them.
+async fn wishes_of(db: &Db, person: &PersonId) -> Result<(Wishes, bool), StoreError> {
+    let (profile, stances, authors) = tokio::try_join!(
+        store::interest::find_profile(db, person),
+        store::interest::list_stances(db, person),
+        store::interest::list_muted_authors(db, person),
+    )?;
+    let profile = profile_of(profile);
+    let wishes = Wishes {
+        wander: u32::try_from(profile.wander).unwrap_or(WANDER),
+        muted_words: words_of(&profile)?,
+        stances: stances.into_iter().map(|stance: StanceRow| (stance.topic_id.clone(), stance)).collect(),
+        muted_authors: authors.into_iter().map(|author| author.0).collect(),
+    };
+    Ok((wishes, profile.is_used))
+}
+
+/// What a learner holds of topics now.
+pub fn beliefs(rows: &[AbilityRow], now_ms: i64) -> HashMap<String, Belief> {
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let belief = |row: &AbilityRow| {
+        let ability = Ability {
+            belief: Belief::new(row.mean, row.variance),
+            answers: count(row.answers),
+            own_answers: count(row.own_answers),
+            last_ms: row.last_answer_ms,
+        };
+        ability.at(&Model::default(), now_ms)
+    };
+    rows.iter().map(|row| (row.topic_id.clone(), belief(row))).collect()
+}
+
+/// The next new clips for a learner, ranked, each noted with why it is shown. `None`: they come in turn, because the learner
+/// wants no profile used or the pass began so. `again`: clips that come for review.
+pub async fn next_page(
+    app: &App,
+    person: &PersonId,
+    cursor: &Cursor,
+    count: usize,
+    again: &HashSet<&str>,
+) -> Result<Option<Vec<Next>>, StoreError> {
+    if cursor.ranked.is_none() && cursor.after.is_some() {
+        return Ok(None);
+    }
+    let (wishes, is_used) = wishes_of(&app.db, person).await?;
+    if !is_used {
+        return Ok(None);
+    }
+    app.interests.refresh(&app.db).await?;
+    let number = cursor.ranked.unwrap_or(0);
+    let mut without: HashSet<String> = again.iter().map(|id| (*id).to_owned()).collect();
+    if number > 0 {
+        let before = store::interest::list_shown_before(&app.db, person, cursor.until_ms, i64::from(number));
+        without.extend(before.await?);
+    }
+    let mut shown = ranked(app, person, &wishes, (cursor, count), &without).await?;
+    if shown.len() < count {
+        // What the log does not tell of was seen all the same: learning was paused, or events are forgotten.
+        without.extend(store::clip::list_seen(&app.db, person).await?);
+        shown = ranked(app, person, &wishes, (cursor, count), &without).await?;
+    }
+    let after = Cursor { ranked: Some(number.saturating_add(1)), ..cursor.clone() };
+    let next =
+        shown.iter().map(|row| Next { id: row.clip_id.as_str().into(), cursor: after.clone() }).collect();
+    if !shown.is_empty() {
+        app.writer.note_shown(person.clone(), shown).await?;
+    }
+    Ok(Some(next))
+}
+
+async fn ranked(
+    app: &App,
+    person: &PersonId,
+    wishes: &Wishes,
+    (cursor, count): (&Cursor, usize),
+    without: &HashSet<String>,
+) -> Result<Vec<ShownRow>, StoreError> {
+    let now_ms = app.now_ms();
+    let asked = Asked { person: person.as_str(), cursor, count, now_ms, without };
+    let found: Candidates = app.interests.look(|state| {
+        app.feed.look(|index| candidates(state.learner(person.as_str()), index, wishes, asked))
+    });
+    let ids = found.ids();
+    let (facts, abilities) = tokio::try_join!(
+        store::interest::list_facts(&app.db, person, &ids),
+        store::mastery::list_abilities(&app.db, person),
+    )?;
+    let abilities = beliefs(&abilities, now_ms);
+    let knowledge = Knowledge { facts: &facts, abilities: &abilities };
+    Ok(app.interests.look(|state| {
+        let learner = state.learner(person.as_str());
+        app.feed.look(|index| page(learner, index, (wishes, asked), &found, &knowledge))
+    }))
+}
