@@ -138,6 +138,17 @@ pub async fn share(title: &str, address: &str) -> bool {
     copy(address).await
 }
 
+/// Hands a text over as a file; `None` where the browser does not let us.
+pub fn save_file(name: &str, text: &str) -> Option<()> {
+    let blob = web_sys::Blob::new_with_str_sequence(&js_sys::Array::of1(&JsValue::from_str(text))).ok()?;
+    let address = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    web_sys::Url::revoke_object_url(&address).ok()
+}
+
 /// A member of a JavaScript object, where there is one.
 pub fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     js_sys::Reflect::get(object, &JsValue::from_str(name)).ok().filter(|v| !v.is_undefined() && !v.is_null())

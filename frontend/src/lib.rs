@@ -9,6 +9,7 @@ mod browser;
 mod frame;
 mod hooks;
 mod i18n;
+mod interest;
 mod over;
 mod pages;
 mod playback;

@@ -67,6 +67,8 @@ pub enum Route {
     MyTopic {
         id: TopicId,
     },
+    /// What the feed makes of the learner's interests.
+    Interests,
     /// How topics hang together.
     Topics,
     TopicPlace {
@@ -119,6 +121,7 @@ impl Route {
             }
             (Some("topics"), Some(id), None) => TopicId::parse(id).ok().map(|id| Route::TopicPlace { id }),
             (Some("me"), Some("topics"), None) => Some(Route::MyTopics),
+            (Some("me"), Some("interests"), None) => Some(Route::Interests),
             (Some("me"), Some("topics"), Some(id)) => TopicId::parse(id).ok().map(|id| Route::MyTopic { id }),
             (Some("practice"), Some(id), None) => PracticeId::parse(id).ok().map(|id| Route::Practice { id }),
             (Some("sign-in"), Some(token), None) => Some(Route::SignIn { token: token.to_owned() }),
@@ -157,7 +160,7 @@ pub enum Program {
     Feed,
     /// A learner's own pages.
     Desk,
-    /// Where clips, questions, playlists and topics are made and looked after.
+    /// Where clips, questions, playlists and topics are made and looked after, and the learner's own profile.
     Studio,
 }
 
@@ -188,6 +191,7 @@ impl Route {
             Route::Offline => "/offline".into(),
             Route::MyTopics => "/me/topics".into(),
             Route::MyTopic { id } => format!("/me/topics/{id}"),
+            Route::Interests => "/me/interests".into(),
             Route::Topics => "/topics".into(),
             Route::TopicPlace { id } => format!("/topics/{id}"),
             Route::Insights { id } => format!("/clip/{id}/insights"),
@@ -211,6 +215,7 @@ impl Route {
             | Route::EditPlaylist { .. }
             | Route::AssignPlaylist { .. }
             | Route::Assignment { .. }
+            | Route::Interests
             | Route::Topics
             | Route::TopicPlace { .. }
             | Route::Insights { .. } => Program::Studio,
@@ -286,6 +291,7 @@ mod tests {
             Route::Insights { id: clip },
             Route::MyTopics,
             Route::MyTopic { id: TopicId::parse("light").unwrap() },
+            Route::Interests,
             Route::Topics,
             Route::TopicPlace { id: TopicId::parse("light").unwrap() },
             Route::Bank,

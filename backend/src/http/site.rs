@@ -137,6 +137,7 @@ impl Page {
             (Some("topics"), Some(id), None) => TopicId::parse(id).ok().map(|_| Page::Studio),
             (Some("me"), Some("topics"), Some(id)) => TopicId::parse(id).ok().map(|_| Page::Plain),
             (Some("me"), Some("topics"), None) => Some(Page::Plain),
+            (Some("me"), Some("interests"), None) => Some(Page::Studio),
             (Some("play"), Some(id), clip) => {
                 let clip = clip.map(ClipId::parse).transpose();
                 PlaylistId::parse(id).ok().zip(clip.ok()).map(|(id, clip)| Page::Play(id, clip))
@@ -555,7 +556,7 @@ mod tests {
         ] {
             assert_eq!(Page::read(path), Page::Plain, "{path}");
         }
-        for path in ["/make", "/bank", "/topics", "/topics/light"] {
+        for path in ["/make", "/bank", "/topics", "/topics/light", "/me/interests"] {
             assert_eq!(Page::read(path), Page::Studio, "{path}");
         }
         assert_eq!(Page::read("/"), Page::Feed);

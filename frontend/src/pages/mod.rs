@@ -5,6 +5,7 @@ pub mod bank;
 pub mod discover;
 pub mod feed;
 pub mod insights;
+pub mod interests;
 pub mod make;
 pub mod mastery;
 pub mod me;

@@ -163,6 +163,7 @@ impl<'a> Bundler<'a> {
             if !other_page
                 && !file.starts_with("ask")
                 && !file.starts_with("over")
+                && !file.starts_with("interest")
                 && file.extension().is_some_and(|ending| ending == "rs")
             {
                 source += &fs::read_to_string(folder.join(&file))?;

@@ -10,22 +10,8 @@ use crate::state::{outbox, session, toasts};
 use crate::ui::dialog::{Confirm, Sheet};
 use crate::ui::icon::{DOWNLOAD, SHIELD_CHECK, TRASH_2};
 use crate::ui::row::{row_arrow, row_text};
-use js_sys::Array;
 use minnow_shared::person::{DeletePerson, ExportPerson};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, HtmlAnchorElement, Url};
 use yew::prelude::*;
-
-/// Hands a text over as a file.
-fn save_file(name: &str, text: &str) -> Option<()> {
-    let blob = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?;
-    let address = Url::create_object_url_with_blob(&blob).ok()?;
-    let link: HtmlAnchorElement = browser::document().create_element("a").ok()?.dyn_into().ok()?;
-    link.set_href(&address);
-    link.set_download(name);
-    link.click();
-    Url::revoke_object_url(&address).ok()
-}
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Open {
@@ -48,7 +34,7 @@ pub fn DataSection() -> Html {
             match call(&ExportPerson {}).await {
                 Ok(view) => {
                     let text = crate::wire::write(&view);
-                    if save_file("minnow-export.json", &text).is_none() {
+                    if browser::save_file("minnow-export.json", &text).is_none() {
                         toasts::say(t("error.unknown"));
                     }
                 }

@@ -1,0 +1,8 @@
+//! What is known of a learner's interests, in words, and the picking of topics before anything is: for the page about it
+//! and for what opens over a clip. Not for the feed's program.
+
+mod evidence;
+mod pick;
+
+pub use evidence::{sentence, when};
+pub use pick::Picker;
