@@ -128,6 +128,15 @@ pub struct Config {
     #[arg(long, env = "MINNOW_MAIL_FROM")]
     pub mail_from: Option<String>,
 
+    /// How many days of what learners did are kept for the feed to learn from; 0: all.
+    #[arg(long, env = "MINNOW_KEEP_EVENTS_DAYS", default_value_t = 730)]
+    pub keep_events_days: u32,
+
+    /// How many of a thousand places in the feed are given to a clip drawn by chance alone: what is shown there tells later
+    /// whether another way of choosing would be better. 5 to 10 are enough.
+    #[arg(long, env = "MINNOW_CHANCE_PER_MILLE", default_value_t = 8, value_parser = clap::value_parser!(u32).range(0..=1000))]
+    pub chance_per_mille: u32,
+
     /// Rate limits by session and address.
     #[arg(long, env = "MINNOW_RATE_LIMITS", value_enum, default_value_t = RateLimits::On)]
     pub rate_limits: RateLimits,

@@ -499,8 +499,11 @@ mod tests {
         let reviews = Some(Pass { since: 1, left: 7, after: Some(mixing::DueAt::new(12.5, "Q1")) });
         for reviews in [None, Some(Pass::start(3)), reviews] {
             let after = Some((4, "A1".into()));
-            let cursor = Cursor { until_ms: 5, round: 2, after, first: Some("B".into()), reviews };
-            assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
+            let first = Some("B".into());
+            let cursor = Cursor { until_ms: 5, round: 2, after, first, reviews, ranked: None };
+            assert_eq!(Cursor::read(&cursor.write()), Some(cursor.clone()));
+            let ranked = Cursor { round: 0, after: None, ranked: Some(7), ..cursor };
+            assert_eq!(Cursor::read(&ranked.write()), Some(ranked));
         }
         assert_eq!(Cursor::read(&Cursor::start(1, None).write()), Some(Cursor::start(1, None)));
         for text in [
@@ -513,6 +516,8 @@ mod tests {
             "1.0.0.'.",
             "1.0.0..\u{e9}",
             "1.0.0...3.1.0.",
+            "1.r.0..",
+            "1.r-1.0..",
         ] {
             assert_eq!(Cursor::read(text), None, "{text}");
         }

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 /// Another node's changes show here after this long at most.
 const LOOK: Duration = Duration::from_millis(500);
 const FORGET: Duration = Duration::from_secs(3_600);
+const DAY_MS: i64 = 86_400_000;
 /// Fittings queued at once.
 const FITS: i64 = 200;
 
@@ -65,11 +66,15 @@ pub async fn fit_memories(app: &App) -> Result<(), StoreError> {
     tx.commit().await
 }
 
-/// Forgets sessions, ceremonies and links whose time is over.
+/// Forgets sessions, ceremonies and links whose time is over, and what was done before the operator's time.
 pub async fn forget_what_is_over(app: &App) -> Result<(), StoreError> {
     let now_ms = app.now_ms();
     let mut tx = app.db.begin().await?;
     store::session::delete_sessions_before(&mut tx, now_ms - session::LIFETIME_MS).await?;
     store::sign_in::delete_expired(&mut tx, now_ms).await?;
+    if app.config.keep_events_days > 0 {
+        let kept_ms = i64::from(app.config.keep_events_days) * DAY_MS;
+        store::interest::forget_before(&mut tx, now_ms - kept_ms).await?;
+    }
     tx.commit().await
 }

@@ -73,11 +73,20 @@ pub async fn page(
         None => Vec::new(),
     };
     let again: HashSet<&str> = due.iter().map(|clip| clip.clip_id.as_str()).collect();
-    let (news, now) = match person {
-        Some(person) => new_clips(app, person, &cursor, topic, wanted, &again).await?,
-        None => (app.feed.look(|index| index.next(&cursor, topic, wanted, |_| false)), Vec::new()),
+    // A topic's feed is that topic, newest first.
+    let mut ranked = match person.filter(|_| topic.is_none()) {
+        Some(person) => serving::next_page(app, person, &cursor, wanted, &again).await?,
+        None => None,
+    };
+    let (news, now) = match (&mut ranked, person) {
+        (Some(ranked), _) => (std::mem::take(&mut ranked.next), Vec::new()),
+        (None, Some(person)) => unseen(app, person, &cursor, topic, wanted, &again).await?,
+        (None, None) => (app.feed.look(|index| index.next(&cursor, topic, wanted, |_| false)), Vec::new()),
     };
     let (order, end) = in_turn(cursor, wanted, &news, &due);
+    if let (Some(ranked), Some(person)) = (ranked, person) {
+        ranked.note(app, person, |id| order.iter().any(|shown| shown.clip() == id)).await?;
+    }
     clips.extend(views(app, person, languages, &order, now).await?);
     if let Some(person) = person {
         mark_guesses(app, person, &mut clips).await?;
@@ -285,24 +294,6 @@ async fn mark_guesses(app: &App, person: &PersonId, clips: &mut [ClipView]) -> R
         clip.guess_first = unmet.iter().any(|id| id == clip.id.as_str());
     }
     Ok(())
-}
-
-/// The next clips for this person: ranked by what is known of them, or in turn.
-async fn new_clips(
-    app: &App,
-    person: &PersonId,
-    cursor: &Cursor,
-    topic: Option<&TopicId>,
-    wanted: usize,
-    again: &HashSet<&str>,
-) -> Result<(Vec<Next>, Vec<ClipNowRow>), ApiError> {
-    // A topic's feed is that topic, newest first.
-    if topic.is_none()
-        && let Some(ranked) = serving::next_page(app, person, cursor, wanted, again).await?
-    {
-        return Ok((ranked, Vec::new()));
-    }
-    unseen(app, person, cursor, topic, wanted, again).await
 }
 
 /// The next clips this person has not seen, and the state of those that were looked at. One question for a few candidates

@@ -127,6 +127,7 @@ pub async fn get_interests(call: Call, request: GetInterests) -> Answer<GetInter
         .into_iter()
         .filter_map(|id| topic_view(&topics, id, &languages))
         .map(|topic| known.interest(topic))
+        .filter(|one| one.is_set || one.is_pinned || one.is_muted || !one.evidence.is_empty())
         .collect();
     interests.sort_by(|a, b| {
         let key = |one: &InterestView| (one.is_muted, !one.is_pinned, 100 - one.level, one.topic.id.clone());

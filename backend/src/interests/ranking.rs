@@ -15,7 +15,7 @@ use minnow_recommender::{
     page::{
         self, Ready, Shown,
         cold::{self, First},
-        explore::{self, Chance, Pool, Tried, UNIFORM},
+        explore::{self, Chance, Pool, Tried},
         merge::{Found, Proposal, Source, merge},
         score::{Chances, Reason},
     },
@@ -66,6 +66,8 @@ pub struct Asked<'a> {
     pub cursor: &'a Cursor,
     pub count: usize,
     pub now_ms: i64,
+    /// The share of places that are given to chance.
+    pub by_chance: f64,
     /// Clips that are not to come: they stand on earlier pages, or come for review.
     pub without: &'a HashSet<String>,
 }
@@ -240,8 +242,12 @@ pub fn page(
     }
     let by_chance: Vec<&Arc<str>> = candidates.drawn.iter().filter(|id| may_show(id).is_some()).collect();
     let (pool, names) = pool_of(candidates, &by_chance);
-    let shown =
-        page::make(&ready, Pool { clips: &pool, refused: &[] }, asked.count, scatter(asked.seed(), 2));
+    let shown = page::make(
+        &ready,
+        Pool { clips: &pool, refused: &[], share: asked.by_chance },
+        asked.count,
+        scatter(asked.seed(), 2),
+    );
     let page_number = asked.cursor.ranked.unwrap_or(0);
     let row = |(place, shown): (i64, Shown)| {
         let id = names.get(&shown.slot.clip)?;
@@ -251,7 +257,11 @@ pub fn page(
             page: i64::from(page_number),
             place,
             shown_at_ms: asked.now_ms,
-            propensity: if shown.slot.is_uniform { UNIFORM / candidates.open as f64 } else { 1.0 - UNIFORM },
+            propensity: if shown.slot.is_uniform {
+                asked.by_chance / candidates.open as f64
+            } else {
+                1.0 - asked.by_chance
+            },
             is_uniform: shown.slot.is_uniform,
             reasons: serde_json::to_string(&reasons(&shown, index.topics_of(id).first())).unwrap_or_default(),
         })

@@ -69,15 +69,35 @@ pub fn beliefs(rows: &[AbilityRow], now_ms: i64) -> HashMap<String, Belief> {
     rows.iter().map(|row| (row.topic_id.clone(), belief(row))).collect()
 }
 
-/// The next new clips for a learner, ranked, each noted with why it is shown. `None`: they come in turn, because the learner
-/// wants no profile used or the pass began so. `again`: clips that come for review.
+/// New clips in their ranked order, and why each of them would be shown.
+#[derive(Debug)]
+pub struct Ranked {
+    pub next: Vec<Next>,
+    why: Vec<ShownRow>,
+}
+
+impl Ranked {
+    /// Notes those of them that came onto the page.
+    pub async fn note(
+        self,
+        app: &App,
+        person: &PersonId,
+        is_shown: impl Fn(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        let shown: Vec<ShownRow> = self.why.into_iter().filter(|row| is_shown(&row.clip_id)).collect();
+        if shown.is_empty() { Ok(()) } else { app.writer.note_shown(person.clone(), shown).await }
+    }
+}
+
+/// The next new clips for a learner, ranked. `None`: they come in turn, because the learner wants no profile used or the pass
+/// began so. `again`: clips that come for review.
 pub async fn next_page(
     app: &App,
     person: &PersonId,
     cursor: &Cursor,
     count: usize,
     again: &HashSet<&str>,
-) -> Result<Option<Vec<Next>>, StoreError> {
+) -> Result<Option<Ranked>, StoreError> {
     if cursor.ranked.is_none() && cursor.after.is_some() {
         return Ok(None);
     }
@@ -101,10 +121,7 @@ pub async fn next_page(
     let after = Cursor { ranked: Some(number.saturating_add(1)), ..cursor.clone() };
     let next =
         shown.iter().map(|row| Next { id: row.clip_id.as_str().into(), cursor: after.clone() }).collect();
-    if !shown.is_empty() {
-        app.writer.note_shown(person.clone(), shown).await?;
-    }
-    Ok(Some(next))
+    Ok(Some(Ranked { next, why: shown }))
 }
 
 async fn ranked(
@@ -115,7 +132,8 @@ async fn ranked(
     without: &HashSet<String>,
 ) -> Result<Vec<ShownRow>, StoreError> {
     let now_ms = app.now_ms();
-    let asked = Asked { person: person.as_str(), cursor, count, now_ms, without };
+    let by_chance = f64::from(app.config.chance_per_mille.min(1_000)) / 1_000.0;
+    let asked = Asked { person: person.as_str(), cursor, count, now_ms, by_chance, without };
     let found: Candidates = app.interests.look(|state| {
         app.feed.look(|index| candidates(state.learner(person.as_str()), index, wishes, asked))
     });

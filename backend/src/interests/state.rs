@@ -53,8 +53,9 @@ impl Numbers {
 /// What is kept of one learner beside what is counted.
 #[derive(Debug, Default)]
 struct Own {
-    /// Clips they were told of as seen or refused.
+    /// Clips they have begun, and those they refused.
     met: HashSet<u32>,
+    refused: HashSet<u32>,
     /// The last that were taken up, in order.
     past: Vec<Visit>,
     taken: HashSet<u32>,
@@ -146,9 +147,12 @@ impl State {
         self.signals.learn(signal);
         let Some(own) = self.of.get_mut(learner as usize) else { return };
         // A like alone does not say that a clip was seen.
-        if matches!(did, Did::Watched(_)) || matches!(did, Did::Refused(true)) {
-            own.met.insert(clip);
-        }
+        match did {
+            Did::Watched(_) => own.met.insert(clip),
+            Did::Refused(true) => own.refused.insert(clip),
+            Did::Refused(false) => own.refused.remove(&clip),
+            Did::Liked(_) | Did::Saved(_) => false,
+        };
         if is_taken && own.taken.insert(clip) {
             if is_first {
                 self.transitions.learn(&own.past, clip);
@@ -197,7 +201,9 @@ impl Learner<'_> {
     /// Whether a clip was watched or refused, as far as the log says.
     pub fn has_met(&self, clip: &str) -> bool {
         let number = self.state.clips.find(clip);
-        number.is_some_and(|number| self.own.is_some_and(|own| own.met.contains(&number)))
+        number.is_some_and(|number| {
+            self.own.is_some_and(|own| own.met.contains(&number) || own.refused.contains(&number))
+        })
     }
 
     /// Whether nothing is known of them.
@@ -207,7 +213,7 @@ impl Learner<'_> {
 
     /// How many clips that is.
     pub fn met(&self) -> usize {
-        self.own.map_or(0, |own| own.met.len())
+        self.own.map_or(0, |own| own.met.union(&own.refused).count())
     }
 
     /// By topic: clips taken up and passed over, those of long ago counting less.

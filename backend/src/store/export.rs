@@ -111,6 +111,27 @@ const TABLES: &[(&str, &str)] = &[
         "item_evidence",
         "SELECT question_id, weight, pull FROM item_evidence WHERE person_id = $1 ORDER BY question_id",
     ),
+    (
+        "interest_events",
+        "SELECT kind, clip_id, topic_id, value, at_ms, kept_at_ms FROM interest_events WHERE person_id = $1 ORDER BY seq",
+    ),
+    (
+        "interest_profile",
+        "SELECT is_used, is_learning, wander, muted_words FROM interest_profiles WHERE person_id = $1",
+    ),
+    (
+        "interest_stances",
+        "SELECT topic_id, level, is_pinned, is_muted FROM interest_stances WHERE person_id = $1 ORDER BY topic_id",
+    ),
+    (
+        "interest_muted_authors",
+        "SELECT author_id FROM interest_muted_authors WHERE person_id = $1 ORDER BY author_id",
+    ),
+    (
+        "shown_clips",
+        "SELECT clip_id, pass_ms, page, place, shown_at_ms, propensity, is_uniform, reasons FROM shown_clips
+         WHERE person_id = $1 ORDER BY clip_id",
+    ),
     ("watched_days", "SELECT day, watched_ms FROM watched_days WHERE person_id = $1 ORDER BY day"),
     (
         "playlists",

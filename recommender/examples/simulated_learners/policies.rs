@@ -3,7 +3,7 @@
 
 use crate::world::{Clip, FIRST_STABILITY, REVIEW, Reaction, TOPICS};
 use minnow_recommender::learner::{Answer, LearnerModel, LearnerState};
-use minnow_recommender::page::explore::{Chance, Pool, Tried, topics};
+use minnow_recommender::page::explore::{Chance, Pool, Tried, UNIFORM, topics};
 use minnow_recommender::page::merge::{Proposal, Source, merge};
 use minnow_recommender::page::score::Chances;
 use minnow_recommender::page::signals::{ClipFacts, Did, Signal, Signals};
@@ -165,7 +165,7 @@ impl Chooser {
             found.into_iter().map(|one| self.ready(clips, who, own, day, one.clip, one.sources)).collect();
         let refused: Vec<u32> = own.had.iter().copied().collect();
         let seed = (who as u64) << 32 | own.clock as u64;
-        let page = make(&ready, Pool { clips: &self.all, refused: &refused }, PAGE, seed);
+        let page = make(&ready, Pool { clips: &self.all, refused: &refused, share: UNIFORM }, PAGE, seed);
         page.iter().map(|shown| (shown.slot.clip, own.cards.contains_key(&shown.slot.clip))).collect()
     }
 

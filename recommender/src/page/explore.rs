@@ -94,6 +94,8 @@ pub struct Slot {
 pub struct Pool<'a> {
     pub clips: &'a [u32],
     pub refused: &'a [u32],
+    /// The share of places that are drawn from it, in [0, 1]; [`UNIFORM`] unless an operator says otherwise.
+    pub share: f64,
 }
 
 impl Pool<'_> {
@@ -119,7 +121,7 @@ impl Pool<'_> {
     }
 }
 
-/// Fills a page: each place is given to the next of `ranked` or, with chance [`UNIFORM`], to one of the pool drawn alike. A clip
+/// Fills a page: each place is given to the next of `ranked` or, with chance `pool.share`, to one of the pool drawn alike. A clip
 /// stands once; what was drawn is passed over when it is its turn. Time: refused x ln(clips), whatever the number of clips.
 #[must_use]
 pub fn fill(ranked: &[u32], pool: Pool<'_>, chance: &mut Chance) -> Vec<Slot> {
@@ -130,7 +132,7 @@ pub fn fill(ranked: &[u32], pool: Pool<'_>, chance: &mut Chance) -> Vec<Slot> {
         while next.peek().is_some_and(|clip| shown.contains(clip)) {
             next.next();
         }
-        let share = if left > 0 { UNIFORM } else { 0.0 };
+        let share = if left > 0 { pool.share.clamp(0.0, 1.0) } else { 0.0 };
         let is_uniform = chance.uniform() < share;
         let first = next.peek().copied();
         let clip = if is_uniform { pool.draw(&shown, left, chance) } else { first };
@@ -155,9 +157,10 @@ mod tests {
         let (ranked, all): (Vec<u32>, Vec<u32>) = ((0..20).collect(), (0..200).collect());
         let (mut uniform, mut halves) = (0, [0, 0]);
         for seed in 0..20_000 {
-            for slot in fill(&ranked, Pool { clips: &all, refused: &[] }, &mut Chance::new(seed))
-                .iter()
-                .filter(|slot| slot.is_uniform)
+            for slot in
+                fill(&ranked, Pool { clips: &all, refused: &[], share: UNIFORM }, &mut Chance::new(seed))
+                    .iter()
+                    .filter(|slot| slot.is_uniform)
             {
                 uniform += 1;
                 halves[usize::from(slot.clip >= 110)] += 1;
@@ -175,7 +178,9 @@ mod tests {
         let n = 400_000;
         let sum: f64 = (0..n)
             .filter_map(|seed| {
-                fill(&ranked, Pool { clips: &all, refused: &[] }, &mut Chance::new(seed)).first().copied()
+                fill(&ranked, Pool { clips: &all, refused: &[], share: UNIFORM }, &mut Chance::new(seed))
+                    .first()
+                    .copied()
             })
             .filter(|slot| slot.clip == 7)
             .map(|slot| 1.0 / slot.propensity)
@@ -207,7 +212,7 @@ mod tests {
         ) {
             let ranked: Vec<u32> = ranked.into_iter().collect();
             let (clips, refused): (Vec<u32>, Vec<u32>) = (clips.into_iter().collect(), refused.into_iter().collect());
-            let page = fill(&ranked, Pool { clips: &clips, refused: &refused }, &mut Chance::new(seed));
+            let page = fill(&ranked, Pool { clips: &clips, refused: &refused, share: UNIFORM }, &mut Chance::new(seed));
             let distinct: BTreeSet<u32> = page.iter().map(|slot| slot.clip).collect();
             prop_assert_eq!(distinct.len(), page.len());
             prop_assert_eq!(page.len(), ranked.len());

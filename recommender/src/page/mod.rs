@@ -90,7 +90,7 @@ mod tests {
             ready in prop::collection::vec(any_ready(), 0..60), seed in any::<u64>()
         ) {
             let (clips, refused): (Vec<u32>, Vec<u32>) = ((0..100).collect(), (0..50).collect());
-            let pool = Pool { clips: &clips, refused: &refused };
+            let pool = Pool { clips: &clips, refused: &refused, share: explore::UNIFORM };
             let page = make(&ready, pool, 20, seed);
             prop_assert_eq!(&page, &make(&ready, pool, 20, seed));
             for shown in &page {

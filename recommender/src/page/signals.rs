@@ -135,6 +135,15 @@ impl Record {
         }
     }
 
+    /// What it counts of its own learner's leaning: words more than watching.
+    fn tells(&self) -> f64 {
+        match (self.refused.1, self.liked.1 || self.saved.1) {
+            (true, _) => 3.0,
+            (false, true) => 2.0,
+            (false, false) => 1.0,
+        }
+    }
+
     fn says(&self) -> Rates {
         let yes = |is: bool| if is { 1.0 } else { 0.0 };
         Rates {
@@ -287,9 +296,9 @@ impl Learner {
     fn lean(&mut self, topic: u32, before: Option<&Record>, after: &Record) {
         let counts = self.topic(topic);
         if let Some(before) = before {
-            counts.add(-1.0, &before.says());
+            counts.add(-before.tells(), &before.says());
         }
-        counts.add(1.0, &after.says());
+        counts.add(after.tells(), &after.says());
         *counts = Counts {
             records: counts.records.max(0.0),
             said: counts.said.each(&counts.said, |x, _| x.max(0.0)),

@@ -10,6 +10,7 @@ mod draft;
 mod fault;
 mod feed;
 mod form;
+mod interest;
 mod limit;
 mod mail;
 mod mastery;

@@ -10,7 +10,7 @@ use minnow::store::{
     draft, form, person,
     playlist::{self, NewStep},
     question::{self, QuestionRow},
-    reaction::{self, Reaction},
+    reaction::{self, Reacted, Reaction},
     settings, sql,
     watch::{self, NewStretch, StretchRow},
 };
@@ -191,9 +191,9 @@ impl Stage {
                 Deed::React { save, clip, on } => {
                     let reaction = if *save { Reaction::Save } else { Reaction::Like };
                     let clip = &self.clips[usize::from(*clip)];
-                    reaction::set_reaction(&mut tx, reaction, &self.person, clip, *on, done.at_ms)
-                        .await
-                        .unwrap();
+                    let (person, at_ms) = (&self.person, done.at_ms);
+                    let new = Reacted { reaction, person, clip, on: *on, at_ms, now_ms: at_ms };
+                    reaction::set_reaction(&mut tx, new).await.unwrap();
                 }
                 Deed::Watch { clip, from_ms, length_ms, finished } => stretches.push(StretchRow {
                     id: format!("{}-{n:03}", self.mark),

@@ -37,7 +37,8 @@ on_both!(one_failing_write_of_a_group_does_not_undo_the_others, |engine| async m
         started_at_ms: 5,
         day: "2026-07-06".into(),
     };
-    let react = |reaction, clip: &ClipId| writer.set_reaction(reaction, ada.clone(), clip.clone(), true, 5);
+    let react =
+        |reaction, clip: &ClipId| writer.set_reaction(reaction, ada.clone(), clip.clone(), true, (5, 5));
     // All of them stand in line before the writer first runs: the tests of this crate have one thread each.
     let (before, liked, lost, saved, after) = tokio::join!(
         writer.keep_watched(ada.clone(), vec![stretch(1)], 5),
