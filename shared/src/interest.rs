@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn words_that_cannot_be_muted_are_named() {
         assert_eq!(muted_words(&[String::new()]).unwrap_err().field, "muted_words");
-        assert!(muted_words(&vec!["x".repeat(400)]).is_err());
+        assert!(muted_words(&["x".repeat(400)]).is_err());
         let many: Vec<String> = (0..500).map(|n| format!("w{n}")).collect();
         assert!(muted_words(&many).is_err());
     }
