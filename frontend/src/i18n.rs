@@ -188,6 +188,11 @@ pub fn percent(share: f64) -> String {
     number(share, &[("style", "percent")])
 }
 
+/// A number with three decimals.
+pub fn fraction(value: f64) -> String {
+    number(value, &[("minimumFractionDigits", "3"), ("maximumFractionDigits", "3")])
+}
+
 /// A size in megabytes, one decimal under ten.
 pub fn megabytes(bytes: u64) -> String {
     let mb = bytes as f64 / 1_048_576.0;

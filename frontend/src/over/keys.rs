@@ -8,8 +8,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 pub fn take(place: Element) {
-    let act = acts(&place);
-    stand_in::<KeysSheet>(place, KeysProps { act });
+    stand_in::<KeysSheet>(place, KeysProps { act: acts() });
 }
 
 #[derive(Properties, PartialEq)]
@@ -18,7 +17,7 @@ struct KeysProps {
 }
 
 /// What each gesture and key does: message and keys.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 15] = [
     ("feed.key_move", "↓ ↑ J K PageDown PageUp"),
     ("feed.key_toggle", "Space"),
     ("feed.key_like", "L"),
@@ -27,6 +26,7 @@ const KEYS: [(&str, &str); 14] = [
     ("feed.key_captions", "C V"),
     ("feed.key_text", "T"),
     ("feed.key_author", "A"),
+    ("why.title", "W"),
     ("feed.key_seek", "← →"),
     ("feed.key_ends", "Home End"),
     ("feed.key_speed", "< >"),

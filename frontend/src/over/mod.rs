@@ -5,12 +5,15 @@
 mod keys;
 mod more;
 mod question;
+mod refuse;
+mod why;
 
 use crate::browser;
+use crate::frame::toast::Toaster;
 use gloo::events::EventListener;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit, Element};
+use web_sys::{CustomEvent, CustomEventInit, Element, EventTarget};
 use yew::html::BaseComponent;
 use yew::prelude::*;
 
@@ -24,6 +27,7 @@ thread_local! {
 /// Takes the places that are there, and every one that is made later.
 pub fn start_places() {
     number_apart();
+    place_for_toasts();
     EventListener::new(&browser::window(), "minnow:place", |_| take_places()).forget();
     take_places();
 }
@@ -33,6 +37,16 @@ pub fn start_places() {
 fn number_apart() {
     if let Ok(nowhere) = browser::document().create_element("div") {
         yew::Renderer::<Nothing>::with_root(nowhere).render().destroy();
+    }
+}
+
+/// What is said here is said in a place of its own: the feed's messages are its own program's.
+fn place_for_toasts() {
+    let body = browser::document().body();
+    if let Some((place, body)) = browser::document().create_element("div").ok().zip(body)
+        && body.append_child(&place).is_ok()
+    {
+        yew::Renderer::<Toaster>::with_root(place).render();
     }
 }
 
@@ -56,6 +70,7 @@ fn take_places() {
     if let Some(place) = free("over-place") {
         match place.get_attribute("data-over").as_deref() {
             Some("more") => more::take(place),
+            Some("why") => why::take(place),
             _ => keys::take(place),
         }
     }
@@ -74,7 +89,7 @@ fn stand_in<C: BaseComponent>(place: Element, props: C::Properties) {
 }
 
 /// Tells the feed.
-fn tell(place: &Element, name: &str, what: &JsValue) {
+fn tell(place: &EventTarget, name: &str, what: &JsValue) {
     let init = CustomEventInit::new();
     init.set_detail(what);
     if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
@@ -82,8 +97,8 @@ fn tell(place: &Element, name: &str, what: &JsValue) {
     }
 }
 
-/// Tells the feed what to do.
-fn acts(place: &Element) -> Callback<crate::pages::feed::Act> {
-    let place = place.clone();
-    Callback::from(move |act: crate::pages::feed::Act| tell(&place, "minnow:act", &act.write().into()))
+/// Tells the feed what to do, also when the place has gone meanwhile.
+fn acts() -> Callback<crate::pages::feed::Act> {
+    let window = browser::window();
+    Callback::from(move |act: crate::pages::feed::Act| tell(&window, "minnow:act", &act.write().into()))
 }

@@ -1,6 +1,7 @@
 //! The More sheet: what else can be done with a clip, and how it plays.
 
-use super::{acts, stand_in};
+use super::why::WhySheet;
+use super::{acts, refuse, stand_in};
 use crate::frame::link;
 use crate::i18n::t;
 use crate::pages::feed::{Act, RATES, SKIP_MS};
@@ -11,8 +12,8 @@ use crate::ui::button::{button, glyph_button};
 use crate::ui::dialog::Sheet;
 use crate::ui::field::segments;
 use crate::ui::icon::{
-    CAPTIONS, CHEVRON_DOWN, CHEVRON_UP, DOWNLOAD, GAUGE, Glyph, KEYBOARD, LIST, ROTATE_CCW, ROTATE_CW,
-    SHARE_2, SKIP_FORWARD,
+    CAPTIONS, CHEVRON_DOWN, CHEVRON_UP, CIRCLE_HELP, DOWNLOAD, EYE_OFF, GAUGE, Glyph, KEYBOARD, LIST,
+    ROTATE_CCW, ROTATE_CW, SHARE_2, SKIP_FORWARD,
 };
 use crate::ui::row::{row_text, switch_row};
 use minnow_shared::ClipId;
@@ -30,7 +31,7 @@ pub fn take(place: Element) {
         is_own: place.has_attribute("data-own"),
         captions: place.has_attribute("data-captions"),
         auto_advance: place.has_attribute("data-auto"),
-        act: acts(&place),
+        act: acts(),
     };
     stand_in::<MoreSheet>(place, props);
 }
@@ -64,6 +65,7 @@ fn MoreSheet(props: &MoreProps) -> Html {
     let rate = use_state_eq(|| props.rate);
     let captions = use_state_eq(|| props.captions);
     let auto_advance = use_state_eq(|| props.auto_advance);
+    let asks_why = use_state_eq(|| false);
     let kept = use_store(&offline::KEPT);
     let act = &props.act;
     let does = |what: Act| act.reform(move |_: MouseEvent| what);
@@ -100,6 +102,17 @@ fn MoreSheet(props: &MoreProps) -> Html {
             });
         })
     };
+    if *asks_why {
+        return html! { <WhySheet clip_id={props.clip_id.clone()} act={act.clone()} /> };
+    }
+    let ask_why = {
+        let asks_why = asks_why.setter();
+        Callback::from(move |_: MouseEvent| asks_why.set(true))
+    };
+    let refuse = {
+        let (clip_id, act) = (props.clip_id.clone(), act.clone());
+        Callback::from(move |_: MouseEvent| refuse::refuse(&clip_id, &act))
+    };
     let keep_hint = is_coming.then(|| t("feed.keep_coming"));
     html! {
         <Sheet title={t("feed.more")} onclose={act.reform(|()| Act::Close)}>
@@ -109,6 +122,10 @@ fn MoreSheet(props: &MoreProps) -> Html {
             </div>
             <div class="list">
                 { switch_row(CAPTIONS, t("feed.captions"), None, *captions, flips(Act::Captions, &captions)) }
+                if !props.is_own {
+                    { button("item more__row", None, refuse, row_text("item__icon", EYE_OFF, t("why.refuse"), None)) }
+                }
+                { button("item more__row", None, ask_why, row_text("item__icon", CIRCLE_HELP, t("why.row"), None)) }
                 { switch_row(SKIP_FORWARD, t("feed.auto_advance"), None, *auto_advance, flips(Act::AutoAdvance, &auto_advance)) }
                 { switch_row(DOWNLOAD, t("feed.keep_offline"), keep_hint, is_kept || is_coming, keep) }
                 { link("item more__row", Route::AddToPlaylist { clip: props.clip_id.clone() }, row_text("item__icon", LIST, t("feed.add_to"), None)) }

@@ -5,6 +5,7 @@ use crate::browser;
 use crate::frame::{Estimate, NavLink, Page, avatar, link, page_loading};
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{day, digits, explain, plural, t, t_with, use_language, weekday};
+use crate::interest::InterestsRow;
 use crate::route::Route;
 use crate::state::{outbox, session, settings::use_settings};
 use crate::ui::dialog::Sheet;
@@ -69,6 +70,7 @@ pub fn MePage() -> Html {
                         { link("item", Route::Make, html! { <>{ row_text("item__icon item__icon--coral", FILM, t("me.clips"), Some(t("me.clips_sub"))) }{ row_arrow() }</> }) }
                     }
                     { link("item", Route::Review, html! { <>{ row_text("item__icon item__icon--review", REPEAT_2, t("nav.review"), Some(t("me.review_sub"))) }{ row_arrow() }</> }) }
+                    <InterestsRow />
                     { link("item", Route::Playlists, html! { <>{ row_text("item__icon item__icon--sun", LIST, t("playlist.title"), Some(assigned_words(assigned.here()))) }{ row_arrow() }</> }) }
                     { link("item", Route::Offline, html! { <>{ row_text("item__icon", DOWNLOAD, t("packs.title"), Some(t("packs.me_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Saved, html! { <>{ row_text("item__icon item__icon--brand", BOOKMARK, t("me.saved"), Some(t("me.saved_sub"))) }{ row_arrow() }</> }) }

@@ -213,6 +213,7 @@ pub fn WelcomePage() -> Html {
             <div class="welcome__form">
                 <div class="stack g2"><h1>{ t("welcome.promise") }</h1><p class="muted">{ t("welcome.how") }</p></div>
                 { link("btn btn--primary btn--lg btn--block", Route::Feed, html! { <>{ icon(PLAY) }{ t("welcome.look_around") }</> }) }
+                { link("btn btn--quiet btn--block", Route::Interests, html! { t("interest.pick_first") }) }
                 <div class="or">{ t("welcome.or_keep") }</div>
                 { if sign_up {
                     segments(t("welcome.ways"), "way", if joins { "join" } else { "in" }, &[

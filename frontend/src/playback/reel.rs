@@ -238,11 +238,28 @@ impl Reel {
 
     /// The clips as they are now: more of them, or a question answered. The stages must be in the page.
     pub fn set_clips(&self, clips: Vec<Rc<ClipView>>) {
-        let grew = clips.len() > self.clips.borrow().len();
+        let had = self.clips.borrow().len();
+        let grew = clips.len() > had;
         *self.clips.borrow_mut() = clips;
-        if grew && self.is_moving.get() {
+        if grew && self.current.get() >= had {
+            // The learner waits for it after what was the last one.
+            self.appear(None);
+            self.setup.tell.emit(ReelEvent::Moved(self.current.get()));
+        } else if grew && self.is_moving.get() {
             self.look_ahead();
         }
+    }
+
+    /// What comes after the current clip is not what it was: gives its place in the list.
+    pub fn forget_ahead(&self) -> usize {
+        let current = self.current.get();
+        for slot in self.parts.get().iter().flat_map(|parts| &parts.pool.slots) {
+            if slot.place.get().is_some_and(|place| place > current) {
+                slot.clear();
+            }
+        }
+        self.failed.borrow_mut().retain(|failed| *failed <= current);
+        current
     }
 
     /// The stages in the page have changed: the parts written by hand are found again.

@@ -10,6 +10,7 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use minnow_shared::clip::{SetLike, SetSave};
+use minnow_shared::interest::SetRefusal;
 use minnow_shared::limit::WATCH_BATCH;
 use minnow_shared::watch::{RecordWatch, WatchedStretch};
 use minnow_shared::{AnswerId, ClipId, Endpoint, request_parts};
@@ -205,6 +206,16 @@ pub fn send(write: Write, told: Callback<Sent>) {
         let number = keep(write).await;
         // For the cards that packs keep, which hold it also once it is on the server.
         database::put(Table::Given, JsValue::from_f64(number), &text).await;
+        OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
+        flush();
+    });
+}
+
+/// "Not interested", or taken back; `told` hears what became of it: once, or twice when it had to wait.
+pub fn refuse(clip_id: ClipId, on: bool, told: Callback<Sent>) {
+    let write = Write::of(&SetRefusal { clip_id, on, at_ms: Some(browser::now_ms()) });
+    spawn(async move {
+        let number = keep(write).await;
         OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
         flush();
     });

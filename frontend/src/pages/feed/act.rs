@@ -31,6 +31,12 @@ pub enum Act {
     /// Tenths and hundredths of normal speed: 75 is 0.75.
     Rate(u16),
     Share,
+    /// "Not interested" was said of the clip: on to one of another kind.
+    Refuse,
+    /// What comes next is to be chosen anew.
+    Anew,
+    /// Why the clip is here.
+    Why,
     Retry,
     /// Opens the question now.
     Ask,
@@ -60,7 +66,7 @@ impl Act {
     }
 }
 
-const TOLD: [(&str, Act); 7] = [
+const TOLD: [(&str, Act); 9] = [
     ("close", Act::Close),
     ("captions", Act::Captions),
     ("auto", Act::AutoAdvance),
@@ -68,6 +74,8 @@ const TOLD: [(&str, Act); 7] = [
     ("keys", Act::Keys),
     ("previous", Act::Previous),
     ("next", Act::Next),
+    ("refuse", Act::Refuse),
+    ("anew", Act::Anew),
 ];
 
 /// Steps of `<` and `>`, and the choices in the menu, in hundredths.
@@ -133,6 +141,7 @@ fn letter(key: &str) -> Option<Act> {
         "c" | "C" | "v" | "V" => Act::Captions,
         "t" | "T" => Act::Text,
         "a" | "A" => Act::Author,
+        "w" | "W" => Act::Why,
         "<" => Act::Slower,
         ">" => Act::Faster,
         "?" => Act::Keys,

@@ -4,12 +4,14 @@ use super::FeedPage;
 use super::act::Act;
 use super::goal;
 use crate::browser;
+use crate::i18n::t;
 use crate::playback::ReelEvent;
 use crate::playback::gesture::Gesture;
 use crate::playback::watched::Stretch;
 use crate::question::QuestionNews;
-use crate::state::outbox;
+use crate::route::Route;
 use crate::state::settings::SETTINGS;
+use crate::state::{outbox, session, toasts};
 use minnow_shared::WatchId;
 use minnow_shared::clip::ClipView;
 use minnow_shared::watch::WatchedStretch;
@@ -17,6 +19,12 @@ use yew::prelude::*;
 
 /// "Watch again" begins this long before the question's moment.
 pub(super) const AGAIN_MS: u32 = 10_000;
+
+/// After so many clips somebody new is asked what draws them.
+const PICKS_AFTER: usize = 3;
+const PICKS_KEY: &str = "minnow.picks";
+/// So long somebody is new, milliseconds.
+const NEW_MS: i64 = 1_800_000;
 
 impl FeedPage {
     /// True when something has to be shown.
@@ -79,6 +87,21 @@ impl FeedPage {
         self.ask_to_stop();
         self.open_gate_if_stopped(ctx);
         self.ask_for_guess();
+        if place == PICKS_AFTER {
+            self.offer_picks();
+        }
+    }
+
+    /// Somebody new is told once where topics are picked.
+    fn offer_picks(&self) {
+        let session = session::current();
+        let since = session.person().map_or(0, |me| browser::now_ms() - me.created_at_ms);
+        if session.is_known() && since < NEW_MS && !self.path.is_one() && browser::stored(PICKS_KEY).is_none()
+        {
+            browser::store(PICKS_KEY, "1");
+            let act = Callback::from(|()| crate::route::go(&Route::Interests));
+            toasts::show(t("feed.pick_offer"), Some((t("feed.pick_topics"), act)), false);
+        }
     }
 
     /// Some clips ask before they play.

@@ -79,7 +79,7 @@ impl FeedPage {
             return self.fetch_path(ctx, next.or(from));
         }
         let request = GetFeed {
-            cursor: self.cursor.clone(),
+            cursor: self.cursor.clone().filter(|_| !self.anew),
             topic: ctx.props().topic.clone(),
             limit: None,
             from,
@@ -111,14 +111,60 @@ impl FeedPage {
                 self.clips.push(Rc::new(clip));
             }
         }
-        if let Some(reel) = &self.reel {
-            reel.set_clips(self.clips.clone());
+        self.tell_reel();
+    }
+
+    /// "Not interested": on to the next clip that shares no topic with this one, or is a review, where one of those is here.
+    /// The server is asked as well, but nobody waits for it. A playlist stays as it is.
+    pub(super) fn leave_its_kind(&mut self) {
+        if let Some(clip) = self.clip().cloned().filter(|_| !self.path.is_one()) {
+            let is_other = |other: &Rc<ClipView>| {
+                other.review.is_some() || !other.topics.iter().any(|topic| clip.topics.contains(topic))
+            };
+            let from = self.forget_ahead() + 1;
+            let ahead = self.clips.iter().skip(from);
+            let others: Vec<_> = ahead.filter(|other| is_other(other)).cloned().collect();
+            if !others.is_empty() {
+                self.clips.truncate(from);
+                self.clips.extend(others);
+            }
+            self.tell_reel();
+        }
+        self.carry_out(super::Act::Next);
+    }
+
+    /// What lies ahead was chosen before the learner said something: the next page takes its place.
+    pub(super) fn choose_anew(&mut self) {
+        if !self.path.is_one() {
+            self.is_stale |= self.is_loading;
+            self.anew = true;
+            self.again.emit(());
         }
     }
 
+    /// Gives the place of the current clip; the elements of those after it are free.
+    fn forget_ahead(&mut self) -> usize {
+        let from = self.reel.as_ref().map_or(self.current, |reel| reel.forget_ahead());
+        self.failed.retain(|failed| *failed <= from);
+        from
+    }
+
     pub(super) fn page_came(&mut self, ctx: &Context<Self>, page: Result<FeedPageView, ApiError>) {
+        if std::mem::take(&mut self.is_stale) {
+            return;
+        }
         self.is_loading = false;
+        let anew = std::mem::take(&mut self.anew);
         match page {
+            // What is here is better than nothing.
+            Err(_) if anew => {}
+            Ok(page) if anew => {
+                let from = self.forget_ahead();
+                self.clips.truncate(from + 1);
+                self.tell_reel();
+                self.take(page);
+                self.load_if_short(ctx);
+            }
             Ok(page)
                 if self.clips.is_empty()
                     && page.path.is_none()

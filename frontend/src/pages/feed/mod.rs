@@ -117,7 +117,11 @@ pub struct FeedPage {
     again: Callback<()>,
     keeper: Rc<RefCell<Keeper>>,
     _subscriptions: [Subscription; 2],
-    _keys: EventListener,
+    /// The next page takes the place of what lies ahead.
+    anew: bool,
+    /// The page under way was asked for before that.
+    is_stale: bool,
+    _listeners: [EventListener; 2],
     _poll: Interval,
 }
 
@@ -129,7 +133,6 @@ impl Component for FeedPage {
         let link = ctx.link();
         let settings = link.callback(|()| Msg::Settings);
         let session = link.callback(|()| Msg::Session);
-        let keys = link.callback(Msg::Act);
         let poll = link.callback(|()| Msg::Poll);
         let mut page = Self {
             clips: Vec::new(),
@@ -170,7 +173,9 @@ impl Component for FeedPage {
                 SETTINGS.with(|store| store.subscribe(move || settings.emit(()))),
                 SESSION.with(|store| store.subscribe(move || session.emit(()))),
             ],
-            _keys: listen_keys(keys),
+            anew: false,
+            is_stale: false,
+            _listeners: [listen_keys(link.callback(Msg::Act)), over::listen_to_acts(link.callback(Msg::Act))],
             _poll: Interval::new(COUNTS_MS, move || poll.emit(())),
         };
         page.begin(ctx);
@@ -272,9 +277,14 @@ impl FeedPage {
     fn change_clip(&mut self, id: &ClipId, change: impl FnOnce(&mut ClipView)) {
         if let Some(clip) = self.clips.iter_mut().find(|clip| clip.id == *id) {
             change(Rc::make_mut(clip));
-            if let Some(reel) = &self.reel {
-                reel.set_clips(self.clips.clone());
-            }
+            self.tell_reel();
+        }
+    }
+
+    /// The clips are not what they were.
+    fn tell_reel(&self) {
+        if let Some(reel) = &self.reel {
+            reel.set_clips(self.clips.clone());
         }
     }
 

@@ -16,6 +16,7 @@ use yew::prelude::*;
 pub enum Over {
     More,
     Keys,
+    Why,
 }
 
 impl Over {
@@ -23,6 +24,7 @@ impl Over {
         match self {
             Over::More => "more",
             Over::Keys => "keys",
+            Over::Why => "why",
         }
     }
 }
@@ -43,7 +45,7 @@ pub fn OverPlace(props: &OverPlaceProps) -> Html {
         let (node, act) = (node.clone(), props.act.clone());
         move |()| {
             let place = node.cast::<Element>();
-            let told = place.clone().map(|place| listen(&place, &act));
+            let told = place.clone().map(|place| listen(&place, act));
             browser::announce("minnow:place");
             move || {
                 drop(told);
@@ -65,18 +67,19 @@ pub fn OverPlace(props: &OverPlaceProps) -> Html {
     }
 }
 
-fn listen(place: &Element, act: &Callback<Act>) -> [EventListener; 2] {
-    let told = act.clone();
-    let told = EventListener::new(place, "minnow:act", move |event| {
-        let text = event.unchecked_ref::<CustomEvent>().detail().as_string().unwrap_or_default();
-        if let Some(act) = Act::read(&text) {
-            told.emit(act);
-        }
-    });
-    let act = act.clone();
-    let failed = EventListener::new(place, "minnow:failed", move |_| {
+fn listen(place: &Element, act: Callback<Act>) -> EventListener {
+    EventListener::new(place, "minnow:failed", move |_| {
         toasts::say(t("ui.failed"));
         act.emit(Act::Close);
-    });
-    [told, failed]
+    })
+}
+
+/// Hears what is to be done, also from what has closed and waited for the server.
+pub fn listen_to_acts(act: Callback<Act>) -> EventListener {
+    EventListener::new(&browser::window(), "minnow:act", move |event| {
+        let text = event.unchecked_ref::<CustomEvent>().detail().as_string().unwrap_or_default();
+        if let Some(told) = Act::read(&text) {
+            act.emit(told);
+        }
+    })
 }

@@ -37,6 +37,11 @@ impl Path {
         self.view = Some(view.clone());
     }
 
+    /// Whether a playlist is played.
+    pub(super) fn is_one(&self) -> bool {
+        self.view.is_some()
+    }
+
     fn is_gate(&self) -> bool {
         self.view.as_ref().is_some_and(|view| view.gate)
     }

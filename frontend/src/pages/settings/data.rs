@@ -5,6 +5,7 @@ use crate::api::call;
 use crate::browser;
 use crate::browser::spawn;
 use crate::i18n::{explain, plural, t};
+use crate::interest::InterestsRow;
 use crate::route::{self, Route};
 use crate::state::{outbox, session, toasts};
 use crate::ui::dialog::{Confirm, Sheet};
@@ -66,6 +67,7 @@ pub fn DataSection() -> Html {
         <section class="section" aria-labelledby="settings-data">
             <h2 class="set-head" id="settings-data">{ t("settings.data") }</h2>
             <div class="card card--flush list">
+                <InterestsRow />
                 <button class="item" onclick={show(Open::Stored).reform(|_: MouseEvent| ())}>
                     { row_text("item__icon", SHIELD_CHECK, t("settings.stored"), Some(t("settings.stored_sub"))) }{ row_arrow() }
                 </button>

@@ -168,6 +168,12 @@ impl Reel {
         self.ticked.set(None);
         self.is_moving.set(false);
         self.is_rested.set(false);
+        self.appear(woken);
+    }
+
+    /// The current clip appears, where there is one; it moves already if it was `woken`.
+    pub(super) fn appear(&self, woken: Option<usize>) {
+        let place = self.current.get();
         self.face.borrow_mut().take();
         if self.clip(place).is_some()
             && let Some(slot) = self.attach(place, "auto")
