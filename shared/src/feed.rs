@@ -18,7 +18,7 @@ wire! {
 }
 
 endpoint! {
-    Get "/api/feed" by Anyone: "The next clips: topics mixed fairly, newest first, nothing the caller has watched. Every third place is a review while any is due and the day's share is not done.";
+    Get "/api/feed" by Anyone: "The next clips: ranked by what is known of the caller, or topics mixed fairly, newest first; nothing they have watched. Every third place is a review while any is due and the day's share is not done.";
     pub struct GetFeed {
         /// Where the last page ended.
         #[serde(default)]
