@@ -79,6 +79,31 @@ const dontKnow = async (learner) => {
   await learner.page.locator("[role=status] h2").first().waitFor();
 };
 
+// Interests ---------------------------------------------------------------------------------------------------------
+
+/** Somebody who has picked, watched and refused, with something set. */
+const interested = once("interested", async (learner) => {
+  await somebody(learner);
+  const clips = (await inClips(learner)).slice(0, 7);
+  const topics = [...new Set((await learner.server.rows("SELECT topic_id FROM clip_topics ORDER BY clip_id")).map((row) => row.topic_id))];
+  await ok(learner, "PUT", "/api/me/interest-picks", { picked: topics.slice(0, 2), skipped: topics.slice(2, 3) });
+  const stretch = (clip, place) => ({ watch_id: newId(), clip_id: clip.clip_id, from_ms: 0, to_ms: Math.round(clip.duration_ms * (place % 3 === 2 ? 0.3 : 1)), started_at_ms: Date.now() - place * DAY_MS - 90_000, finished: place % 3 !== 2 });
+  await ok(learner, "POST", "/api/watch", { stretches: clips.map(stretch), utc_offset_minutes: 0 });
+  await ok(learner, "PUT", `/api/clips/${clips[0].clip_id}/like`, { on: true });
+  await ok(learner, "PUT", `/api/clips/${clips[1].clip_id}/refusal`, { on: true });
+  await ok(learner, "PUT", `/api/me/interests/${topics[0]}`, { level: 80, is_pinned: true });
+  await ok(learner, "PUT", `/api/me/interests/${topics[2]}`, { is_muted: true });
+  await ok(learner, "PATCH", "/api/me/interests", { muted_words: ["snake", "black holes"] });
+});
+const why = async (learner) => {
+  await interested(learner);
+  await learner.page.goto("/");
+  await learner.sees("the feed", (clip) => clip.settled && clip.title && clip.at > 0);
+  await learner.page.keyboard.press("w");
+  await learner.page.locator("dialog .hbar, dialog .sheet li").first().waitFor({ timeout: 8000 });
+  await learner.page.waitForTimeout(500);
+};
+
 // Playlists ---------------------------------------------------------------------------------------------------------
 
 const rtl = async (learner) => (await learner.page.evaluate(() => document.dir)) === "rtl";
@@ -259,6 +284,16 @@ export const LEARNING = [
     }
     await learner.page.locator(".rest").waitFor();
   }), full: true },
+  { name: "interests-none", open: then(somebody, "/me/interests", (learner) => learner.page.locator(".picker__card").waitFor()), full: true },
+  { name: "interests", as: "interested", open: then(interested, "/me/interests", async (learner) => {
+    await learner.page.locator(".interest .slider").first().waitFor();
+    await learner.page.locator(".interest [aria-expanded]").first().click();
+  }), full: true },
+  { name: "feed-why", as: "interested", open: why },
+  { name: "feed-why-numbers", as: "interested", open: async (learner) => {
+    await why(learner);
+    await learner.page.locator("dialog summary").click();
+  } },
   { name: "me-learnt", as: "week", open: then(aWeekAgo, "/me"), full: true },
   { name: "my-topics-none", open: go("/me/topics") },
   { name: "my-topics", as: "week", open: then(aWeekAgo, "/me/topics"), full: true },

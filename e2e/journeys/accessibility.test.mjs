@@ -6,7 +6,7 @@ import { library } from "../library.mjs";
 import { lost } from "../lost.mjs";
 import { show } from "../show.mjs";
 
-const SCREENS = ["/", "/discover", "/make", "/me", "/saved", "/playlists", "/settings", "/welcome", "/topics", "/me/topics", "/nowhere"];
+const SCREENS = ["/", "/discover", "/make", "/me", "/saved", "/playlists", "/settings", "/welcome", "/topics", "/me/topics", "/me/interests", "/nowhere"];
 
 /** Every screen of a signed-in person and of a guest, the states of the feed included. */
 async function everyScreen(stage, learner, check) {

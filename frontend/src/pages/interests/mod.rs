@@ -49,6 +49,8 @@ pub struct InterestsPage {
     queue: VecDeque<Change>,
     /// The learner is asked whether they mean it.
     asks: Option<Change>,
+    /// Authors that were to be muted: the server mutes those it knows.
+    authors: Vec<String>,
     _session: Subscription,
 }
 
@@ -64,6 +66,7 @@ impl Component for InterestsPage {
             is_loading: false,
             queue: VecDeque::new(),
             asks: None,
+            authors: Vec::new(),
             _session: session::SESSION.with(|store| store.subscribe(move || told.emit(()))),
         };
         page.load_if_somebody(ctx);
@@ -152,6 +155,10 @@ impl InterestsPage {
         }
         match answer {
             Ok(view) => {
+                let is_there = |handle: &String| view.muted_authors.iter().any(|one| one.handle == *handle);
+                if !std::mem::take(&mut self.authors).iter().all(is_there) {
+                    toasts::say(t("interest.author_unknown"));
+                }
                 self.view = Some(Rc::new(view));
                 self.error = None;
             }
@@ -195,7 +202,12 @@ impl InterestsPage {
         self.queue.pop_front();
         let mut asks_anew = change.asks_anew();
         match answer {
-            Ok(imported) => say_done(change, imported.as_ref()),
+            Ok(imported) => {
+                if let Change::Authors(handles) = change {
+                    self.authors.clone_from(handles);
+                }
+                say_done(change, imported.as_ref());
+            }
             Err(error) => {
                 // As it was: the server knows how that is.
                 self.queue.clear();
