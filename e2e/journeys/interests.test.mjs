@@ -272,3 +272,25 @@ journey("a guest picks what draws them, by buttons and by swipes, and the feed b
   const first = (await feed(learner)).slice(0, 3).map((clip) => topics[clip.id]);
   assert.ok(first.filter((topic) => topic === picked).length >= 2, `the feed begins with what was picked: ${first}`);
 });
+
+journey("somebody new is told once, after three clips, where topics are picked, and the feed goes on", async (stage) => {
+  const { learner } = await open(stage, DESKTOP);
+  const { page } = learner;
+  let clip = await learner.openFeed();
+  for (let i = 0; i < 3; i += 1) {
+    await page.keyboard.press("j");
+    clip = await learner.nextAfter(clip);
+  }
+  await page.getByText("New here? Say what draws you.").waitFor();
+  await learner.sees("it plays on", (now) => now.settled && !now.paused && now.at > 0);
+  await learner.button("Pick topics").click();
+  await learner.heading("What draws you?").waitFor();
+  assert.equal(new URL(page.url()).pathname, PAGE);
+  await learner.openFeed();
+  for (let i = 0; i < 4; i += 1) {
+    clip = await learner.look();
+    await page.keyboard.press("j");
+    await learner.nextAfter(clip);
+  }
+  assert.equal(await page.getByText("New here? Say what draws you.").count(), 0);
+});

@@ -33,6 +33,7 @@ fn place(route: &Route) -> Option<Route> {
         | Route::AddToPlaylist { .. }
         | Route::Join { .. }
         | Route::Me
+        | Route::Interests
         | Route::MyTopics
         | Route::MyTopic { .. }
         | Route::Topics
