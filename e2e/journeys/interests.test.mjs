@@ -159,6 +159,15 @@ journey("on the profile page: a slider, a pin, reasons, not me, and what is mute
   await becomes(learner, "it is pinned", (view) => view.interests[0].topic.id === "light" && view.interests[0].is_pinned && view.interests[0].level === 100);
   await light.getByRole("button", { name: /^Back to the guess/ }).click();
   await becomes(learner, "it is guessed again", (view) => view.interests.some((one) => one.topic.id === "light" && !one.is_set && one.is_pinned));
+  // What does not arrive is taken back, and said.
+  stage.allow(/ERR_FAILED/);
+  await page.route("**/api/me/interests/light", (route) => route.abort());
+  const level = await light.getByRole("slider").inputValue();
+  await light.getByRole("slider").focus();
+  await page.keyboard.press("Home");
+  await page.getByRole("status").filter({ hasText: "no connection" }).first().waitFor();
+  await until("the slider is back", async () => (await light.getByRole("slider").inputValue()) === level);
+  await page.unroute("**/api/me/interests/light");
   // A topic.
   assert.ok((await feed(learner)).some((clip) => topics[clip.id] === "light"));
   await light.getByRole("button", { name: /^Mute/ }).click();

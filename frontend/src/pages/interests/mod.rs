@@ -43,6 +43,8 @@ pub enum Msg {
 
 pub struct InterestsPage {
     view: Option<Rc<InterestsView>>,
+    /// As the server has it: what is shown again when a change did not arrive.
+    kept: Option<Rc<InterestsView>>,
     error: Option<ApiError>,
     is_loading: bool,
     /// What is to be sent, in order; the first is under way.
@@ -62,6 +64,7 @@ impl Component for InterestsPage {
         let told = ctx.link().callback(|()| Msg::Session);
         let mut page = Self {
             view: None,
+            kept: None,
             error: None,
             is_loading: false,
             queue: VecDeque::new(),
@@ -160,6 +163,7 @@ impl InterestsPage {
                     toasts::say(t("interest.author_unknown"));
                 }
                 self.view = Some(Rc::new(view));
+                self.kept.clone_from(&self.view);
                 self.error = None;
             }
             Err(error) if self.view.is_none() => self.error = Some(error),
@@ -203,15 +207,19 @@ impl InterestsPage {
         let mut asks_anew = change.asks_anew();
         match answer {
             Ok(imported) => {
+                if let Some(kept) = &mut self.kept {
+                    change.apply(Rc::make_mut(kept));
+                }
                 if let Change::Authors(handles) = change {
                     self.authors.clone_from(handles);
                 }
                 say_done(change, imported.as_ref());
             }
             Err(error) => {
-                // As it was: the server knows how that is.
+                // As it was; where the server may know more, it is asked.
                 self.queue.clear();
-                asks_anew = true;
+                self.view.clone_from(&self.kept);
+                asks_anew = error.code().is_some();
                 toasts::say(refusal(change, &error));
             }
         }
