@@ -85,7 +85,7 @@ pub async fn page(
     };
     let (order, end) = in_turn(cursor, wanted, &news, &due);
     if let (Some(ranked), Some(person)) = (ranked, person) {
-        ranked.note(app, person, |id| order.iter().any(|shown| shown.clip() == id)).await?;
+        ranked.note(app, person, |id| order.iter().any(|shown| shown.clip() == id)).await;
     }
     clips.extend(views(app, person, languages, &order, now).await?);
     if let Some(person) = person {

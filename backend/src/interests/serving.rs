@@ -16,7 +16,13 @@ use minnow_mastery::{
     fold::{Ability, Model},
 };
 use minnow_shared::{PersonId, interest::WANDER};
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+/// A page waits no longer for its reasons to be on the disk.
+const NOTED_WITHIN: Duration = Duration::from_millis(300);
 
 /// What a learner has not set.
 pub fn profile_of(row: Option<ProfileRow>) -> ProfileRow {
@@ -77,15 +83,18 @@ pub struct Ranked {
 }
 
 impl Ranked {
-    /// Notes those of them that came onto the page.
-    pub async fn note(
-        self,
-        app: &App,
-        person: &PersonId,
-        is_shown: impl Fn(&str) -> bool,
-    ) -> Result<(), StoreError> {
+    /// Notes those of them that came onto the page. A page is for reading: a database that takes no writes just now does not
+    /// hold it up.
+    pub async fn note(self, app: &App, person: &PersonId, is_shown: impl Fn(&str) -> bool) {
         let shown: Vec<ShownRow> = self.why.into_iter().filter(|row| is_shown(&row.clip_id)).collect();
-        if shown.is_empty() { Ok(()) } else { app.writer.note_shown(person.clone(), shown).await }
+        if shown.is_empty() {
+            return;
+        }
+        match tokio::time::timeout(NOTED_WITHIN, app.writer.note_shown(person.clone(), shown)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "why clips were shown could not be kept"),
+            Err(_) => tracing::warn!("why clips were shown is kept later than their page"),
+        }
     }
 }
 
