@@ -80,6 +80,20 @@ impl Asked<'_> {
         scatter(scatter(person, self.cursor.until_ms as u64), page)
     }
 
+    /// A clip that stands on this page for certain.
+    fn row(&self, place: i64, clip: &str, why: &Reasons) -> ShownRow {
+        ShownRow {
+            clip_id: clip.to_owned(),
+            pass_ms: self.cursor.until_ms,
+            page: i64::from(self.cursor.ranked.unwrap_or(0)),
+            place,
+            shown_at_ms: self.now_ms,
+            propensity: 1.0,
+            is_uniform: false,
+            reasons: serde_json::to_string(why).unwrap_or_default(),
+        }
+    }
+
     fn skips(&self, learner: Learner<'_>, clip: &str) -> bool {
         self.cursor.first.as_deref() == Some(clip) || self.without.contains(clip) || learner.has_met(clip)
     }
@@ -248,23 +262,15 @@ pub fn page(
         asked.count,
         scatter(asked.seed(), 2),
     );
-    let page_number = asked.cursor.ranked.unwrap_or(0);
     let row = |(place, shown): (i64, Shown)| {
         let id = names.get(&shown.slot.clip)?;
-        Some(ShownRow {
-            clip_id: id.to_string(),
-            pass_ms: asked.cursor.until_ms,
-            page: i64::from(page_number),
-            place,
-            shown_at_ms: asked.now_ms,
-            propensity: if shown.slot.is_uniform {
-                asked.by_chance / candidates.open as f64
-            } else {
-                1.0 - asked.by_chance
-            },
-            is_uniform: shown.slot.is_uniform,
-            reasons: serde_json::to_string(&reasons(&shown, index.topics_of(id).first())).unwrap_or_default(),
-        })
+        let propensity = if shown.slot.is_uniform {
+            asked.by_chance / candidates.open as f64
+        } else {
+            1.0 - asked.by_chance
+        };
+        let why = reasons(&shown, index.topics_of(id).first());
+        Some(ShownRow { propensity, is_uniform: shown.slot.is_uniform, ..asked.row(place, id, &why) })
     };
     (0..).zip(shown).filter_map(row).collect()
 }
@@ -278,17 +284,8 @@ fn first_page(ready: &[Ready], candidates: &Candidates, index: &Index, asked: As
     let row = |(place, clip): (i64, u32)| {
         let id = candidates.ids.get(clip as usize)?;
         let topic = index.topics_of(id).first().map(ToString::to_string);
-        let reasons = Reasons { parts: Vec::new(), score: 0.0, sources: vec![Source::Exploration], topic };
-        Some(ShownRow {
-            clip_id: id.to_string(),
-            pass_ms: asked.cursor.until_ms,
-            page: i64::from(asked.cursor.ranked.unwrap_or(0)),
-            place,
-            shown_at_ms: asked.now_ms,
-            propensity: 1.0,
-            is_uniform: false,
-            reasons: serde_json::to_string(&reasons).unwrap_or_default(),
-        })
+        let why = Reasons { parts: Vec::new(), score: 0.0, sources: vec![Source::Exploration], topic };
+        Some(asked.row(place, id, &why))
     };
     (0..).zip(cold::first(&firsts, asked.count)).filter_map(row).collect()
 }
