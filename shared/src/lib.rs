@@ -19,6 +19,7 @@ pub mod grading;
 pub mod id;
 pub mod insight;
 pub mod interest;
+pub mod interest_model;
 pub mod limit;
 pub mod mastery;
 pub mod pack;
@@ -115,6 +116,9 @@ macro_rules! with_every_endpoint {
             $crate::interest::SetRefusal,
             $crate::interest::SetLeaning,
             $crate::interest::GetWhy,
+            $crate::interest_model::GetFeedHealth,
+            $crate::interest_model::FitModel,
+            $crate::interest_model::UseModel,
             $crate::mastery::ListMastery,
             $crate::mastery::GetTopicMastery,
             $crate::pack::MakePack,
