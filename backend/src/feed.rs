@@ -147,6 +147,11 @@ impl Index {
         self.clips.len()
     }
 
+    /// All published clips, in no order.
+    pub fn ids(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.clips.keys()
+    }
+
     /// A published clip's topics, in its order.
     pub fn topics_of(&self, id: &str) -> &[Arc<str>] {
         self.clips.get(id).map(|entry| entry.topics.as_slice()).unwrap_or_default()

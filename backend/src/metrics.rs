@@ -42,6 +42,20 @@ pub struct Gauges {
     pub published_clips: usize,
     /// 1 or 0.
     pub database_up: u8,
+    /// The last event of the log of interests that this node knows.
+    pub interest_seq: i64,
+    /// `None`: no model of interests serves.
+    pub interest_model: Option<ModelGauges>,
+}
+
+/// Of the fitted model of interests that serves.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ModelGauges {
+    pub version: i64,
+    pub age_seconds: i64,
+    /// Hit rates among 20 on the end of its log: the model's and popularity's.
+    pub replay: Option<(f64, f64)>,
+    pub drift: Option<f64>,
 }
 
 impl Metrics {
@@ -119,8 +133,26 @@ impl Metrics {
         for (name, help, value) in now {
             writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}")?;
         }
-        Ok(())
+        write_interests(out, gauges)
     }
+}
+
+fn write_interests(out: &mut String, gauges: Gauges) -> std::fmt::Result {
+    let mut gauge = |name: &str, help: &str, value: Option<f64>| match value {
+        Some(value) => writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}"),
+        None => Ok(()),
+    };
+    let model = gauges.interest_model;
+    gauge("minnow_interest_seq", "Last event of interests known here.", Some(gauges.interest_seq as f64))?;
+    let version = model.map(|model| model.version as f64);
+    gauge("minnow_interest_model_version", "Version of the fitted model that serves.", version)?;
+    let age = model.map(|model| model.age_seconds as f64);
+    gauge("minnow_interest_model_age_seconds", "Time since it was fitted.", age)?;
+    let (ours, popularity) = model.and_then(|model| model.replay).unzip();
+    gauge("minnow_interest_replay_hit_rate", "Hits among 20 on the end of its log.", ours)?;
+    gauge("minnow_interest_replay_popularity_hit_rate", "The same by popularity alone.", popularity)?;
+    let drift = model.and_then(|model| model.drift);
+    gauge("minnow_interest_drift", "Share by which hits of today lie below those.", drift)
 }
 
 /// Memory of this process in bytes, as Linux tells it.
@@ -141,7 +173,16 @@ mod tests {
         metrics.count_request("GET", "/api/feed", 200, 0.3);
         metrics.count_request("GET", "/api/feed", 503, 9.0);
         (0..50).for_each(|n| metrics.count_request(&format!("BREW{n}"), "/api/feed", 405, 0.001));
-        let text = metrics.write(Gauges { published_clips: 3, database_up: 1 });
+        let text = metrics.write(Gauges {
+            published_clips: 3,
+            database_up: 1,
+            interest_seq: 12,
+            interest_model: Some(ModelGauges {
+                version: 2,
+                replay: Some((0.5, 0.25)),
+                ..ModelGauges::default()
+            }),
+        });
         for line in [
             "minnow_requests_total{method=\"GET\",route=\"/api/feed\",status=\"200\"} 2",
             "minnow_requests_total{method=\"other\",route=\"/api/feed\",status=\"405\"} 50",
@@ -149,8 +190,13 @@ mod tests {
             "minnow_request_seconds_bucket{route=\"/api/feed\",le=\"0.5\"} 52",
             "minnow_request_seconds_bucket{route=\"/api/feed\",le=\"+Inf\"} 53",
             "minnow_published_clips 3",
+            "minnow_interest_seq 12",
+            "minnow_interest_model_version 2",
+            "minnow_interest_replay_hit_rate 0.5",
+            "minnow_interest_replay_popularity_hit_rate 0.25",
         ] {
             assert!(text.lines().any(|l| l == line), "{line} in {text}");
         }
+        assert!(!text.contains("minnow_interest_drift"), "what is not known is not told: {text}");
     }
 }

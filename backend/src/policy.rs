@@ -77,6 +77,8 @@ pub enum Action {
     EditTopics,
     /// See what a clip did.
     ReadInsights,
+    /// See how the site does, and steer it.
+    Operate,
 }
 
 impl Action {
@@ -106,6 +108,7 @@ impl Action {
         Action::ManageAssignment,
         Action::EditTopics,
         Action::ReadInsights,
+        Action::Operate,
     ];
 }
 
@@ -197,6 +200,12 @@ pub fn can(actor: &Actor, action: Action, object: &Object) -> Result<Permit, Err
         A::EditTopics => {
             account(actor)?;
             if !actor.has_role(Role::Organizer) {
+                return Err(ErrorCode::Forbidden);
+            }
+        }
+        A::Operate => {
+            account(actor)?;
+            if !actor.has_role(Role::Operator) {
                 return Err(ErrorCode::Forbidden);
             }
         }

@@ -4,6 +4,7 @@
 use crate::{
     app::App,
     auth::session,
+    interests::{served, texts},
     jobs::{self, Task},
     mastery, review,
     store::{self, StoreError},
@@ -14,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Another node's changes show here after this long at most.
 const LOOK: Duration = Duration::from_millis(500);
+/// A model of interests that another node fitted serves here after this long at most.
+const MODELS: Duration = Duration::from_secs(5);
 const FORGET: Duration = Duration::from_secs(3_600);
 const DAY_MS: i64 = 86_400_000;
 /// Fittings queued at once.
@@ -21,6 +24,38 @@ const FITS: i64 = 200;
 
 /// Runs until `stop`.
 pub async fn run(app: App, stop: CancellationToken) {
+    tokio::join!(look_and_forget(&app, &stop), keep_models(&app, &stop));
+}
+
+/// Reads clips' texts and keeps up with fitted models: each may take long, and nothing else waits for it.
+async fn keep_models(app: &App, stop: &CancellationToken) {
+    let mut tick = tokio::time::interval(MODELS);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = tick.tick() => {}
+        }
+        if let Err(error) = served::serve_marked(app).await {
+            tracing::warn!(%error, "no model of interests could be read; it is tried again");
+        }
+        loop {
+            match texts::catch_up(app).await {
+                Ok(true) if !stop.is_cancelled() => {}
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "texts of clips could not be read; it is tried again");
+                    break;
+                }
+            }
+        }
+        if let Err(error) = served::keep_up(app).await {
+            tracing::warn!(%error, "models of interests are not up to date; it is tried again");
+        }
+    }
+}
+
+async fn look_and_forget(app: &App, stop: &CancellationToken) {
     let mut look = tokio::time::interval(LOOK);
     let mut forget = tokio::time::interval(FORGET);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -34,18 +69,18 @@ pub async fn run(app: App, stop: CancellationToken) {
                 if let Err(error) = app.interests.refresh(&app.db).await {
                     tracing::warn!(%error, "the log of interests could not be read; it is tried again");
                 }
-                if let Err(error) = review::freshen_some(&app).await {
+                if let Err(error) = review::freshen_some(app).await {
                     tracing::warn!(%error, "cards could not be made again; it is tried again");
                 }
-                if let Err(error) = mastery::freshen_some(&app).await {
+                if let Err(error) = mastery::freshen_some(app).await {
                     tracing::warn!(%error, "estimates could not be made again; it is tried again");
                 }
             }
             _ = forget.tick() => {
-                if let Err(error) = forget_what_is_over(&app).await {
+                if let Err(error) = forget_what_is_over(app).await {
                     tracing::warn!(%error, "what is over could not be forgotten; it is tried again in an hour");
                 }
-                if let Err(error) = fit_memories(&app).await {
+                if let Err(error) = fit_memories(app).await {
                     tracing::warn!(%error, "no weights could be fitted; it is tried again in an hour");
                 }
             }

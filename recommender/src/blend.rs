@@ -78,6 +78,20 @@ impl Case {
         }
     }
 
+    /// Of candidates that were chosen elsewhere. `scores`: per model those of all candidates; `taken`: places among them; `wanted`:
+    /// how many were taken up, candidates or not.
+    #[must_use]
+    pub fn of_candidates(scores: &[Vec<f32>], taken: Vec<u32>, wanted: usize) -> Self {
+        let candidates = scores.first().map_or(0, Vec::len);
+        Self { scores: scores.concat(), candidates, taken, whole: false, wanted }
+    }
+
+    /// The sum under these weights of each candidate, and the places of those that were taken up.
+    #[must_use]
+    pub fn under(&self, weights: &[f32]) -> (Vec<f32>, &[u32]) {
+        (self.sum(weights), &self.taken)
+    }
+
     fn model(&self, at: usize) -> &[f32] {
         &self.scores[at * self.candidates..(at + 1) * self.candidates]
     }

@@ -10,11 +10,15 @@
 pub mod algebra;
 pub mod batch;
 pub mod blend;
+pub mod fitted;
 pub mod histories;
 pub mod learner;
 pub mod live;
 pub mod measure;
 pub mod mixture;
 pub mod models;
+pub mod nearest;
 pub mod page;
 pub mod parallel;
+pub mod replay;
+pub mod text;

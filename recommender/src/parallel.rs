@@ -1,5 +1,6 @@
 //! Work cut into pieces for the cores there are. What comes out is in the order of what went in and the same on one core.
 
+use std::cell::Cell;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::thread;
@@ -10,8 +11,21 @@ const MOST: usize = 8;
 /// Pieces a thread takes at a time: of so many rows.
 const PIECE: usize = 32;
 
+thread_local! {
+    /// Threads that work of this thread may take.
+    static ALLOWED: Cell<usize> = const { Cell::new(MOST) };
+}
+
+/// Does `work` with at most so many threads. What comes out is the same.
+pub fn on<T>(threads: usize, work: impl FnOnce() -> T) -> T {
+    let before = ALLOWED.replace(threads.clamp(1, MOST));
+    let out = work();
+    ALLOWED.set(before);
+    out
+}
+
 fn threads(pieces: usize) -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get).min(MOST).min(pieces)
+    thread::available_parallelism().map_or(1, NonZero::get).min(ALLOWED.get()).min(pieces)
 }
 
 /// Does `each` with every piece, on all cores, each with room of its own that is used again.
@@ -95,6 +109,13 @@ mod tests {
         let items: Vec<u64> = (0..10_000).collect();
         assert_eq!(map(&items, |n| n * n), items.iter().map(|n| n * n).collect::<Vec<_>>());
         assert!(map(&[] as &[u64], |n| *n).is_empty());
+    }
+
+    #[test]
+    fn fewer_threads_give_the_same_results_and_the_limit_ends_with_the_work() {
+        let items: Vec<u64> = (0..10_000).collect();
+        assert_eq!(on(1, || (threads(99), map(&items, |n| n * 3))), (1, map(&items, |n| n * 3)));
+        assert_eq!(ALLOWED.get(), MOST);
     }
 
     #[test]

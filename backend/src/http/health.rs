@@ -37,7 +37,14 @@ async fn metrics(State(app): State<App>, headers: HeaderMap, extensions: Extensi
         return ApiError::not_found("address").into_response();
     }
     let database_up = u8::from(matches!(tokio::time::timeout(PATIENCE, app.db.ping()).await, Ok(Ok(()))));
-    let gauges = Gauges { published_clips: app.feed.look(|index| index.len()), database_up };
+    let gauges = Gauges {
+        published_clips: app.feed.look(|index| index.len()),
+        database_up,
+        interest_seq: app.interests.look(|state| state.seq()),
+        interest_model: app
+            .interests
+            .served(|served| Some(served?.gauges(app.now_ms(), app.interests.measured().drift))),
+    };
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     (kind, app.metrics.write(gauges)).into_response()
 }

@@ -20,6 +20,7 @@ mod layers;
 pub mod limits;
 pub mod mastery;
 pub mod media;
+pub mod model;
 pub mod openapi;
 mod pack;
 pub mod page;

@@ -3,7 +3,7 @@
 
 use super::{
     account, answer, assignment, bank, bank_picture, clip, draft, feed, form, health, insight, interest,
-    mastery, media, openapi, pack, passkey, person, playlist, practice, progress, review,
+    mastery, media, model, openapi, pack, passkey, person, playlist, practice, progress, review,
     route::{Subject, route},
     settings, sign_in_link, topic, topic_files, upload, watch,
 };
@@ -148,6 +148,9 @@ table! {
     interest::SetRefusal => interest::set_refusal, ReactToClip on clip, [NotFound];
     interest::SetLeaning => interest::set_leaning, ReactToClip on clip, [NotFound];
     interest::GetWhy => interest::get_why, ReactToClip on clip, [InvalidField, NotFound];
+    interest_model::GetFeedHealth => model::get_feed_health, Operate on own, [];
+    interest_model::FitModel => model::fit_model, Operate on own, [Conflict];
+    interest_model::UseModel => model::use_model, Operate on own, [InvalidField, NotFound];
     mastery::ListMastery => mastery::list_mastery, Learn on own, [InvalidField];
     mastery::GetTopicMastery => mastery::get_topic_mastery, Learn on own, [InvalidField, NotFound];
     pack::MakePack => pack::make_pack, Learn on own, [InvalidField, NotFound];

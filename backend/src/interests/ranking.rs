@@ -1,7 +1,7 @@
 //! A ranked page of new clips: candidates of all sources, what is foretold of each, and the page made of them. Pure: what
 //! it needs of the database it is given.
 
-use super::state::Learner;
+use super::{served::Served, state::Learner, texts::Texts};
 use crate::{
     feed::{Cursor, Index},
     store::interest::{FactsRow, ShownRow, StanceRow},
@@ -28,7 +28,7 @@ use std::{
 };
 
 /// Candidates that are ranked.
-const ROOM: usize = 300;
+const ROOM: usize = 500;
 /// Newest clips of a topic that is liked, or tried out.
 const OF_A_TOPIC: usize = 24;
 /// Topics that are looked into because they are liked.
@@ -99,11 +99,21 @@ impl Asked<'_> {
     }
 }
 
+/// What was made of the log and of texts beforehand.
+#[derive(Debug, Clone, Copy)]
+pub struct Models<'a> {
+    /// `None`: nothing is fitted yet.
+    pub served: Option<&'a Served>,
+    pub texts: &'a Texts,
+}
+
 /// What may be shown, named by its sources, and the draw for chance.
 #[derive(Debug)]
 pub struct Candidates {
     ids: Vec<Arc<str>>,
     found: Vec<Found>,
+    /// Of each of `found`: by how much the fitted model lifts the odds that it is taken up.
+    lifts: Vec<Option<f32>>,
     drawn: Vec<Arc<str>>,
     /// How many clips the draw was from.
     open: usize,
@@ -119,8 +129,13 @@ impl Candidates {
     }
 }
 
-/// Gathers candidates: what is liked, what others went on to, what is new, popular, and what is tried out.
-pub fn candidates(learner: Learner<'_>, index: &Index, wishes: &Wishes, asked: Asked<'_>) -> Candidates {
+/// Gathers candidates: what is liked, what others went on to, what is like the last clips, new, popular, and what is tried out.
+pub fn candidates(
+    learner: Learner<'_>,
+    (index, models): (&Index, Models<'_>),
+    wishes: &Wishes,
+    asked: Asked<'_>,
+) -> Candidates {
     let mut chance = Chance::new(scatter(asked.seed(), 1));
     let skip =
         |id: &str| asked.skips(learner, id) || index.topics_of(id).iter().any(|topic| wishes.is_muted(topic));
@@ -162,13 +177,17 @@ pub fn candidates(learner: Learner<'_>, index: &Index, wishes: &Wishes, asked: A
         in_turn(drawn.iter().filter_map(|at| tried.get(*at as usize)).map(|one| newest(one.0)).collect())
     };
     let fresh: Vec<Arc<str>> =
-        index.next(&start, None, ROOM / 3, skip).into_iter().map(|next| next.id).collect();
+        index.next(&start, None, ROOM / 5, skip).into_iter().map(|next| next.id).collect();
+    let taste = models.served.and_then(|served| Some((served, served.taste(learner)?)));
+    let foretold =
+        taste.as_ref().map(|(served, taste)| served.best(taste, ROOM / 5, skip)).unwrap_or_default();
     let wander = wishes.wander as usize;
     let lists = [
-        (Source::Interest, 6, liked),
-        (Source::Transitions, 6, learner.transitions(ROOM / 3, skip)),
+        (Source::Interest, 6, in_turn(vec![liked, foretold])),
+        (Source::Transitions, 6, learner.transitions(ROOM / 5, skip)),
+        (Source::Content, 4, models.texts.like(&learner.past(), ROOM / 5, skip)),
         (Source::Fresh, 3 + wander / 25, fresh),
-        (Source::Popular, 2, learner.popular(ROOM / 6, skip)),
+        (Source::Popular, 2, learner.popular(ROOM / 10, skip)),
         (Source::Exploration, 1 + wander / 15, explored),
     ];
     let mut ids: Vec<Arc<str>> = Vec::new();
@@ -194,7 +213,12 @@ pub fn candidates(learner: Learner<'_>, index: &Index, wishes: &Wishes, asked: A
         let id = index.nth(chance.place(index.len()));
         drawn.extend(id.filter(|id| drawn.len() < DRAWN && !skip(id)));
     }
+    let lift = |one: &Found| {
+        let (served, taste) = taste.as_ref()?;
+        served.odds(taste, ids.get(one.clip as usize)?)
+    };
     Candidates {
+        lifts: found.iter().map(lift).collect(),
         ids,
         found,
         drawn: drawn.into_iter().collect(),
@@ -237,7 +261,7 @@ pub fn page(
     };
     let (mut authors, mut topics) = (HashMap::new(), HashMap::new());
     let mut ready = Vec::with_capacity(candidates.found.len());
-    for one in &candidates.found {
+    for (one, lift) in candidates.found.iter().zip(&candidates.lifts) {
         let Some(id) = candidates.ids.get(one.clip as usize) else { continue };
         let Some(row) = may_show(id) else { continue };
         let clip_topics = index.topics_of(id);
@@ -247,7 +271,7 @@ pub fn page(
             author: numbered(&mut authors, &row.author_id),
             topic: numbered(&mut topics, topic),
             sources: one.sources.clone(),
-            chances: foretold(learner, wishes, knowledge, row, topic),
+            chances: foretold(learner, wishes, knowledge, (row, topic, *lift)),
             about: about(&row.title, clip_topics),
         });
     }
@@ -327,10 +351,12 @@ fn foretold(
     learner: Learner<'_>,
     wishes: &Wishes,
     knowledge: &Knowledge<'_>,
-    row: &FactsRow,
-    topic: &str,
+    (row, topic, lift): (&FactsRow, &str, Option<f32>),
 ) -> Chances {
-    let counted = learner.chances(&row.clip_id, topic, wishes.level(topic));
+    let level = wishes.level(topic);
+    let counted = learner.chances(&row.clip_id, topic, level);
+    // What is set by hand is not guessed at.
+    let counted = counted.at_odds(lift.filter(|_| level.is_none()).unwrap_or(1.0));
     let model = Model::default();
     let held = knowledge.abilities.get(topic).copied();
     let ability = held.unwrap_or(model.ability);

@@ -1,7 +1,7 @@
 //! A ranked page for one learner: what the database says of them and of the candidates, put together. The rules are in
 //! `ranking`, the SQL is the store's.
 
-use super::ranking::{Asked, Candidates, Knowledge, Wishes, candidates, page};
+use super::ranking::{Asked, Candidates, Knowledge, Models, Wishes, candidates, page};
 use crate::{
     app::App,
     feed::{Cursor, Next},
@@ -144,7 +144,13 @@ async fn ranked(
     let by_chance = f64::from(app.config.chance_per_mille.min(1_000)) / 1_000.0;
     let asked = Asked { person: person.as_str(), cursor, count, now_ms, by_chance, without };
     let found: Candidates = app.interests.look(|state| {
-        app.feed.look(|index| candidates(state.learner(person.as_str()), index, wishes, asked))
+        let learner = state.learner(person.as_str());
+        app.feed.look(|index| {
+            app.interests.served(|served| {
+                app.interests
+                    .texts(|texts| candidates(learner, (index, Models { served, texts }), wishes, asked))
+            })
+        })
     });
     let ids = found.ids();
     let (facts, abilities) = tokio::try_join!(

@@ -22,6 +22,19 @@ const REACH: usize = 100;
 /// Events in which what is popular fades by half.
 const TREND: f64 = 10_000.0;
 
+/// Whether an event says that a clip was taken up: watched for most of it, liked or saved.
+pub fn taken_up(event: &EventRow) -> bool {
+    match event.kind.as_str() {
+        "watched" => event.value >= TAKEN_UP * seconds_of(event),
+        "liked" | "saved" => event.value >= 0.5,
+        _ => false,
+    }
+}
+
+fn seconds_of(event: &EventRow) -> f64 {
+    event.duration_ms.unwrap_or(0).max(1) as f64 / 1000.0
+}
+
 /// Texts by number, in the order in which they were first met.
 #[derive(Debug, Default)]
 pub struct Numbers {
@@ -133,16 +146,15 @@ impl State {
         }
         let Some(clip_id) = &event.clip_id else { return };
         let clip = self.clips.give(clip_id);
-        let seconds = event.duration_ms.unwrap_or(0).max(1) as f64 / 1000.0;
         let is_on = event.value >= 0.5;
-        let (did, is_taken) = match event.kind.as_str() {
-            "watched" => (Did::Watched(event.value as f32), event.value >= TAKEN_UP * seconds),
-            "liked" => (Did::Liked(is_on), is_on),
-            "saved" => (Did::Saved(is_on), is_on),
-            "refused" => (Did::Refused(is_on), false),
+        let did = match event.kind.as_str() {
+            "watched" => Did::Watched(event.value as f32),
+            "liked" => Did::Liked(is_on),
+            "saved" => Did::Saved(is_on),
+            "refused" => Did::Refused(is_on),
             _ => return,
         };
-        self.signals.add_clip(clip, ClipFacts { topic, seconds: seconds as f32 });
+        self.signals.add_clip(clip, ClipFacts { topic, seconds: seconds_of(event) as f32 });
         let signal = Signal { learner, clip, at_ms: event.at_ms, came_ms: event.kept_at_ms, did };
         self.signals.learn(signal);
         let Some(own) = self.of.get_mut(learner as usize) else { return };
@@ -153,12 +165,12 @@ impl State {
             Did::Refused(false) => own.refused.remove(&clip),
             Did::Liked(_) | Did::Saved(_) => false,
         };
-        if is_taken && own.taken.insert(clip) {
+        if taken_up(event) && own.taken.insert(clip) {
             if is_first {
                 self.transitions.learn(&own.past, clip);
                 self.trend.learn(clip, self.taken);
             }
-            own.past.push(Visit { item: clip, at: self.taken as f64 });
+            own.past.push(Visit { item: clip, at: event.seq as f64 });
             if own.past.len() > 2 * REACH {
                 own.past.drain(..REACH);
             }
@@ -176,16 +188,32 @@ impl State {
         }
     }
 
-    /// The clips with the largest scores above 0, those of equal scores by their ids.
-    fn best(&self, scores: &[f32], count: usize, skip: impl Fn(&str) -> bool) -> Vec<Arc<str>> {
-        let mut some: Vec<(f32, &Arc<str>)> = scores
+    /// How many clips were taken up, all together.
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// How many learners and clips the log tells of.
+    pub fn met(&self) -> (usize, usize) {
+        (self.people.texts.len(), self.clips.texts.len())
+    }
+
+    /// Of up to `count` learners who took something up since an event: what they took up before the last, and the last. Those
+    /// who came first to the site come first.
+    pub fn lasts_since(&self, seq: i64, count: usize) -> Vec<(Vec<Arc<str>>, Arc<str>)> {
+        let texts =
+            |past: &[Visit]| past.iter().filter_map(|visit| self.clips.text(visit.item).cloned()).collect();
+        self.of
             .iter()
-            .zip(&self.clips.texts)
-            .filter(|(score, id)| **score > 0.0 && !skip(id))
-            .map(|(score, id)| (*score, id))
-            .collect();
-        some.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        some.into_iter().take(count).map(|one| one.1.clone()).collect()
+            .filter_map(|own| own.past.split_last())
+            .filter(|(last, past)| last.at > seq as f64 && !past.is_empty())
+            .filter_map(|(last, past)| Some((texts(past), self.clips.text(last.item)?.clone())))
+            .take(count)
+            .collect()
+    }
+
+    fn named(&self, best: Vec<(u32, f32)>) -> Vec<Arc<str>> {
+        best.into_iter().filter_map(|(clip, _)| self.clips.text(clip).cloned()).collect()
     }
 }
 
@@ -225,19 +253,23 @@ impl Learner<'_> {
             .collect()
     }
 
+    /// The last clips that they took up, in order.
+    pub fn past(&self) -> Vec<Arc<str>> {
+        let past = self.own.map_or(&[][..], |own| &own.past);
+        past.iter().filter_map(|visit| self.state.clips.text(visit.item).cloned()).collect()
+    }
+
     /// The `count` clips that all take up most of late, most first.
     pub fn popular(&self, count: usize, skip: impl Fn(&str) -> bool) -> Vec<Arc<str>> {
-        let mut scores = vec![0.0; self.state.clips.texts.len()];
-        self.state.trend.score(self.state.taken, &mut scores);
-        self.state.best(&scores, count, skip)
+        let skip = |clip| self.state.clips.text(clip).is_none_or(|clip| skip(clip));
+        self.state.named(self.state.trend.best(self.state.taken, count, skip))
     }
 
     /// What others went on to from what this learner took up, best first.
     pub fn transitions(&self, count: usize, skip: impl Fn(&str) -> bool) -> Vec<Arc<str>> {
         let Some(own) = self.own.filter(|own| !own.past.is_empty()) else { return Vec::new() };
-        let mut scores = vec![0.0; self.state.clips.texts.len()];
-        self.state.transitions.score(&own.past, &mut scores);
-        self.state.best(&scores, count, skip)
+        let skip = |clip| self.state.clips.text(clip).is_none_or(|clip| skip(clip));
+        self.state.named(self.state.transitions.best(&own.past, count, skip))
     }
 
     /// What is foretold from what is counted; `level`: what the learner has set of the topic, 0 to 1, in place of a guess.

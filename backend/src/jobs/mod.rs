@@ -3,6 +3,7 @@
 
 mod delete_media;
 mod expire_uploads;
+mod fit_interests;
 mod fit_memory;
 pub mod import_clips;
 mod node;
@@ -23,6 +24,9 @@ use crate::store::{
 use minnow_shared::{ClipId, JobId, PersonId, UploadId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+/// The name in the queue of [`Task::FitInterests`].
+pub const FIT_INTERESTS: &str = "fit_interests";
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +52,8 @@ pub enum Task {
     RenderLesson { slug: String },
     /// Fit the memory model to a learner's reviews.
     FitMemory { person_id: PersonId },
+    /// Fit a model of interests to the log.
+    FitInterests,
 }
 
 impl Task {
@@ -59,6 +65,7 @@ impl Task {
             Task::DeleteMedia { .. } => "delete_media",
             Task::RenderLesson { .. } => "render_lesson",
             Task::FitMemory { .. } => "fit_memory",
+            Task::FitInterests => FIT_INTERESTS,
         }
     }
 
@@ -68,7 +75,7 @@ impl Task {
             Task::RemakeCover { .. } => 0,
             Task::TranscodeClip { .. } => 1,
             Task::RenderLesson { .. } => 5,
-            Task::FitMemory { .. } => 8,
+            Task::FitMemory { .. } | Task::FitInterests => 8,
             Task::DeleteMedia { .. } => 9,
         }
     }

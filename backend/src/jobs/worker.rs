@@ -1,7 +1,8 @@
 //! Claims jobs, keeps their leases alive while they run, and decides what becomes of one that failed.
 
 use super::{
-    Node, Task, delete_media, expire_uploads, fit_memory, remake_cover, render_lesson, transcode_clip,
+    Node, Task, delete_media, expire_uploads, fit_interests, fit_memory, remake_cover, render_lesson,
+    transcode_clip,
 };
 use crate::{
     app::App,
@@ -348,5 +349,6 @@ async fn dispatch(claim: &Claim, task: &Task) -> Result<(), JobError> {
         Task::DeleteMedia { keys, uploads } => delete_media::delete_media(claim, keys, uploads).await,
         Task::RenderLesson { slug } => render_lesson::render_lesson(claim, slug).await,
         Task::FitMemory { person_id } => fit_memory::fit_memory(claim, person_id).await,
+        Task::FitInterests => fit_interests::fit_interests(claim).await,
     }
 }

@@ -77,6 +77,9 @@ pub struct ShownRow {
     pub reasons: String,
 }
 
+/// The value of an `anew` after which events of a person are gone, not moved.
+const FORGOTTEN: f64 = 1.0;
+
 const EVENT: &str = "seq, person_id, kind, clip_id, topic_id, duration_ms, value, at_ms, kept_at_ms";
 
 /// Logs what was done, one after the other. Of people from whose doings nothing is to be learned, nothing.
@@ -125,6 +128,12 @@ pub async fn list_events(db: &Db, after: i64, limit: i64) -> Result<Vec<EventRow
         .await
 }
 
+/// How many events the log holds.
+pub async fn count_events(db: &Db) -> Result<i64, StoreError> {
+    let (count,): (i64,) = sql("SELECT COUNT(*) FROM interest_events").one(db).await?;
+    Ok(count)
+}
+
 /// All events of one person, in their order.
 pub async fn list_events_of(on: impl Into<On<'_>>, person: &str) -> Result<Vec<EventRow>, StoreError> {
     sql_built(format!("SELECT {EVENT} FROM interest_events WHERE person_id = $1 ORDER BY seq"))
@@ -150,7 +159,8 @@ pub async fn forget_events(
                 .await?
         }
     };
-    let anew = NewEvent { person, kind: "anew", clip: None, topic: None, value: 0.0, at_ms: now_ms, now_ms };
+    let anew =
+        NewEvent { person, kind: "anew", clip: None, topic: None, value: FORGOTTEN, at_ms: now_ms, now_ms };
     log(tx, &[anew]).await
 }
 

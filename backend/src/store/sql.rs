@@ -19,6 +19,7 @@ pub enum Bind {
     Int(Option<i64>),
     Bool(Option<bool>),
     Float(Option<f64>),
+    Bytes(Option<Vec<u8>>),
 }
 
 impl Bind {
@@ -28,6 +29,7 @@ impl Bind {
             Bind::Int(_) => Bind::Int(None),
             Bind::Bool(_) => Bind::Bool(None),
             Bind::Float(_) => Bind::Float(None),
+            Bind::Bytes(_) => Bind::Bytes(None),
         }
     }
 }
@@ -54,6 +56,7 @@ binds! {
     i32 => Int by i64::from,
     bool => Bool by std::convert::identity,
     f64 => Float by std::convert::identity,
+    Vec<u8> => Bytes by std::convert::identity,
 }
 
 macro_rules! id_binds {
@@ -313,6 +316,7 @@ where
     Option<i64>: sqlx::Encode<'static, A::Database> + sqlx::Type<A::Database>,
     Option<bool>: sqlx::Encode<'static, A::Database> + sqlx::Type<A::Database>,
     Option<f64>: sqlx::Encode<'static, A::Database> + sqlx::Type<A::Database>,
+    Option<Vec<u8>>: sqlx::Encode<'static, A::Database> + sqlx::Type<A::Database>,
 {
     let mut arguments = A::default();
     for bind in binds {
@@ -321,6 +325,7 @@ where
             Bind::Int(value) => arguments.add(value),
             Bind::Bool(value) => arguments.add(value),
             Bind::Float(value) => arguments.add(value),
+            Bind::Bytes(value) => arguments.add(value),
         }
         .map_err(sqlx::Error::Encode)?;
     }

@@ -75,10 +75,25 @@ impl Factors {
         row
     }
 
+    /// What [`learner_of`] needs: the items' second moment and how many of them taught.
+    #[must_use]
+    pub fn moment(&self) -> (&[f32], usize) {
+        (&self.gram, self.taught)
+    }
+
     /// Adds the score of every item to `out`.
     pub fn score(&self, past: &[Visit], out: &mut [f32]) {
         add_products(out, &self.items, &self.learner(past));
     }
+}
+
+/// A learner's vector from the vectors (rows) of what they had, given the second moment of all `taught` items.
+#[must_use]
+pub fn learner_of(had: &[f32], gram: &[f32], taught: usize, settings: Settings) -> Vec<f32> {
+    let mut row = vec![0.0; settings.width];
+    let places: Vec<u32> = (0..(had.len() / settings.width.max(1)) as u32).collect();
+    Side { others: had, gram, count: taught, settings }.solve(&mut row, &places, &mut Vec::new());
+    row
 }
 
 fn half(rows: &mut [f32], others: &[f32], had: &[Vec<u32>], settings: Settings) {

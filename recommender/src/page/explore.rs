@@ -55,6 +55,10 @@ impl Chance {
 
     /// A draw from what is believed of a chance after `yes` and `no` (uniform before: Beta(1 + yes, 1 + no)).
     pub fn believed(&mut self, yes: f64, no: f64) -> f64 {
+        // Of what is not known every chance is as likely.
+        if yes == 0.0 && no == 0.0 {
+            return self.uniform();
+        }
         let counted = |n: f64| 1.0 + if n.is_finite() { n.clamp(0.0, 1e9) } else { 0.0 };
         let (a, b) = (self.gamma(counted(yes)), self.gamma(counted(no)));
         a / (a + b)

@@ -341,6 +341,16 @@ impl Chances {
             ..self
         }
     }
+
+    /// With the odds of finishing so many times as large, within [`MOST_LIFT`] up or down; what is no number changes nothing.
+    #[must_use]
+    pub fn at_odds(self, by: f32) -> Self {
+        if !by.is_finite() {
+            return self;
+        }
+        let by = f64::from(by).clamp(1.0 / MOST_LIFT, MOST_LIFT);
+        Self { finishes: at_odds(f64::from(self.finishes), by) as f32, ..self }
+    }
 }
 
 /// How much a rate of one's own raises the odds, within [`MOST_LIFT`].

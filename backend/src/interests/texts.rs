@@ -1,0 +1,241 @@
+//! What published clips' texts are about, in memory and searchable: read from the database, made where nobody has made them
+//! yet. How a text becomes numbers is the crate's.
+
+use crate::{
+    app::App,
+    store::{
+        self, StoreError,
+        clip_text::{ClipTextRow, WordsRow},
+    },
+};
+use minnow_recommender::{
+    nearest::Nearest,
+    text::{self, Common, WIDTH},
+};
+use minnow_shared::caption::CaptionTrack;
+use std::{collections::HashMap, sync::Arc};
+
+/// Clips read at once.
+const AT_ONCE: usize = 500;
+/// Of so many clips it is counted how common words are.
+const COUNTED: usize = 5_000;
+/// Letters of captions that are read.
+const LETTERS: usize = 4_000;
+/// Clips taken up last that say what would be alike.
+const LAST: usize = 5;
+
+/// Texts of clips, as numbers.
+#[derive(Debug)]
+pub struct Texts {
+    nearest: Nearest,
+    clips: Vec<Arc<str>>,
+    /// The number of a clip, and the version of it that was read.
+    of: HashMap<Arc<str>, (u32, i64)>,
+    common: Option<Arc<Common>>,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { nearest: Nearest::new(WIDTH), clips: Vec::new(), of: HashMap::new(), common: None }
+    }
+}
+
+impl Texts {
+    /// What a clip's text is about, if it has been read.
+    pub fn about(&self, clip: &str) -> Option<[f32; WIDTH]> {
+        let (number, _) = self.of.get(clip)?;
+        self.nearest.vector(*number)?.try_into().ok()
+    }
+
+    fn is_of(&self, clip: &str, version: i64) -> bool {
+        self.of.get(clip).is_some_and(|(_, held)| *held == version)
+    }
+
+    fn insert(&mut self, clip: &Arc<str>, version: i64, about: &[f32; WIDTH]) {
+        if let Some((number, _)) = self.of.remove(clip) {
+            self.nearest.remove(number);
+        }
+        let number = self.nearest.insert(about);
+        self.clips.resize(number as usize, clip.clone());
+        self.clips.push(clip.clone());
+        self.of.insert(clip.clone(), (number, version));
+    }
+
+    /// The clips most like what was taken up last, the very last counting most.
+    pub fn like(&self, past: &[Arc<str>], count: usize, skip: impl Fn(&str) -> bool) -> Vec<Arc<str>> {
+        let mut wanted = [0.0_f32; WIDTH];
+        let mut weight = 1.0;
+        for about in past.iter().rev().filter_map(|clip| self.about(clip)).take(LAST) {
+            wanted.iter_mut().zip(about).for_each(|(sum, value)| *sum += weight * value);
+            weight *= 0.7;
+        }
+        if wanted.iter().all(|value| *value == 0.0) {
+            return Vec::new();
+        }
+        let clip = |number: u32| self.clips.get(number as usize);
+        let best = self.nearest.best(&wanted, count, |number| clip(number).is_none_or(|clip| skip(clip)));
+        best.into_iter()
+            .filter(|(_, likeness)| *likeness > 0.0)
+            .filter_map(|(number, _)| clip(number).cloned())
+            .collect()
+    }
+}
+
+/// As stored: the largest number, and each as so many of its 127th parts.
+fn bytes_of(vector: &[f32; WIDTH]) -> Vec<u8> {
+    let most = vector.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+    let part = |value: &f32| if most > 0.0 { (value / most * 127.0).round() as i8 } else { 0 };
+    most.to_le_bytes().into_iter().chain(vector.iter().map(|value| part(value).cast_unsigned())).collect()
+}
+
+fn vector_of(bytes: &[u8]) -> Option<[f32; WIDTH]> {
+    let (most, parts) = bytes.split_first_chunk::<4>()?;
+    let most = f32::from_le_bytes(*most);
+    let parts: [u8; WIDTH] = parts.try_into().ok()?;
+    most.is_finite().then(|| parts.map(|part| f32::from(part.cast_signed()) / 127.0 * most))
+}
+
+/// What captions say in the clip's own language.
+fn spoken(captions: &str) -> String {
+    let tracks: Vec<CaptionTrack> = serde_json::from_str(captions).unwrap_or_default();
+    let Some(track) = tracks.into_iter().next() else { return String::new() };
+    let words: Vec<String> = track.cues.into_iter().map(|cue| cue.text).collect();
+    words.join(" ").chars().take(LETTERS).collect()
+}
+
+/// Reads and makes what is missing, a part at a time. True: there may be more.
+pub async fn catch_up(app: &App) -> Result<bool, StoreError> {
+    let missing: Vec<(Arc<str>, i64)> = app.feed.look(|index| {
+        app.interests.texts(|texts| {
+            let versions = index.ids().filter_map(|id| Some((id.clone(), index.version_of(id)?)));
+            versions.filter(|(id, version)| !texts.is_of(id, *version)).take(AT_ONCE).collect()
+        })
+    });
+    let ids: Vec<String> = missing.iter().map(|(id, _)| id.to_string()).collect();
+    if ids.is_empty() {
+        return Ok(false);
+    }
+    let kept: HashMap<String, ClipTextRow> = store::clip_text::list_texts(&app.db, &ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.clip_id.clone(), row))
+        .collect();
+    let (mut read, mut unmade) = (Vec::new(), Vec::new());
+    for (id, version) in &missing {
+        let row = kept.get(&**id).filter(|row| row.clip_version == *version);
+        match row.and_then(|row| vector_of(&row.vector)) {
+            Some(vector) => read.push((id.clone(), *version, vector)),
+            None => unmade.push((id.clone(), *version)),
+        }
+    }
+    if !unmade.is_empty() {
+        read.extend(make(app, &unmade).await?);
+    }
+    let is_more = missing.len() == AT_ONCE;
+    app.interests.change_texts(|texts| {
+        for (id, version, vector) in &read {
+            texts.insert(id, *version, vector);
+        }
+    });
+    Ok(is_more && !read.is_empty())
+}
+
+/// Makes and keeps the numbers of clips that have none yet.
+async fn make(
+    app: &App,
+    clips: &[(Arc<str>, i64)],
+) -> Result<Vec<(Arc<str>, i64, [f32; WIDTH])>, StoreError> {
+    let common = common(app).await?;
+    let ids: Vec<String> = clips.iter().map(|(id, _)| id.to_string()).collect();
+    let words: HashMap<String, WordsRow> = store::clip_text::list_words(&app.db, &ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.clip_id.clone(), row))
+        .collect();
+    let topics: Vec<Vec<Arc<str>>> =
+        app.feed.look(|index| clips.iter().map(|(id, _)| index.topics_of(id).to_vec()).collect());
+    let mut made = Vec::with_capacity(clips.len());
+    for ((id, version), topics) in clips.iter().zip(topics) {
+        // Taken back since: the feed's index is told soon.
+        let Some(row) = words.get(&**id) else { continue };
+        let topics: Vec<&str> = topics.iter().map(|topic| &**topic).collect();
+        made.push((id.clone(), *version, text::vector(&row.title, &topics, &spoken(&row.captions), &common)));
+    }
+    let rows: Vec<ClipTextRow> = made
+        .iter()
+        .map(|(id, version, vector)| ClipTextRow {
+            clip_id: id.to_string(),
+            clip_version: *version,
+            vector: bytes_of(vector),
+        })
+        .collect();
+    let mut tx = app.db.begin().await?;
+    store::clip_text::upsert_texts(&mut tx, &rows).await?;
+    tx.commit().await?;
+    Ok(made)
+}
+
+/// How common words are on this site, counted once a start where it is first needed.
+async fn common(app: &App) -> Result<Arc<Common>, StoreError> {
+    if let Some(common) = app.interests.texts(|texts| texts.common.clone()) {
+        return Ok(common);
+    }
+    let mut ids: Vec<String> = app.feed.look(|index| index.ids().map(ToString::to_string).collect());
+    ids.sort_unstable();
+    let step = ids.len().div_ceil(COUNTED).max(1);
+    let some: Vec<String> = ids.into_iter().step_by(step).collect();
+    let mut common = Common::default();
+    for part in some.chunks(AT_ONCE) {
+        for row in store::clip_text::list_words(&app.db, part).await? {
+            common.add(&format!("{} {}", row.title, spoken(&row.captions)));
+        }
+    }
+    let common = Arc::new(common);
+    app.interests.change_texts(|texts| texts.common = Some(common.clone()));
+    Ok(common)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_stored_vector_comes_back_within_a_127th_of_its_largest_number(
+            values in prop::collection::vec(-1.0_f32..1.0, WIDTH)
+        ) {
+            let vector: [f32; WIDTH] = values.try_into().unwrap();
+            let most = vector.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+            let back = vector_of(&bytes_of(&vector)).unwrap();
+            for (one, other) in vector.iter().zip(back) {
+                prop_assert!((one - other).abs() <= most / 127.0);
+            }
+        }
+
+        #[test]
+        fn stored_bytes_of_any_kind_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+            let read = vector_of(&bytes);
+            prop_assert!(read.is_none_or(|vector| vector.iter().all(|value| value.is_finite())));
+        }
+    }
+
+    #[test]
+    fn what_is_like_the_last_clips_comes_first_and_a_clip_read_again_stands_once() {
+        let mut texts = Texts::default();
+        let common = Common::default();
+        let clips: Vec<(Arc<str>, &str)> = vec![
+            ("a".into(), "How light bends in water"),
+            ("b".into(), "Light and shadow in water"),
+            ("c".into(), "Baking bread at home"),
+        ];
+        for (id, title) in &clips {
+            texts.insert(id, 1, &text::vector(title, &[], "", &common));
+        }
+        texts.insert(&clips[2].0, 2, &text::vector(clips[2].1, &[], "", &common));
+        let like = texts.like(&["a".into()], 5, |clip| clip == "a");
+        assert_eq!(like.first().map(|clip| &**clip), Some("b"));
+        assert!(like.iter().filter(|clip| &***clip == "c").count() <= 1);
+        assert_eq!(texts.like(&[], 5, |_| false), Vec::<Arc<str>>::new());
+    }
+}

@@ -1,0 +1,364 @@
+//! The vectors with the largest inner products with another: by looking at all of them, or beyond [`EXACT`] at those of the
+//! cells around it. Vectors are held in bytes, each with its scale; what they mean is their owner's.
+//!
+//! Cells: k-means over a sample (Lloyd 1982), a vector lies in the cell whose centre it has the largest inner product with, and
+//! the cells most like a query are looked into until enough vectors were seen (inverted file: Jegou et al., "Product
+//! Quantization for Nearest Neighbor Search", TPAMI 2011, here without residuals).
+#![allow(
+    clippy::indexing_slicing,
+    reason = "rows are of the width and cells of the count they are made with"
+)]
+
+use crate::algebra::{Kernel, dot, wide};
+use crate::histories::scatter;
+use crate::measure::best;
+
+/// Up to so many vectors every one is looked at.
+pub const EXACT: usize = 50_000;
+
+/// Vectors that centres are found from, a cell; rounds of finding them.
+const SAMPLED: usize = 24;
+const ROUNDS: usize = 6;
+
+/// Of all vectors so large a share is looked at, and at least so many.
+const LOOKED_AT: usize = 20;
+const LEAST_LOOKED_AT: usize = 20_000;
+
+/// A vector's bytes and what one of them is worth.
+type Bytes<'a> = (&'a [i8], f32);
+
+/// Vectors of one width.
+#[derive(Clone, Debug)]
+pub struct Nearest {
+    width: usize,
+    bytes: Vec<i8>,
+    scales: Vec<f32>,
+    /// Removed: never found.
+    gone: Vec<bool>,
+    cells: Option<Cells>,
+}
+
+#[derive(Clone, Debug)]
+struct Cells {
+    centres: Vec<Vec<f32>>,
+    members: Vec<Vec<u32>>,
+    /// Vectors when they were made: made anew at twice as many.
+    made_at: usize,
+}
+
+impl Nearest {
+    /// None yet. `width`: numbers of a vector, at least 1.
+    #[must_use]
+    pub fn new(width: usize) -> Self {
+        Self { width: width.max(1), bytes: Vec::new(), scales: Vec::new(), gone: Vec::new(), cells: None }
+    }
+
+    /// From rows of vectors.
+    #[must_use]
+    pub fn of(width: usize, rows: &[f32]) -> Self {
+        let mut all = Self::new(width);
+        rows.chunks_exact(all.width).for_each(|row| all.push(row));
+        all.keep_cells();
+        all
+    }
+
+    /// From vectors as they are held: rows of bytes, and what a byte of each row is worth.
+    pub(crate) fn from_bytes(width: usize, bytes: Vec<i8>, scales: Vec<f32>) -> Self {
+        let gone = vec![false; scales.len()];
+        let mut all = Self { width, bytes, scales, gone, cells: None };
+        all.keep_cells();
+        all
+    }
+
+    /// The vectors as they are held.
+    pub(crate) fn held_bytes(&self) -> (&[i8], &[f32]) {
+        (&self.bytes, &self.scales)
+    }
+
+    /// How many there are, the removed among them.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.scales.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.scales.is_empty()
+    }
+
+    fn push(&mut self, vector: &[f32]) {
+        let value = |at: usize| vector.get(at).copied().filter(|value| value.is_finite()).unwrap_or(0.0);
+        let most = (0..self.width).fold(0.0_f32, |most, at| most.max(value(at).abs()));
+        let scale = most / 127.0;
+        let part = |at: usize| if scale > 0.0 { (value(at) / scale).round() as i8 } else { 0 };
+        self.bytes.extend((0..self.width).map(part));
+        self.scales.push(scale);
+        self.gone.push(false);
+    }
+
+    /// Adds a vector; its number. What is not finite in it, or missing, counts as 0.
+    pub fn insert(&mut self, vector: &[f32]) -> u32 {
+        self.push(vector);
+        let number = self.len() - 1;
+        if let Some(mut cells) = self.cells.take() {
+            let cell = cells.of(&self.row(number));
+            cells.members[cell].push(number as u32);
+            self.cells = Some(cells);
+        }
+        self.keep_cells();
+        number as u32
+    }
+
+    /// Takes a vector out; its number is not given again.
+    pub fn remove(&mut self, number: u32) {
+        if let Some(gone) = self.gone.get_mut(number as usize) {
+            *gone = true;
+        }
+    }
+
+    fn held(&self, number: usize) -> Bytes<'_> {
+        (&self.bytes[number * self.width..(number + 1) * self.width], self.scales[number])
+    }
+
+    fn row(&self, number: usize) -> Vec<f32> {
+        let (bytes, scale) = self.held(number);
+        bytes.iter().map(|byte| scale * f32::from(*byte)).collect()
+    }
+
+    /// A vector as it is held: each number within a 254th of the largest.
+    #[must_use]
+    pub fn vector(&self, number: u32) -> Option<Vec<f32>> {
+        (self.gone.get(number as usize) == Some(&false)).then(|| self.row(number as usize))
+    }
+
+    /// The inner product of one vector with another, as [`Self::best`] gives it.
+    #[must_use]
+    pub fn product(&self, wanted: &[f32], number: u32) -> Option<f32> {
+        if self.gone.get(number as usize) != Some(&false) || wanted.len() != self.width {
+            return None;
+        }
+        let mut out = [0.0];
+        products(self, wanted, std::iter::once(number), &mut out);
+        Some(out[0])
+    }
+
+    /// The vectors of the largest inner products, largest first, those of equal ones by their numbers. Beyond [`EXACT`] nearly all
+    /// of them: the tests say how nearly.
+    #[must_use]
+    pub fn best(&self, wanted: &[f32], count: usize, skip: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
+        if wanted.len() != self.width || count == 0 {
+            return Vec::new();
+        }
+        let some = self.cells.as_ref().map(|cells| cells.around(wanted, self.looked_at()));
+        let mut scores = vec![0.0; some.as_ref().map_or(self.len(), Vec::len)];
+        match &some {
+            Some(some) => products(self, wanted, some.iter().copied(), &mut scores),
+            None => products(self, wanted, 0..self.len() as u32, &mut scores),
+        }
+        let number = |at: u32| some.as_ref().map_or(at, |some| some[at as usize]);
+        // Few are passed over: a list a little longer than what is wanted is looked through first.
+        let mut depth = 2 * count + 16;
+        loop {
+            let places = (0..).zip(scores.iter().copied()).map(|(at, score)| (number(at), score)).collect();
+            let top = best(places, depth);
+            let is_all = top.len() < depth;
+            let open = top.into_iter().filter(|(at, _)| !self.gone[*at as usize] && !skip(*at));
+            let open: Vec<(u32, f32)> = open.take(count).collect();
+            if open.len() == count || is_all {
+                return open;
+            }
+            depth *= 8;
+        }
+    }
+
+    fn looked_at(&self) -> usize {
+        (self.len() / LOOKED_AT).max(LEAST_LOOKED_AT)
+    }
+
+    /// Makes cells where they are missing or were made for half as many vectors.
+    fn keep_cells(&mut self) {
+        if self.len() > EXACT && self.cells.as_ref().is_none_or(|cells| cells.made_at * 2 < self.len()) {
+            self.cells = Some(Cells::make(self));
+        }
+    }
+}
+
+/// The inner products of `wanted` with some vectors.
+fn products(all: &Nearest, wanted: &[f32], some: impl Iterator<Item = u32>, out: &mut [f32]) {
+    struct Products<'a, I>(&'a Nearest, &'a [f32], I, &'a mut [f32]);
+    impl<I: Iterator<Item = u32>> Kernel for Products<'_, I> {
+        type Output = ();
+        #[inline(always)]
+        fn call(self) {
+            let Self(all, wanted, some, out) = self;
+            match all.width {
+                32 => each::<32>(all, wanted, some, out),
+                64 => each::<64>(all, wanted, some, out),
+                _ => each_of_any(all, wanted, some, out),
+            }
+        }
+    }
+    wide(Products(all, wanted, some, out));
+}
+
+#[inline(always)]
+fn each<const WIDTH: usize>(all: &Nearest, wanted: &[f32], some: impl Iterator<Item = u32>, out: &mut [f32]) {
+    let (rows, _) = all.bytes.as_chunks::<WIDTH>();
+    let (wanted, _) = wanted.as_chunks::<WIDTH>();
+    for (out, number) in out.iter_mut().zip(some) {
+        let row = &rows[number as usize];
+        // Sixteen lanes: the same sum on every machine.
+        let mut lanes = [0.0_f32; 16];
+        for at in (0..WIDTH).step_by(16) {
+            for lane in 0..16 {
+                lanes[lane] += wanted[0][at + lane] * f32::from(row[at + lane]);
+            }
+        }
+        *out = all.scales[number as usize] * lanes.iter().sum::<f32>();
+    }
+}
+
+#[inline(always)]
+fn each_of_any(all: &Nearest, wanted: &[f32], some: impl Iterator<Item = u32>, out: &mut [f32]) {
+    for (out, number) in out.iter_mut().zip(some) {
+        let (row, scale) = all.held(number as usize);
+        *out = scale * wanted.iter().zip(row).map(|(a, b)| a * f32::from(*b)).sum::<f32>();
+    }
+}
+
+impl Cells {
+    fn make(all: &Nearest) -> Self {
+        let n = all.len();
+        let count = ((n as f64).sqrt() as usize).max(1);
+        let sample: Vec<Vec<f32>> = (0..(count * SAMPLED).min(n) as u64)
+            .map(|at| all.row((scatter(at, 41) % n as u64) as usize))
+            .collect();
+        let mut centres: Vec<Vec<f32>> = sample.iter().take(count).cloned().collect();
+        for _ in 0..ROUNDS {
+            let mut sums = vec![vec![0.0; all.width]; count];
+            for row in &sample {
+                let sum = &mut sums[nearest_centre(&centres, row)];
+                sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+            }
+            for (centre, sum) in centres.iter_mut().zip(sums) {
+                let length = sum.iter().map(|value| value * value).sum::<f32>().sqrt();
+                // A centre that nothing is near stays where it is.
+                if length > 0.0 {
+                    *centre = sum.into_iter().map(|value| value / length).collect();
+                }
+            }
+        }
+        let mut cells = Self { centres, members: vec![Vec::new(); count], made_at: n };
+        for number in 0..n {
+            let cell = cells.of(&all.row(number));
+            cells.members[cell].push(number as u32);
+        }
+        cells
+    }
+
+    fn of(&self, row: &[f32]) -> usize {
+        nearest_centre(&self.centres, row)
+    }
+
+    /// The members of the cells most like a vector: so many, if there are.
+    fn around(&self, wanted: &[f32], enough: usize) -> Vec<u32> {
+        let likeness = (0..).zip(&self.centres).map(|(at, centre)| (at, dot(wanted, centre))).collect();
+        let mut some = Vec::with_capacity(enough + enough / 4);
+        for (cell, _) in best(likeness, self.centres.len()) {
+            some.extend_from_slice(&self.members[cell as usize]);
+            if some.len() >= enough {
+                break;
+            }
+        }
+        some
+    }
+}
+
+fn nearest_centre(centres: &[Vec<f32>], row: &[f32]) -> usize {
+    struct Find<'a>(&'a [Vec<f32>], &'a [f32]);
+    impl Kernel for Find<'_> {
+        type Output = usize;
+        #[inline(always)]
+        fn call(self) -> usize {
+            let (mut most, mut found) = (f32::NEG_INFINITY, 0);
+            for (at, centre) in self.0.iter().enumerate() {
+                let likeness = dot(centre, self.1);
+                if likeness > most {
+                    (most, found) = (likeness, at);
+                }
+            }
+            found
+        }
+    }
+    wide(Find(centres, row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Vectors around some hundred middles.
+    fn clustered(n: usize, width: usize, salt: u64) -> Vec<f32> {
+        let noise = |a: u64, b: u64| (scatter(a, b) >> 40) as f32 / (1_u64 << 24) as f32 - 0.5;
+        (0..n as u64)
+            .flat_map(|row| {
+                let middle = scatter(row, salt) % 150;
+                (0..width as u64).map(move |at| noise(middle, at) + 0.6 * noise(row + salt, at + 1_000))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn beyond_what_is_looked_at_exactly_nearly_all_of_the_best_are_found() {
+        let (width, n) = (32, EXACT + 30_000);
+        let rows = clustered(n, width, 5);
+        let all = Nearest::of(width, &rows);
+        assert!(all.cells.is_some());
+        let exact = Nearest { cells: None, ..all.clone() };
+        let mut found = 0;
+        for query in clustered(40, width, 99).chunks(width) {
+            let wanted: Vec<u32> = exact.best(query, 100, |_| false).iter().map(|one| one.0).collect();
+            found += all.best(query, 100, |_| false).iter().filter(|one| wanted.contains(&one.0)).count();
+        }
+        assert!(found >= 3_880, "{found} of 4000");
+    }
+
+    #[test]
+    fn what_was_added_later_is_found_and_what_was_removed_is_not() {
+        let width = 64;
+        let mut all = Nearest::of(width, &clustered(EXACT + 10, width, 7));
+        let query: Vec<f32> = (0..width).map(|at| if at == 3 { 9.0 } else { 0.0 }).collect();
+        let number = all.insert(&query);
+        assert_eq!(all.best(&query, 1, |_| false)[0].0, number);
+        all.remove(number);
+        assert!(all.best(&query, 50, |_| false).iter().all(|one| one.0 != number));
+        assert_eq!(all.vector(number), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_best_are_those_of_the_largest_products_in_order(
+            rows in prop::collection::vec(prop::collection::vec(-2.0_f32..2.0, 5), 0..60),
+            query in prop::collection::vec(-2.0_f32..2.0, 5), count in 0_usize..20, skipped in 0_u32..60
+        ) {
+            let all = Nearest::of(5, &rows.concat());
+            let list = all.best(&query, count, |number| number == skipped);
+            prop_assert_eq!(list.len(), count.min(rows.len() - usize::from((skipped as usize) < rows.len())));
+            prop_assert!(list.windows(2).all(|two| two[0].1 > two[1].1 || (two[0].1 == two[1].1 && two[0].0 < two[1].0)));
+            for (number, product) in &list {
+                prop_assert_eq!(Some(*product), all.product(&query, *number));
+                let plain: f32 = rows[*number as usize].iter().zip(&query).map(|(a, b)| a * b).sum();
+                prop_assert!((plain - product).abs() < 0.09, "{} {}", plain, product);
+            }
+        }
+
+        #[test]
+        fn numbers_that_are_none_do_no_harm(rows in prop::collection::vec(any::<f32>(), 0..80), query in prop::collection::vec(any::<f32>(), 0..6)) {
+            let mut all = Nearest::of(4, &rows);
+            all.insert(&query);
+            let list = all.best(&query, 9, |_| false);
+            prop_assert!(list.len() <= 9);
+        }
+    }
+}
