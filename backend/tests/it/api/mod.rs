@@ -15,6 +15,7 @@ mod limit;
 mod mail;
 mod mastery;
 mod media;
+mod model;
 mod pack;
 mod page;
 mod person;
