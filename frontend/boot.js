@@ -29,7 +29,7 @@ document.cookie = `minnow_offset=${-new Date().getTimezoneOffset()};path=/;sames
 function programOf(path) {
   if (/^\/($|topic\/|clip\/[^/]+\/?$|play\/)/.test(path)) return "feed";
   const isStudio =
-    /^\/(make|bank|topics|assignment|me\/interests)(\/|$)|^\/playlist\/[^/]+\/(edit|assign)\/?$|^\/clip\/[^/]+\/insights\/?$/.test(path);
+    /^\/(make|bank|topics|assignment|me\/interests|studio\/feed)(\/|$)|^\/playlist\/[^/]+\/(edit|assign)\/?$|^\/clip\/[^/]+\/insights\/?$/.test(path);
   return isStudio ? "studio" : "desk";
 }
 

@@ -138,6 +138,7 @@ fn studio_page(route: Route) -> Html {
             html! { <pages::playlist::progress::ProgressPage key={id.to_string()} id={id.clone()} /> }
         }
         Route::Interests => html! { <pages::interests::InterestsPage /> },
+        Route::FeedHealth => html! { <pages::feed_health::FeedHealthPage /> },
         Route::Topics => html! { <pages::topics::TopicsPage /> },
         Route::TopicPlace { id } => {
             html! { <pages::topics::place::PlacePage key={id.to_string()} id={id.clone()} /> }

@@ -69,6 +69,8 @@ pub enum Route {
     },
     /// What the feed makes of the learner's interests.
     Interests,
+    /// How the feed does, for who runs the site.
+    FeedHealth,
     /// How topics hang together.
     Topics,
     TopicPlace {
@@ -122,6 +124,7 @@ impl Route {
             (Some("topics"), Some(id), None) => TopicId::parse(id).ok().map(|id| Route::TopicPlace { id }),
             (Some("me"), Some("topics"), None) => Some(Route::MyTopics),
             (Some("me"), Some("interests"), None) => Some(Route::Interests),
+            (Some("studio"), Some("feed"), None) => Some(Route::FeedHealth),
             (Some("me"), Some("topics"), Some(id)) => TopicId::parse(id).ok().map(|id| Route::MyTopic { id }),
             (Some("practice"), Some(id), None) => PracticeId::parse(id).ok().map(|id| Route::Practice { id }),
             (Some("sign-in"), Some(token), None) => Some(Route::SignIn { token: token.to_owned() }),
@@ -192,6 +195,7 @@ impl Route {
             Route::MyTopics => "/me/topics".into(),
             Route::MyTopic { id } => format!("/me/topics/{id}"),
             Route::Interests => "/me/interests".into(),
+            Route::FeedHealth => "/studio/feed".into(),
             Route::Topics => "/topics".into(),
             Route::TopicPlace { id } => format!("/topics/{id}"),
             Route::Insights { id } => format!("/clip/{id}/insights"),
@@ -216,6 +220,7 @@ impl Route {
             | Route::AssignPlaylist { .. }
             | Route::Assignment { .. }
             | Route::Interests
+            | Route::FeedHealth
             | Route::Topics
             | Route::TopicPlace { .. }
             | Route::Insights { .. } => Program::Studio,
@@ -292,6 +297,7 @@ mod tests {
             Route::MyTopics,
             Route::MyTopic { id: TopicId::parse("light").unwrap() },
             Route::Interests,
+            Route::FeedHealth,
             Route::Topics,
             Route::TopicPlace { id: TopicId::parse("light").unwrap() },
             Route::Bank,

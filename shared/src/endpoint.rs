@@ -221,6 +221,7 @@ mod tests {
             topic: None,
             limit: Some(3),
             from: None,
+            since_review: None,
             utc_offset_minutes: None,
         };
         assert_eq!(request_path(&request), "/api/feed?cursor=a%20b%26c%3D%C3%A9&limit=3");

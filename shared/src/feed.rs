@@ -32,6 +32,10 @@ endpoint! {
         /// Put this clip first, watched or not: a shared address, or where the caller stopped.
         #[serde(default)]
         pub from: Option<ClipId>,
+        /// Where a pass begins anew behind clips that stay: how many there are since the last review, so that the next one comes in
+        /// its place.
+        #[serde(default)]
+        pub since_review: Option<u32>,
         /// To add to UTC for the caller's local time: reviews are counted by their day. UTC if left out.
         #[serde(default)]
         pub utc_offset_minutes: Option<i32>,

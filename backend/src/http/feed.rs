@@ -13,7 +13,7 @@ use crate::{
     feed::{
         Cursor, Next,
         due::{DueClip, find_due_clip, key_moment_ms, list_due_clips},
-        mixing::{Pass, Place, mix},
+        mixing::{EVERY, Pass, Place, mix},
     },
     interests::serving,
     review::settings_of,
@@ -60,7 +60,12 @@ pub async fn page(
     let topic = request.topic.as_ref();
     let seen_all = || app.feed.look(|index| index.has(topic));
     // A topic's feed is of that topic alone.
-    let reviewer = person.filter(|_| topic.is_none()).map(|person| Reviewer { app, person, day_ms });
+    let reviewer = person.filter(|_| topic.is_none()).map(|person| Reviewer {
+        app,
+        person,
+        day_ms,
+        since: request.since_review,
+    });
     if let (Some(reviewer), Some(first)) = (&reviewer, clips.first_mut()) {
         reviewer.mark_first(first, &mut cursor).await?;
     }
@@ -148,6 +153,8 @@ struct Reviewer<'a> {
     app: &'a App,
     person: &'a PersonId,
     day_ms: i64,
+    /// Clips since the last review, where a pass goes on behind clips that stay.
+    since: Option<u32>,
 }
 
 impl Reviewer<'_> {
@@ -188,7 +195,10 @@ impl Reviewer<'_> {
         let mut pass = match pass {
             // Reviews done elsewhere meanwhile count too.
             Some(pass) => Pass { left: pass.left.min(left), ..pass },
-            None => Pass { since: u32::try_from(shown).unwrap_or(0).min(1), ..Pass::start(left) },
+            None => {
+                let since = self.since.unwrap_or(u32::try_from(shown).unwrap_or(0).min(1));
+                Pass { since: since.min(EVERY - 1), ..Pass::start(left) }
+            }
         };
         let mut share = pass.left;
         due.retain_mut(|clip| {

@@ -196,6 +196,7 @@ async fn next(call: &Call, done_today: u32) -> Result<Contents, ApiError> {
             topic: None,
             limit: Some(limit::FEED_PAGE),
             from: None,
+            since_review: None,
             utc_offset_minutes: None,
         };
         let page = feed::page(app, Some(person), &call.caller.languages, &request).await?;

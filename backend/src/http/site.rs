@@ -137,7 +137,9 @@ impl Page {
             (Some("topics"), Some(id), None) => TopicId::parse(id).ok().map(|_| Page::Studio),
             (Some("me"), Some("topics"), Some(id)) => TopicId::parse(id).ok().map(|_| Page::Plain),
             (Some("me"), Some("topics"), None) => Some(Page::Plain),
-            (Some("me"), Some("interests"), None) => Some(Page::Studio),
+            (Some("me"), Some("interests"), None) | (Some("studio"), Some("feed"), None) => {
+                Some(Page::Studio)
+            }
             (Some("play"), Some(id), clip) => {
                 let clip = clip.map(ClipId::parse).transpose();
                 PlaylistId::parse(id).ok().zip(clip.ok()).map(|(id, clip)| Page::Play(id, clip))
@@ -233,7 +235,14 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
                 app,
                 &caller,
                 &parts.headers,
-                GetFeed { cursor: None, topic: None, limit: PAGE_ONE, from: at, utc_offset_minutes: None },
+                GetFeed {
+                    cursor: None,
+                    topic: None,
+                    limit: PAGE_ONE,
+                    from: at,
+                    since_review: None,
+                    utc_offset_minutes: None,
+                },
             )
             .await?;
             Ok(Filling { first: first(&feed, &parts.headers)?, ..Filling::default() })
@@ -249,6 +258,7 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
                 topic: Some(topic),
                 limit: PAGE_ONE,
                 from: None,
+                since_review: None,
                 utc_offset_minutes: None,
             };
             let feed = first_page(app, &caller, &parts.headers, request).await?;
@@ -261,6 +271,7 @@ async fn fill(app: &App, page: Page, parts: &http::request::Parts) -> Result<Fil
                 topic: None,
                 limit: PAGE_ONE,
                 from: Some(id.clone()),
+                since_review: None,
                 utc_offset_minutes: None,
             };
             let feed = first_page(app, &caller, &parts.headers, request).await?;

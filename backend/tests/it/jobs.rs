@@ -321,7 +321,14 @@ async fn a_lesson_becomes_a_published_clip_once_and_one_that_was_deleted_stays_d
     let [(id, state, published)] = clips.as_slice() else { panic!("{clips:?}") };
     assert_eq!((state.as_str(), *published), ("playable", true));
     server.app.feed.refresh(&server.app.db).await.unwrap();
-    let request = GetFeed { cursor: None, topic: None, limit: None, from: None, utc_offset_minutes: None };
+    let request = GetFeed {
+        cursor: None,
+        topic: None,
+        limit: None,
+        from: None,
+        since_review: None,
+        utc_offset_minutes: None,
+    };
     let page = server.browser().call(&request).await.unwrap();
     let clip = &page.clips[0];
     assert_eq!(clip.id.as_str(), id);

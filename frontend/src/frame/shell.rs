@@ -34,6 +34,7 @@ fn place(route: &Route) -> Option<Route> {
         | Route::Join { .. }
         | Route::Me
         | Route::Interests
+        | Route::FeedHealth
         | Route::MyTopics
         | Route::MyTopic { .. }
         | Route::Topics

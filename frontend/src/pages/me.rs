@@ -12,11 +12,12 @@ use crate::ui::dialog::Sheet;
 use crate::ui::empty::Failure;
 use crate::ui::field::Field;
 use crate::ui::icon::{
-    BOOKMARK, CHECK, DOWNLOAD, FILM, LIST, PENCIL, REPEAT_2, SETTINGS, USER, ZAP, icon_as, icon_lg, icon_sm,
+    BOOKMARK, CHECK, DOWNLOAD, FILM, GAUGE, LIST, PENCIL, REPEAT_2, SETTINGS, USER, ZAP, icon_as, icon_lg,
+    icon_sm,
 };
 use crate::ui::ring::ring;
 use crate::ui::row::{row_arrow, row_text};
-use minnow_shared::account::MeView;
+use minnow_shared::account::{MeView, Role};
 use minnow_shared::assignment::{AssignedPageView, ListAssigned};
 use minnow_shared::limit;
 use minnow_shared::mastery::ListMastery;
@@ -74,6 +75,9 @@ pub fn MePage() -> Html {
                     { link("item", Route::Playlists, html! { <>{ row_text("item__icon item__icon--sun", LIST, t("playlist.title"), Some(assigned_words(assigned.here()))) }{ row_arrow() }</> }) }
                     { link("item", Route::Offline, html! { <>{ row_text("item__icon", DOWNLOAD, t("packs.title"), Some(t("packs.me_sub"))) }{ row_arrow() }</> }) }
                     { link("item", Route::Saved, html! { <>{ row_text("item__icon item__icon--brand", BOOKMARK, t("me.saved"), Some(t("me.saved_sub"))) }{ row_arrow() }</> }) }
+                    if session.account().is_some_and(|me| me.role >= Role::Operator) {
+                        { link("item", Route::FeedHealth, html! { <>{ row_text("item__icon", GAUGE, t("me.feed_health"), Some(t("me.feed_health_sub"))) }{ row_arrow() }</> }) }
+                    }
                     { link("item", Route::Settings, html! { <>{ row_text("item__icon", SETTINGS, t("nav.settings"), Some(t("me.settings_sub"))) }{ row_arrow() }</> }) }
                 </div>
             </div>

@@ -4,6 +4,7 @@ pub mod author;
 pub mod bank;
 pub mod discover;
 pub mod feed;
+pub mod feed_health;
 pub mod insights;
 pub mod interests;
 pub mod make;

@@ -250,16 +250,16 @@ impl Reel {
         }
     }
 
-    /// What comes after the current clip is not what it was: gives its place in the list.
-    pub fn forget_ahead(&self) -> usize {
-        let current = self.current.get();
+    /// What comes more than `behind` clips after the current one is not what it was: gives the last place that stays.
+    pub fn forget_ahead(&self, behind: usize) -> usize {
+        let last = self.current.get() + behind;
         for slot in self.parts.get().iter().flat_map(|parts| &parts.pool.slots) {
-            if slot.place.get().is_some_and(|place| place > current) {
+            if slot.place.get().is_some_and(|place| place > last) {
                 slot.clear();
             }
         }
-        self.failed.borrow_mut().retain(|failed| *failed <= current);
-        current
+        self.failed.borrow_mut().retain(|failed| *failed <= last);
+        last
     }
 
     /// The stages in the page have changed: the parts written by hand are found again.

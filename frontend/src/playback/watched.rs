@@ -28,13 +28,15 @@ pub struct Watched {
     done: Vec<Stretch>,
     has_any: bool,
     shown: Stretch,
+    /// Where the last stretch ended, if not at the clip's end.
+    ended: Option<Stretch>,
 }
 
 impl Watched {
     /// The clip became the current one, at `at_ms` of it.
     pub fn new(at_ms: u32, now_ms: i64) -> Self {
         let shown = Stretch { from_ms: at_ms, to_ms: at_ms, started_at_ms: now_ms, finished: false };
-        Self { open: None, done: Vec::new(), has_any: false, shown }
+        Self { open: None, done: Vec::new(), has_any: false, shown, ended: None }
     }
 
     /// Playback is at `at_ms`. A step back or a leap begins a new stretch.
@@ -53,10 +55,14 @@ impl Watched {
 
     /// The stretch ends: paused, sought, left, or the clip's end.
     pub fn close(&mut self, finished: bool) {
-        if let Some(open) = self.open.take()
+        // Some browsers pause a clip before they say that it has ended: then the end belongs to what was closed a moment ago.
+        let open = self.open.take().or_else(|| self.ended.take().filter(|_| finished));
+        if let Some(open) = open
             && (open.length_ms() > 0 || finished)
         {
             self.has_any = true;
+            let rest = Stretch { from_ms: open.to_ms, ..open };
+            self.ended = (!finished).then_some(rest);
             self.done.push(Stretch { finished, ..open });
         }
     }
@@ -92,6 +98,18 @@ mod tests {
         }
         watched.close(true);
         assert_eq!(spans(&watched.leave()), [(0, 750, false), (9000, 9250, false), (100, 350, true)]);
+    }
+
+    #[test]
+    fn an_end_that_is_told_after_a_pause_is_not_lost() {
+        let mut watched = Watched::new(0, 7);
+        watched.played(0, 7);
+        watched.played(400, 8);
+        watched.close(false);
+        assert_eq!(watched.take().len(), 1);
+        watched.close(true);
+        watched.close(true);
+        assert_eq!(spans(&watched.leave()), [(400, 400, true)]);
     }
 
     #[test]

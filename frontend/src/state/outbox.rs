@@ -213,7 +213,20 @@ pub fn send(write: Write, told: Callback<Sent>) {
 
 /// "Not interested", or taken back; `told` hears what became of it: once, or twice when it had to wait.
 pub fn refuse(clip_id: ClipId, on: bool, told: Callback<Sent>) {
-    let write = Write::of(&SetRefusal { clip_id, on, at_ms: Some(browser::now_ms()) });
+    keep_and_send(Write::of(&SetRefusal { clip_id, on, at_ms: Some(browser::now_ms()) }), told);
+}
+
+/// Likes a clip, or takes it back; `told` as for `refuse`.
+pub fn like(clip_id: ClipId, on: bool, told: Callback<Sent>) {
+    keep_and_send(Write::of(&SetLike { clip_id, on, at_ms: Some(browser::now_ms()) }), told);
+}
+
+/// Saves a clip for later, or takes it back; `told` as for `refuse`.
+pub fn save(clip_id: ClipId, on: bool, told: Callback<Sent>) {
+    keep_and_send(Write::of(&SetSave { clip_id, on, at_ms: Some(browser::now_ms()) }), told);
+}
+
+fn keep_and_send(write: Write, told: Callback<Sent>) {
     spawn(async move {
         let number = keep(write).await;
         OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
@@ -221,29 +234,17 @@ pub fn refuse(clip_id: ClipId, on: bool, told: Callback<Sent>) {
     });
 }
 
-/// Likes a clip, or takes it back.
-pub fn like(clip_id: ClipId, on: bool) {
-    keep_and_send(Write::of(&SetLike { clip_id, on, at_ms: Some(browser::now_ms()) }));
-}
-
-/// Saves a clip for later, or takes it back.
-pub fn save(clip_id: ClipId, on: bool) {
-    keep_and_send(Write::of(&SetSave { clip_id, on, at_ms: Some(browser::now_ms()) }));
-}
-
-fn keep_and_send(write: Write) {
-    spawn(async {
-        keep(write).await;
-        flush();
-    });
-}
-
-/// Keeps watched stretches; they leave together after a while.
-pub fn watched(stretches: Vec<WatchedStretch>) {
+/// Keeps watched stretches; they leave together after a while. `told`: they leave now, and it hears what became of the last.
+pub fn watched(stretches: Vec<WatchedStretch>, told: Option<Callback<Sent>>) {
     let utc_offset_minutes = browser::utc_offset_minutes();
     spawn(async move {
+        let mut last = None;
         for stretch in stretches {
-            keep(Write::Watch { stretch, utc_offset_minutes }).await;
+            last = Some(keep(Write::Watch { stretch, utc_offset_minutes }).await);
+        }
+        if let Some((number, told)) = last.zip(told) {
+            OUTBOX.with(|outbox| outbox.waiting.borrow_mut().push((number, told)));
+            return flush();
         }
         if pending() >= WATCH_ENOUGH || browser::document().hidden() {
             return flush();

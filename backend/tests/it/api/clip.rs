@@ -77,6 +77,7 @@ on_both!(an_authors_page_shows_name_clips_and_likes_as_they_are_now, async |engi
             topic: None,
             limit: None,
             from: None,
+            since_review: None,
             utc_offset_minutes: None,
         })
         .await

@@ -94,6 +94,7 @@ on_both!(a_server_without_the_demo_library_has_topics_to_publish_in, async |engi
         topic: Some(topics[0].topic.id.clone()),
         limit: None,
         from: None,
+        since_review: None,
         utc_offset_minutes: None,
     };
     assert_eq!(server.browser().call(&feed).await.unwrap().clips.len(), 1);
@@ -109,7 +110,14 @@ on_both!(a_clip_is_published_only_when_nothing_is_missing, async |engine| {
     let whole = server.draft(&author, &topic).await;
     let published = ada.call(&PublishClip { clip_id: whole.id.clone() }).await.unwrap();
     assert!(published.published && published.missing.is_empty());
-    let feed = GetFeed { cursor: None, topic: None, limit: None, from: None, utc_offset_minutes: None };
+    let feed = GetFeed {
+        cursor: None,
+        topic: None,
+        limit: None,
+        from: None,
+        since_review: None,
+        utc_offset_minutes: None,
+    };
     let mut reader = server.browser();
     assert_eq!(reader.call(&feed).await.unwrap().clips.len(), 1, "at once");
     let blank = UpdateDraft { title: Some(" ".into()), ..UpdateDraft::of(whole.id.clone()) };
@@ -176,7 +184,13 @@ on_both!(a_deleted_clip_is_gone_with_all_that_hung_on_it, async |engine| {
     ada.call(&DeleteClip { clip_id: clip.id.clone() }).await.unwrap();
     assert_eq!(ada.call(&GetDraft { clip_id: clip.id.clone() }).await.unwrap_err().code, ErrorCode::NotFound);
     assert!(ada.call(&ListMyClips { cursor: None }).await.unwrap().clips.is_empty());
-    let feed =
-        GetFeed { cursor: None, topic: None, limit: None, from: Some(clip.id), utc_offset_minutes: None };
+    let feed = GetFeed {
+        cursor: None,
+        topic: None,
+        limit: None,
+        from: Some(clip.id),
+        since_review: None,
+        utc_offset_minutes: None,
+    };
     assert!(server.browser().call(&feed).await.unwrap().clips.is_empty());
 });

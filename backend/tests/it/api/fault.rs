@@ -34,7 +34,14 @@ async fn while_the_database_is_locked_reads_go_on_and_writes_are_refused_whole()
     let request = answer(&clip);
     let refused = tokio::spawn(async move { writing.call(&request).await });
     tokio::time::sleep(Duration::from_millis(100)).await;
-    let feed = GetFeed { cursor: None, topic: None, limit: None, from: None, utc_offset_minutes: None };
+    let feed = GetFeed {
+        cursor: None,
+        topic: None,
+        limit: None,
+        from: None,
+        since_review: None,
+        utc_offset_minutes: None,
+    };
     assert_eq!(learner.call(&feed).await.unwrap().clips.len(), 1, "reads go on");
     let refused = refused.await.unwrap().unwrap_err();
     assert_eq!(refused.code, ErrorCode::Unavailable);
@@ -69,7 +76,14 @@ async fn a_full_disk_is_told_as_such_and_writing_resumes_when_there_is_room() {
         }
     }
     assert_eq!(full, Some(ErrorCode::StorageFull));
-    let feed = GetFeed { cursor: None, topic: None, limit: None, from: None, utc_offset_minutes: None };
+    let feed = GetFeed {
+        cursor: None,
+        topic: None,
+        limit: None,
+        from: None,
+        since_review: None,
+        utc_offset_minutes: None,
+    };
     assert_eq!(learner.call(&feed).await.unwrap().clips.len(), 1, "reads go on");
     server.app.db.limit_pages(None).await.unwrap();
     learner.call(&big).await.unwrap();

@@ -10,7 +10,14 @@ use minnow_shared::{
 use std::collections::HashSet;
 
 fn feed() -> GetFeed {
-    GetFeed { cursor: None, topic: None, limit: Some(3), from: None, utc_offset_minutes: None }
+    GetFeed {
+        cursor: None,
+        topic: None,
+        limit: Some(3),
+        from: None,
+        since_review: None,
+        utc_offset_minutes: None,
+    }
 }
 
 on_both!(a_pass_over_the_feed_shows_every_clip_once_topics_in_turn, async |engine| {

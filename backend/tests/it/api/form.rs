@@ -60,6 +60,7 @@ on_both!(another_form_shares_the_card_and_a_review_asks_the_form_answered_longes
         topic: None,
         limit: Some(3),
         from: Some(clip.id.clone()),
+        since_review: None,
         utc_offset_minutes: None,
     };
     let shown = learner.call(&feed).await.unwrap().clips;

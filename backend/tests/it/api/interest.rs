@@ -48,7 +48,14 @@ impl Site {
 }
 
 fn feed(cursor: Option<String>, limit: u32) -> GetFeed {
-    GetFeed { cursor, topic: None, limit: Some(limit), from: None, utc_offset_minutes: None }
+    GetFeed {
+        cursor,
+        topic: None,
+        limit: Some(limit),
+        from: None,
+        since_review: None,
+        utc_offset_minutes: None,
+    }
 }
 
 async fn watch(browser: &mut Browser, clip: &ClipId, to_ms: u32) {

@@ -148,7 +148,14 @@ on_both!(cursors_answers_and_words_of_a_question_are_refused_one_over_their_maxi
     refused(
         &mut ada,
         "cursor",
-        &GetFeed { cursor: cursor(), topic: None, limit: None, from: None, utc_offset_minutes: None },
+        &GetFeed {
+            cursor: cursor(),
+            topic: None,
+            limit: None,
+            from: None,
+            since_review: None,
+            utc_offset_minutes: None,
+        },
     )
     .await;
     refused(&mut ada, "cursor", &ListAnswers { cursor: cursor() }).await;

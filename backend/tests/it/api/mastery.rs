@@ -40,7 +40,14 @@ async fn whole_feed(browser: &mut Browser) -> Vec<minnow_shared::clip::ClipView>
     let mut all = Vec::new();
     let mut cursor = None;
     loop {
-        let request = GetFeed { cursor, topic: None, limit: Some(20), from: None, utc_offset_minutes: None };
+        let request = GetFeed {
+            cursor,
+            topic: None,
+            limit: Some(20),
+            from: None,
+            since_review: None,
+            utc_offset_minutes: None,
+        };
         let page = browser.call(&request).await.unwrap();
         all.extend(page.clips);
         match page.next_cursor {

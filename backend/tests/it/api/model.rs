@@ -105,8 +105,14 @@ async fn watch(browser: &mut Browser, clip: &ClipId, number: u8) {
 }
 
 async fn next(browser: &mut Browser, count: u32) -> Vec<ClipId> {
-    let feed =
-        GetFeed { cursor: None, topic: None, limit: Some(count), from: None, utc_offset_minutes: None };
+    let feed = GetFeed {
+        cursor: None,
+        topic: None,
+        limit: Some(count),
+        from: None,
+        since_review: None,
+        utc_offset_minutes: None,
+    };
     browser.call(&feed).await.unwrap().clips.into_iter().map(|clip| clip.id).collect()
 }
 
@@ -259,7 +265,14 @@ on_both!(a_new_clip_is_known_by_its_text_and_comes_to_those_it_is_like, async |e
     watch(&mut learner, &site.clips[3][0], 1).await;
     let (mut shown, mut cursor) = (Vec::new(), None);
     while !shown.contains(&new) {
-        let feed = GetFeed { cursor, topic: None, limit: Some(20), from: None, utc_offset_minutes: None };
+        let feed = GetFeed {
+            cursor,
+            topic: None,
+            limit: Some(20),
+            from: None,
+            since_review: None,
+            utc_offset_minutes: None,
+        };
         let page = learner.call(&feed).await.unwrap();
         shown.extend(page.clips.into_iter().map(|clip| clip.id));
         cursor = page.next_cursor;

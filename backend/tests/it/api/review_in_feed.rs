@@ -13,8 +13,14 @@ use minnow_shared::{
 };
 use std::collections::HashSet;
 
-const FEED: GetFeed =
-    GetFeed { cursor: None, topic: None, limit: Some(3), from: None, utc_offset_minutes: None };
+const FEED: GetFeed = GetFeed {
+    cursor: None,
+    topic: None,
+    limit: Some(3),
+    from: None,
+    since_review: None,
+    utc_offset_minutes: None,
+};
 
 struct Stage {
     server: TestApp,
@@ -283,3 +289,13 @@ async fn the_page_of_a_guest_has_the_review_in_it_and_its_film_begins_at_the_key
     let page = guest.get("/").await.text();
     assert!(page.contains(&format!("data-clip=\"{}\"", known.id)) && page.contains("#t=9\""), "{page}");
 }
+
+on_both!(a_pass_that_begins_behind_clips_that_stay_keeps_reviews_in_their_places, async |engine| {
+    let mut stage = stage(engine, 2, 6).await;
+    let mut places = Vec::new();
+    for since in [None, Some(1), Some(2), Some(99)] {
+        let page = stage.learner.call(&GetFeed { since_review: since, ..FEED }).await.unwrap();
+        places.push(page.clips.iter().position(|clip| clip.review.is_some()));
+    }
+    assert_eq!(places, [Some(2), Some(1), Some(0), Some(0)]);
+});

@@ -35,6 +35,8 @@ pub enum Act {
     Refuse,
     /// What comes next is to be chosen anew.
     Anew,
+    /// So is what comes behind the next clip, which may be on its way already.
+    AnewBehindNext,
     /// Why the clip is here.
     Why,
     Retry,

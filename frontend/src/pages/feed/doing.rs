@@ -34,7 +34,8 @@ impl FeedPage {
             Act::Keys => self.open(Over::Keys),
             Act::Why => self.open(Over::Why),
             Act::Refuse => self.leave_its_kind(),
-            Act::Anew => self.choose_anew(),
+            Act::Anew => self.choose_anew(0),
+            Act::AnewBehindNext => self.choose_anew(1),
             Act::Share => self.share(),
             Act::Ask => self.ask_now(),
             Act::Stop => self.leave(&Route::Me),
@@ -155,7 +156,8 @@ impl FeedPage {
                 count(&mut clip.counts.saves);
             }
         });
-        if is_like { outbox::like(id, on) } else { outbox::save(id, on) }
+        let told = self.anew_when_heard();
+        if is_like { outbox::like(id, on, told) } else { outbox::save(id, on, told) }
     }
 
     fn turn_sound(&mut self) {

@@ -10,8 +10,9 @@ use crate::playback::gesture::Gesture;
 use crate::playback::watched::Stretch;
 use crate::question::QuestionNews;
 use crate::route::Route;
+use crate::state::outbox::{self, Sent};
 use crate::state::settings::SETTINGS;
-use crate::state::{outbox, session, toasts};
+use crate::state::{session, toasts};
 use minnow_shared::WatchId;
 use minnow_shared::clip::ClipView;
 use minnow_shared::watch::WatchedStretch;
@@ -169,9 +170,21 @@ impl FeedPage {
             started_at_ms: stretch.started_at_ms,
             finished: stretch.finished,
         });
-        outbox::watched(stretches.collect());
+        let stretches: Vec<WatchedStretch> = stretches.collect();
+        let is_finished = stretches.iter().any(|stretch| stretch.finished);
+        outbox::watched(stretches, is_finished.then(|| self.anew_when_heard()));
         self.goal.watched(length);
         self.goal.minutes() != minutes
+    }
+
+    /// What the learner just did changes what comes behind the next clip, as soon as the server knows it.
+    pub(super) fn anew_when_heard(&self) -> Callback<Sent> {
+        let act = self.act.clone();
+        Callback::from(move |sent| {
+            if matches!(sent, Sent::Heard(_)) {
+                act.emit(Act::AnewBehindNext);
+            }
+        })
     }
 
     fn gesture(&mut self, gesture: Gesture) -> bool {

@@ -79,7 +79,8 @@ impl FeedPage {
             return self.fetch_path(ctx, next.or(from));
         }
         let request = GetFeed {
-            cursor: self.cursor.clone().filter(|_| !self.anew),
+            cursor: self.cursor.clone().filter(|_| self.anew.is_none()),
+            since_review: self.anew.map(|behind| self.since_review(behind)),
             topic: ctx.props().topic.clone(),
             limit: None,
             from,
@@ -121,7 +122,7 @@ impl FeedPage {
             let is_other = |other: &Rc<ClipView>| {
                 other.review.is_some() || !other.topics.iter().any(|topic| clip.topics.contains(topic))
             };
-            let from = self.forget_ahead() + 1;
+            let from = self.forget_ahead(0) + 1;
             let ahead = self.clips.iter().skip(from);
             let others: Vec<_> = ahead.filter(|other| is_other(other)).cloned().collect();
             if !others.is_empty() {
@@ -133,18 +134,27 @@ impl FeedPage {
         self.carry_out(super::Act::Next);
     }
 
-    /// What lies ahead was chosen before the learner said something: the next page takes its place.
-    pub(super) fn choose_anew(&mut self) {
-        if !self.path.is_one() {
+    /// What lies more than `behind` clips ahead was chosen before the learner did something: the next page takes its place.
+    pub(super) fn choose_anew(&mut self, behind: usize) {
+        // A topic's clips come in the same order whatever was done.
+        let may = behind == 0 || self.is_ranked;
+        if may && !self.path.is_one() && !self.clips.is_empty() {
             self.is_stale |= self.is_loading;
-            self.anew = true;
+            // What was refused a moment ago must not come next.
+            self.anew = Some(self.anew.map_or(behind, |before| before.min(behind)));
             self.again.emit(());
         }
     }
 
-    /// Gives the place of the current clip; the elements of those after it are free.
-    fn forget_ahead(&mut self) -> usize {
-        let from = self.reel.as_ref().map_or(self.current, |reel| reel.forget_ahead());
+    /// Clips since the last review, up to the last that stays.
+    fn since_review(&self, behind: usize) -> u32 {
+        let stays = self.clips.iter().take(self.current + behind + 1).rev();
+        stays.take_while(|clip| clip.review.is_none()).count() as u32
+    }
+
+    /// Gives the last place that stays, `behind` after that of the current clip; the elements of those after it are free.
+    fn forget_ahead(&mut self, behind: usize) -> usize {
+        let from = self.reel.as_ref().map_or(self.current + behind, |reel| reel.forget_ahead(behind));
         self.failed.retain(|failed| *failed <= from);
         from
     }
@@ -157,9 +167,9 @@ impl FeedPage {
         let anew = std::mem::take(&mut self.anew);
         match page {
             // What is here is better than nothing.
-            Err(_) if anew => {}
-            Ok(page) if anew => {
-                let from = self.forget_ahead();
+            Err(_) if anew.is_some() => {}
+            Ok(page) if anew.is_some() => {
+                let from = self.forget_ahead(anew.unwrap_or_default());
                 self.clips.truncate(from + 1);
                 self.tell_reel();
                 self.take(page);

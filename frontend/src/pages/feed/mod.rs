@@ -77,6 +77,8 @@ pub struct FeedPage {
     clips: Vec<Rc<ClipView>>,
     cursor: Option<String>,
     path: Path,
+    /// Clips come as what is known of the learner ranks them.
+    is_ranked: bool,
     is_loading: bool,
     /// There are clips, and none that the learner has not seen.
     seen_all: bool,
@@ -117,8 +119,8 @@ pub struct FeedPage {
     again: Callback<()>,
     keeper: Rc<RefCell<Keeper>>,
     _subscriptions: [Subscription; 2],
-    /// The next page takes the place of what lies ahead.
-    anew: bool,
+    /// The next page takes the place of what lies more than so many clips ahead.
+    anew: Option<usize>,
     /// The page under way was asked for before that.
     is_stale: bool,
     _listeners: [EventListener; 2],
@@ -138,6 +140,7 @@ impl Component for FeedPage {
             clips: Vec::new(),
             cursor: None,
             path: Path::default(),
+            is_ranked: ctx.props().topic.is_none(),
             is_loading: false,
             seen_all: false,
             is_gone: false,
@@ -173,7 +176,7 @@ impl Component for FeedPage {
                 SETTINGS.with(|store| store.subscribe(move || settings.emit(()))),
                 SESSION.with(|store| store.subscribe(move || session.emit(()))),
             ],
-            anew: false,
+            anew: None,
             is_stale: false,
             _listeners: [listen_keys(link.callback(Msg::Act)), over::listen_to_acts(link.callback(Msg::Act))],
             _poll: Interval::new(COUNTS_MS, move || poll.emit(())),
