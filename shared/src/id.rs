@@ -106,6 +106,8 @@ ids! {
     AnswerId,
     /// One watched stretch of a clip, made by the client.
     WatchId,
+    /// What was said of topics at once, made by the client.
+    LeaningId,
     /// One resumable upload.
     UploadId,
     /// One piece of background work.

@@ -2,7 +2,7 @@
 //! was shown. Answers and what they tell of mastery are in `mastery`.
 
 use crate::{
-    ClipId, Done, TopicId, UnixMillis,
+    ClipId, Done, LeaningId, TopicId, UnixMillis,
     limit::{self, FieldProblem},
     mastery::Sureness,
     person::AuthorView,
@@ -251,6 +251,8 @@ endpoint! {
 
     Put "/api/me/interest-picks" by Person: "What the caller picks and skips before anything is known of them.";
     pub struct PickTopics {
+        /// Made by the client: sent twice it counts once.
+        pub leaning_id: LeaningId,
         pub picked: Vec<TopicId>,
         #[serde(default)]
         pub skipped: Vec<TopicId>,
@@ -276,7 +278,12 @@ endpoint! {
     Put "/api/clips/{clip_id}/leaning" by Person: "\"More like this\" or \"less like this\": counts for the clip's topics.";
     pub struct SetLeaning {
         pub clip_id: ClipId,
+        /// Made by the client: sent twice it counts once.
+        pub leaning_id: LeaningId,
         pub is_more: bool,
+        /// When it was said; now if left out.
+        #[serde(default)]
+        pub at_ms: Option<UnixMillis>,
     } -> Done
 
     Get "/api/clips/{clip_id}/why" by Person: "Why the feed showed this clip to the caller: the numbers that ranked it.";

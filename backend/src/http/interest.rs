@@ -22,7 +22,7 @@ use minnow_recommender::page::{
     score::{Part, WEIGHTS},
 };
 use minnow_shared::{
-    ClipId, Done, ErrorCode, PersonId, TopicId,
+    ClipId, Done, ErrorCode, LeaningId, PersonId, TopicId,
     interest::{
         self, ChangeInterests, EvidenceView, ExportInterests, ForgetInterest, ForgetInterests,
         FutureInterestView, GetInterests, GetWhy, ImportInterests, InterestFileTopic, InterestFileView,
@@ -259,6 +259,21 @@ fn leaning<'e>(person: &'e PersonId, topic: &'e str, clips: f64, now_ms: i64) ->
     NewEvent { person, kind: "leaned", clip: None, topic: Some(topic), value: clips, at_ms: now_ms, now_ms }
 }
 
+/// Logs leanings that were said together, once however often they are sent.
+async fn log_once(
+    app: &App,
+    person: &PersonId,
+    id: &LeaningId,
+    events: &[NewEvent<'_>],
+) -> Result<Done, ApiError> {
+    let mut tx = app.db.begin().await?;
+    if store::interest::insert_leaning(&mut tx, id, person, app.now_ms()).await? {
+        store::interest::log(&mut tx, events).await?;
+    }
+    tx.commit().await?;
+    Ok(Done {})
+}
+
 pub async fn forget_interest(call: Call, request: ForgetInterest) -> Answer<ForgetInterest> {
     let (person, now_ms, topic) = (call.person()?, call.app.now_ms(), &request.topic_id);
     known_topic(&call.app.feed.topics(), topic)?;
@@ -284,10 +299,7 @@ pub async fn pick_topics(call: Call, request: PickTopics) -> Answer<PickTopics> 
     let picked = request.picked.iter().map(|topic| leaning(person, topic.as_str(), PICKED, now_ms));
     let skipped = request.skipped.iter().map(|topic| leaning(person, topic.as_str(), -1.0, now_ms));
     let events: Vec<NewEvent<'_>> = picked.chain(skipped).collect();
-    let mut tx = call.app.db.begin().await?;
-    store::interest::log(&mut tx, &events).await?;
-    tx.commit().await?;
-    Ok(Done {})
+    log_once(&call.app, person, &request.leaning_id, &events).await
 }
 
 pub async fn export_interests(call: Call, _: ExportInterests) -> Answer<ExportInterests> {
@@ -403,12 +415,10 @@ pub async fn set_leaning(call: Call, request: SetLeaning) -> Answer<SetLeaning> 
     published(app, &request.clip_id).await?;
     let clips = if request.is_more { LEANED } else { -LEANED };
     let topics = app.feed.look(|index| index.topics_of(request.clip_id.as_str()).to_vec());
-    let events: Vec<NewEvent<'_>> =
-        topics.iter().map(|topic| leaning(person, topic, clips, now_ms)).collect();
-    let mut tx = app.db.begin().await?;
-    store::interest::log(&mut tx, &events).await?;
-    tx.commit().await?;
-    Ok(Done {})
+    let at_ms = request.at_ms.map_or(now_ms, |at_ms| believed_ms(at_ms, now_ms));
+    let event = |topic| NewEvent { at_ms, ..leaning(person, topic, clips, now_ms) };
+    let events: Vec<NewEvent<'_>> = topics.iter().map(|topic| event(topic)).collect();
+    log_once(app, person, &request.leaning_id, &events).await
 }
 
 pub async fn get_why(call: Call, request: GetWhy) -> Answer<GetWhy> {

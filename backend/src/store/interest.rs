@@ -1,7 +1,7 @@
 //! What the feed makes of learners: the log of what they did, what they have set by hand, and what they were shown.
 
 use super::{Db, On, StoreError, Tx, few, places, rows, sql, sql_built, sql_rows};
-use minnow_shared::{ClipId, PersonId, TopicId};
+use minnow_shared::{ClipId, LeaningId, PersonId, TopicId};
 
 /// Something a learner did, to be logged. The words of `kind` are the migration's.
 #[derive(Debug, Clone, Copy)]
@@ -128,6 +128,23 @@ pub async fn list_events(db: &Db, after: i64, limit: i64) -> Result<Vec<EventRow
         .await
 }
 
+/// Notes that leanings were said. False: they were before.
+pub async fn insert_leaning(
+    tx: &mut Tx,
+    id: &LeaningId,
+    person: &PersonId,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let inserted =
+        sql("INSERT INTO leanings (id, person_id, kept_at_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(id)
+            .bind(person)
+            .bind(now_ms)
+            .run(tx)
+            .await?;
+    Ok(inserted == 1)
+}
+
 /// How many events the log holds.
 pub async fn count_events(db: &Db) -> Result<i64, StoreError> {
     let (count,): (i64,) = sql("SELECT COUNT(*) FROM interest_events").one(db).await?;
@@ -208,6 +225,7 @@ pub async fn merge(tx: &mut Tx, guest: &PersonId, account: &PersonId) -> Result<
 /// Forgets what was kept before an instant: events, and what was shown. Nodes that run keep what they have counted.
 pub async fn forget_before(tx: &mut Tx, before_ms: i64) -> Result<(), StoreError> {
     sql("DELETE FROM interest_events WHERE kept_at_ms < $1").bind(before_ms).run(&mut *tx).await?;
+    sql("DELETE FROM leanings WHERE kept_at_ms < $1").bind(before_ms).run(&mut *tx).await?;
     sql("DELETE FROM shown_clips WHERE shown_at_ms < $1").bind(before_ms).run(tx).await?;
     Ok(())
 }

@@ -77,6 +77,7 @@ id_binds!(
     ChoiceId,
     AnswerId,
     WatchId,
+    LeaningId,
     UploadId,
     JobId,
     PasskeyId,

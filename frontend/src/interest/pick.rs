@@ -1,7 +1,7 @@
 //! Before anything is known of a learner: topics one after the other, picked or skipped. Three are enough to begin.
 
 use crate::api::call;
-use crate::browser::spawn;
+use crate::browser::{self, spawn};
 use crate::frame::{link, page_loading};
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{self, explain, plural, t, t_with};
@@ -9,9 +9,9 @@ use crate::route::Route;
 use crate::state::toasts;
 use crate::ui::empty::{Art, Failure, empty};
 use crate::ui::icon::{CHECK, X, icon};
-use minnow_shared::TopicId;
 use minnow_shared::interest::PickTopics;
 use minnow_shared::topic::{ListTopics, TopicItemView};
+use minnow_shared::{LeaningId, TopicId};
 use yew::prelude::*;
 
 /// So many topics are offered at most, and so many are enough.
@@ -69,6 +69,8 @@ pub fn Picker(props: &PickerProps) -> Html {
             chosen.set(next);
         })
     };
+    // Sent again because no answer came, it counts once; picked differently, it is something else.
+    let id = use_memo((*chosen).clone(), |_| browser::new_id(LeaningId::new));
     let send = {
         let (chosen, busy, done) = (chosen.clone(), busy.clone(), props.done.clone());
         Callback::from(move |_: MouseEvent| {
@@ -79,7 +81,7 @@ pub fn Picker(props: &PickerProps) -> Html {
             let of = |wanted: bool| {
                 chosen.iter().filter(|(_, picked)| *picked == wanted).map(|(id, _)| id.clone()).collect()
             };
-            let request = PickTopics { picked: of(true), skipped: of(false) };
+            let request = PickTopics { leaning_id: (*id).clone(), picked: of(true), skipped: of(false) };
             let (busy, done) = (busy.setter(), done.clone());
             spawn(async move {
                 match call(&request).await {

@@ -1,7 +1,6 @@
 //! Why a clip is here: what ranked it, in words and bars and in all its numbers, and a word of the learner's on it.
 
 use super::{acts, stand_in};
-use crate::api::call;
 use crate::browser::spawn;
 use crate::frame::link;
 use crate::hooks::{Loaded, use_call, use_css_var};
@@ -9,12 +8,13 @@ use crate::i18n::{explain, fraction, percent, t, t_with, use_language};
 use crate::interest::{Much, much, sentence, strongest, thousandths};
 use crate::pages::feed::Act;
 use crate::route::Route;
+use crate::state::outbox::{self, Sent};
 use crate::state::session;
 use crate::ui::button::glyph_button;
 use crate::ui::dialog::Sheet;
 use crate::ui::icon::{ARROW_DOWN, ARROW_UP};
 use minnow_shared::ClipId;
-use minnow_shared::interest::{EvidenceKind, GetWhy, SetLeaning, WhyPart, WhyPartView, WhySource, WhyView};
+use minnow_shared::interest::{EvidenceKind, GetWhy, WhyPart, WhyPartView, WhySource, WhyView};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -222,21 +222,22 @@ fn Leaning(props: &LeaningProps) -> Html {
                 return;
             }
             let (said, busy, act, topic) = (said.clone(), busy.clone(), act.clone(), topic.clone());
-            let request = SetLeaning { clip_id: clip_id.clone(), is_more };
-            spawn(async move {
-                said.set(Some(match call(&request).await {
-                    Ok(_) => {
+            let told = Callback::from(move |sent: Sent| {
+                busy.replace(false);
+                said.set(Some(match sent {
+                    Sent::Heard(_) => {
                         act.emit(Act::Anew);
-                        let topics = topic.unwrap_or_else(|| t("why.this"));
+                        let topics = topic.clone().unwrap_or_else(|| t("why.this"));
                         t_with(
                             if is_more { "why.more_done" } else { "why.less_done" },
                             &[("topics", &topics)],
                         )
                     }
-                    Err(error) => explain(&error),
+                    Sent::Kept => t("why.kept"),
+                    Sent::Refused(error) => explain(&error),
                 }));
-                busy.replace(false);
             });
+            outbox::lean(clip_id.clone(), is_more, told);
         })
     };
     html! {

@@ -10,10 +10,10 @@ use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use minnow_shared::clip::{SetLike, SetSave};
-use minnow_shared::interest::SetRefusal;
+use minnow_shared::interest::{SetLeaning, SetRefusal};
 use minnow_shared::limit::WATCH_BATCH;
 use minnow_shared::watch::{RecordWatch, WatchedStretch};
-use minnow_shared::{AnswerId, ClipId, Endpoint, request_parts};
+use minnow_shared::{AnswerId, ClipId, Endpoint, LeaningId, request_parts};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -214,6 +214,13 @@ pub fn send(write: Write, told: Callback<Sent>) {
 /// "Not interested", or taken back; `told` hears what became of it: once, or twice when it had to wait.
 pub fn refuse(clip_id: ClipId, on: bool, told: Callback<Sent>) {
     keep_and_send(Write::of(&SetRefusal { clip_id, on, at_ms: Some(browser::now_ms()) }), told);
+}
+
+/// "More like this", or less; `told` as for `refuse`.
+pub fn lean(clip_id: ClipId, is_more: bool, told: Callback<Sent>) {
+    let leaning_id = browser::new_id(LeaningId::new);
+    let at_ms = Some(browser::now_ms());
+    keep_and_send(Write::of(&SetLeaning { clip_id, leaning_id, is_more, at_ms }), told);
 }
 
 /// Likes a clip, or takes it back; `told` as for `refuse`.

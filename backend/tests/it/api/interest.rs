@@ -3,7 +3,7 @@
 use crate::{library::PASSWORD, on_both, server::*};
 use minnow::store;
 use minnow_shared::{
-    ClipId, ErrorCode, PersonId, TopicId, WatchId,
+    ClipId, ErrorCode, LeaningId, PersonId, TopicId, WatchId,
     account::SignInWithPassword,
     clip::SetLike,
     feed::GetFeed,
@@ -395,7 +395,14 @@ on_both!(
     async |engine| {
         let site = Site::new(engine).await;
         let mut guest = site.server.guest().await;
-        guest.call(&PickTopics { picked: vec![topic("rust")], skipped: vec![topic("light")] }).await.unwrap();
+        guest
+            .call(&PickTopics {
+                leaning_id: LeaningId::new(1, [1; 10]),
+                picked: vec![topic("rust")],
+                skipped: vec![topic("light")],
+            })
+            .await
+            .unwrap();
         let first = next_topics(&mut guest, 3).await;
         assert_eq!(first[0], "rust", "{first:?}");
         let told = interests(&mut guest).await;
@@ -410,7 +417,11 @@ on_both!(
             (rust.topic.id.as_str(), &kinds[..]),
             ("rust", &[EvidenceKind::Wanted, EvidenceKind::Watched][..])
         );
-        let bad = PickTopics { picked: vec![topic("nowhere")], skipped: vec![] };
+        let bad = PickTopics {
+            leaning_id: LeaningId::new(1, [2; 10]),
+            picked: vec![topic("nowhere")],
+            skipped: vec![],
+        };
         assert_eq!(guest.call(&bad).await.unwrap_err().code, ErrorCode::NotFound);
     }
 );
@@ -477,4 +488,24 @@ on_both!(events_are_forgotten_after_the_time_the_operator_sets, async |engine| {
     let told = interests(&mut there).await;
     assert_eq!(told.interests.iter().map(|one| one.topic.id.as_str()).collect::<Vec<_>>(), ["rust"]);
     assert!(!next_clips(&mut there, 20).await.contains(&site.clips[0][0]), "seen all the same");
+});
+
+on_both!(what_is_said_of_topics_counts_once_however_often_it_is_sent, async |engine| {
+    let site = Site::new(engine).await;
+    let mut learner = site.server.guest().await;
+    let lean = SetLeaning {
+        clip_id: site.clips[1][0].clone(),
+        leaning_id: LeaningId::new(5, [5; 10]),
+        is_more: true,
+        at_ms: Some(MORNING_MS),
+    };
+    learner.call(&lean).await.unwrap();
+    let once = interests(&mut learner).await;
+    assert_eq!(once.interests.len(), 1, "{once:?}");
+    for _ in 0..3 {
+        learner.call(&lean).await.unwrap();
+    }
+    assert_eq!(interests(&mut learner).await, once);
+    learner.call(&SetLeaning { leaning_id: LeaningId::new(6, [5; 10]), ..lean }).await.unwrap();
+    assert_ne!(interests(&mut learner).await, once, "said twice it counts twice");
 });

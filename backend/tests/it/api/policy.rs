@@ -18,8 +18,8 @@ use minnow::{
     },
 };
 use minnow_shared::{
-    AssignmentId, ChallengeId, ClipId, InviteId, PasskeyId, PersonId, PlaylistId, PracticeId, SessionId,
-    StepId, TopicId, with_every_endpoint,
+    AssignmentId, ChallengeId, ClipId, InviteId, LeaningId, PasskeyId, PersonId, PlaylistId, PracticeId,
+    SessionId, StepId, TopicId, with_every_endpoint,
 };
 use serde_json::{Value, json};
 use std::{collections::HashMap, fmt::Write};
@@ -181,8 +181,8 @@ fn body(endpoint: &str, clip: &Clip, n: u32) -> Value {
         "AssignPeople" => json!({ "handles": [] }),
         "LeaveAssignment" => json!({ "left": true }),
         "SetLike" | "SetSave" | "SetRefusal" => json!({ "on": true }),
-        "SetLeaning" => json!({ "is_more": true }),
-        "PickTopics" => json!({ "picked": [] }),
+        "SetLeaning" => json!({ "is_more": true, "leaning_id": LeaningId::new(1, [9; 10]) }),
+        "PickTopics" => json!({ "picked": [], "leaning_id": LeaningId::new(1, [8; 10]) }),
         "ImportInterests" => json!({ "file": { "version": 1 } }),
         "CreateDraft" => json!({ "clip_id": ClipId::new(i64::from(n), [0; 10]), "language": "en" }),
         "UpdateSettings" => json!({ "settings": {} }),
