@@ -1,5 +1,5 @@
 // How a person makes an account and signs in, by the forms of the welcome page.
-import { until } from "./server.mjs";
+import { minnow, until } from "./server.mjs";
 
 const way = (learner, name) => learner.option("Sign in or make an account", name).click();
 
@@ -39,4 +39,10 @@ export async function makeAccountByPasskey(learner, { handle, name }) {
 
 function signedInAs(learner, handle) {
   return until(`signed in as ${handle}`, async () => (await learner.api("GET", "/api/session")).body.person?.handle === handle);
+}
+
+/** Gives an account another role, as whoever runs the server does it. */
+export async function becomes(server, handle, role) {
+  const { code, stderr } = await minnow(["admin", "create", "--handle", handle, "--role", role, "--data-dir", server.options.dataDir]);
+  if (code !== 0) throw new Error(stderr);
 }

@@ -1,10 +1,10 @@
 // The screens of what comes after a clip: playlists and gates, reviews, what is held, what a clip taught, banks, practice, packs.
 // Days pass here by answers that say when they were given; nothing else is made up.
+import { becomes } from "./account.mjs";
+import { newId, writeLog } from "./log.mjs";
 import { minnow, until } from "./server.mjs";
 
 const DAY_MS = 86_400_000;
-const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const newId = () => `01${Array.from({ length: 24 }, () => LETTERS[Math.floor(Math.random() * 32)]).join("")}`;
 
 const go = (path) => async (learner) => {
   await learner.page.goto(path);
@@ -86,7 +86,7 @@ const interested = once("interested", async (learner) => {
   await somebody(learner);
   const clips = (await inClips(learner)).slice(0, 7);
   const topics = [...new Set((await learner.server.rows("SELECT topic_id FROM clip_topics ORDER BY clip_id")).map((row) => row.topic_id))];
-  await ok(learner, "PUT", "/api/me/interest-picks", { picked: topics.slice(0, 2), skipped: topics.slice(2, 3) });
+  await ok(learner, "PUT", "/api/me/interest-picks", { leaning_id: newId(), picked: topics.slice(0, 2), skipped: topics.slice(2, 3) });
   const stretch = (clip, place) => ({ watch_id: newId(), clip_id: clip.clip_id, from_ms: 0, to_ms: Math.round(clip.duration_ms * (place % 3 === 2 ? 0.3 : 1)), started_at_ms: Date.now() - place * DAY_MS - 90_000, finished: place % 3 !== 2 });
   await ok(learner, "POST", "/api/watch", { stretches: clips.map(stretch), utc_offset_minutes: 0 });
   await ok(learner, "PUT", `/api/clips/${clips[0].clip_id}/like`, { on: true });
@@ -249,12 +249,17 @@ const practising = (tag) => async (learner) => {
 
 const GIFT = "::Sky:: What scatters most? {=Blue ~Red}\n\n::Odd:: This one { =never ends\n\n::True:: Water is wet. {T}\n\n::Pic:: <img src=\"a.png\"> What is this? {=A ~B}\n";
 
-async function becomes(server, handle, role) {
-  const { code, stderr } = await minnow(["admin", "create", "--handle", handle, "--role", role, "--data-dir", server.options.dataDir]);
-  if (code !== 0) throw new Error(stderr);
-}
 /** A person who may change topics and assign. */
 const organizer = once("organizer", (learner) => becomes(learner.server, learner.handle, "operator"));
+
+/** Who runs a site whose log is long enough for a model, of which there is one. */
+const healthy = once("healthy", async (learner) => {
+  await organizer(learner);
+  await writeLog(learner.server, { learners: 40, each: 12 });
+  await learner.page.waitForTimeout(1500);
+  await ok(learner, "POST", "/api/interests/models/fit", {});
+  await until("a model serves", async () => (await ok(learner, "GET", "/api/interests/models")).serving, { timeout: 60_000 });
+});
 
 export const LEARNING = [
   { name: "review-none", open: go("/review") },
@@ -307,6 +312,8 @@ export const LEARNING = [
   { name: "topic-place", as: "organizer", open: then(async (learner) => (await organizer(learner), graph(learner)), "/topics/light"), full: true },
   { name: "insights-few", as: "organizer", open: async (learner) => (await organizer(learner), go(`/clip/${await taught(6)(learner)}/insights`)(learner)), full: true },
   { name: "insights", as: "organizer", open: async (learner) => (await organizer(learner), go(`/clip/${await taught(24)(learner)}/insights`)(learner)), full: true },
+  { name: "feed-health-none", as: "organizer", open: then(organizer, "/studio/feed", (learner) => learner.page.locator("main .banner").first().waitFor()), full: true },
+  { name: "feed-health", as: "operator", open: then(healthy, "/studio/feed", (learner) => learner.page.locator("main .hbar").first().waitFor({ timeout: 60_000 })), full: true },
   { name: "playlists-none", open: go("/playlists") },
   { name: "playlists", as: "organizer", open: then(assigned, "/playlists"), full: true },
   { name: "playlists-assigned", as: "given", open: async (learner) => (await joined(learner), go("/playlists")(learner)), full: true },

@@ -5,6 +5,7 @@ import { DESKTOP, PHONE, assert, journey, until } from "../harness.mjs";
 import { makeAccount } from "../account.mjs";
 import { violations } from "../axe.mjs";
 import { library } from "../library.mjs";
+import { newId } from "../log.mjs";
 
 const PAGE = "/me/interests";
 
@@ -42,7 +43,7 @@ async function guest(learner) {
   assert.equal(status, 200);
 }
 
-const pick = (learner, picked, skipped = []) => put(learner, "/api/me/interest-picks", { picked, skipped });
+const pick = (learner, picked, skipped = []) => put(learner, "/api/me/interest-picks", { leaning_id: newId(), picked, skipped });
 
 async function refuse(learner) {
   await learner.more.click();
@@ -67,6 +68,35 @@ journey("three clips refused: each time the very next one is of another kind, an
   assert.ok(coming.every((clip) => !refused.includes(clip.id)), "what was refused does not come again");
   await learner.button("Undo").click();
   await becomes(learner, "the last is taken back", (view) => told(view) === 2);
+});
+
+/** Finishes the clip in view; gives the page that the feed then chooses behind the next one. */
+async function finish(learner) {
+  const chosen = learner.page.waitForResponse((response) => response.url().includes("/api/feed?") && response.url().includes("since_review="));
+  await learner.page.keyboard.press("End");
+  return (await (await chosen).json()).clips;
+}
+
+journey("a clip watched to its end, and one liked, change what comes behind the next one at once", async (stage) => {
+  const { learner, topics } = await open(stage, DESKTOP);
+  const first = await learner.openFeed();
+  await until("a guest is here", async () => (await learner.api("GET", "/api/session")).body.person, { timeout: 15_000 });
+  const chosen = await finish(learner);
+  assert.ok(chosen.slice(0, 4).some((clip) => topics[clip.id] === topics[first.clip]), "more of what was watched to its end");
+  assert.ok(chosen.every((clip) => clip.id !== first.clip));
+  await learner.page.keyboard.press("j");
+  const second = await learner.nextAfter(first);
+  const liked = learner.page.waitForResponse((response) => response.url().includes("/api/feed?") && response.url().includes("since_review="));
+  await learner.page.keyboard.press("l");
+  const after = (await (await liked).json()).clips;
+  await learner.page.keyboard.press("j");
+  const third = await learner.nextAfter(second);
+  const ahead = chosen.map((clip) => clip.id).filter((id) => id !== second.clip);
+  assert.equal(third.clip, ahead[0], "the next one stays: it may have been on its way");
+  await learner.page.keyboard.press("j");
+  const fourth = await learner.nextAfter(third);
+  const fresh = after.map((clip) => clip.id).filter((id) => id !== third.clip && id !== second.clip);
+  assert.equal(fourth.clip, fresh[0], "what comes behind it was chosen after the like");
 });
 
 journey("without a network a clip is refused all the same, and the server hears of it later", async (stage) => {

@@ -3,22 +3,12 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { DESKTOP, PHONE, assert, journey, until } from "../harness.mjs";
-import { makeAccount } from "../account.mjs";
+import { becomes, makeAccount } from "../account.mjs";
 import { violations } from "../axe.mjs";
 import { library } from "../library.mjs";
-import { minnow } from "../server.mjs";
+import { guestOf, newId } from "../log.mjs";
 
 const DAY_MS = 86_400_000;
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-let made = 0;
-/** An id as browsers make them. */
-const newId = () => {
-  made += 1;
-  let text = "";
-  for (let rest = made; text.length < 6; rest = Math.floor(rest / 32)) text = ALPHABET[rest % 32] + text;
-  return `01K0000000${"0123456789".slice(0, 10)}${text}`;
-};
-
 const open = async (stage, options = PHONE) => {
   const server = await stage.server({ dataDir: await library(`${stage.folder}/data`) });
   const mara = await stage.learner(server, options);
@@ -26,30 +16,7 @@ const open = async (stage, options = PHONE) => {
   return { server, mara };
 };
 
-async function becomes(server, handle, role) {
-  const { code, stderr } = await minnow(["admin", "create", "--handle", handle, "--role", role, "--data-dir", server.options.dataDir]);
-  assert.equal(code, 0, stderr);
-}
-
 const clean = async (learner, what) => assert.deepEqual(await violations(learner.page), [], `axe on ${what}`);
-
-/** A learner without a screen: a session of their own. */
-async function somebody(server) {
-  let cookie = "";
-  const call = async (method, address, body) => {
-    const response = await fetch(server.url + address, {
-      method,
-      headers: { "content-type": "application/json", "sec-fetch-site": "same-origin", ...(cookie && { cookie }) },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const set = response.headers.get("set-cookie");
-    if (set) cookie = set.split(";")[0];
-    assert.ok(response.ok, `${method} ${address}: ${response.status}`);
-    return response.json();
-  };
-  await call("POST", "/api/session/guest", {});
-  return call;
-}
 
 journey("an organizer makes topics, joins them, and is told of a circle before it is closed", async (stage) => {
   const { server, mara } = await open(stage);
@@ -147,7 +114,7 @@ journey("what a clip taught is withheld under twenty learners and told with twen
   const right = choices.find((choice) => choice.is_right).id;
   const wrong = choices.find((choice) => !choice.is_right).id;
   const learns = async (n) => {
-    const call = await somebody(server);
+    const call = await guestOf(server);
     const start = Date.now() - 5 * DAY_MS + n * 60_000;
     const answer = (isRight, at, before = false) =>
       call("POST", "/api/answers", { answer_id: newId(), clip_id: id, question_id, response: { kind: "choice", choice_id: isRight ? right : wrong }, answered_at_ms: at, before });
