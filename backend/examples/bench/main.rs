@@ -5,6 +5,7 @@ mod bare_feed;
 mod due_cards;
 mod durable_writes;
 mod many_clips;
+mod ranked_pages;
 
 use clap::{Parser, Subcommand};
 
@@ -25,6 +26,8 @@ enum Command {
     DurableWrites(durable_writes::Options),
     /// Measures the due list of a learner with many cards; one JSON line.
     DueCards(due_cards::Options),
+    /// Measures ranked pages, events and a fit; one JSON line.
+    RankedPages(ranked_pages::Options),
     /// Measures the fitting of weights to ten thousand reviews; one JSON line.
     FitMemory {
         #[arg(long, default_value_t = 3)]
@@ -39,6 +42,7 @@ async fn main() -> anyhow::Result<()> {
         Command::BareFeed(options) => bare_feed::serve(options).await,
         Command::DurableWrites(options) => durable_writes::measure(options).await,
         Command::DueCards(options) => due_cards::measure(options).await,
+        Command::RankedPages(options) => ranked_pages::measure(options).await,
         Command::FitMemory { rounds } => due_cards::fit(rounds),
     }
 }

@@ -59,10 +59,10 @@ impl Log {
                 let next = learners.len();
                 let learner = *learners.entry(event.person_id.clone()).or_insert(next);
                 log.pasts.resize_with(learners.len(), Vec::new);
-                if had.insert((learner, *clip)) {
-                    if let Some(past) = log.pasts.get_mut(learner) {
-                        past.push(Visit { item: *clip, at: event.seq as f64 });
-                    }
+                if had.insert((learner, *clip))
+                    && let Some(past) = log.pasts.get_mut(learner)
+                {
+                    past.push(Visit { item: *clip, at: event.seq as f64 });
                 }
             }
             if i64::try_from(events.len()).unwrap_or(i64::MAX) < AT_ONCE {
