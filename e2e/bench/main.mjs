@@ -12,6 +12,7 @@ import { firstFrame } from "./first_frame.mjs";
 import { firstLoad } from "./first_load.mjs";
 import { media } from "./media.mjs";
 import { PLACES, stopAll } from "./processes.mjs";
+import { ranked } from "./ranked.mjs";
 import { start } from "./start.mjs";
 import { swipe } from "./swipe.mjs";
 import { failedRow, print } from "./table.mjs";
@@ -27,6 +28,7 @@ const PARTS = {
   writes: { run: writes },
   start: { run: start },
   banks: { run: banks },
+  ranked: { run: ranked },
   waste: { run: waste, browser: true },
 };
 

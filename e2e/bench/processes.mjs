@@ -159,7 +159,7 @@ http {
 
 /** Runs one of the bench's own server programs to its end; its standard output. */
 export async function peer(...args) {
-  const { stdout } = await run(PLACES.peers, args, { maxBuffer: 1 << 24, timeout: 300_000 });
+  const { stdout } = await run(PLACES.peers, args, { maxBuffer: 1 << 24, timeout: 1_200_000 });
   return stdout;
 }
 

@@ -64,4 +64,5 @@ journey("a model is fitted to the log, says how well it foretells, and an earlie
   await ask.getByRole("button", { name: "Use this one" }).click();
   await page.getByText("Version 1 is in use.").waitFor();
   assert.equal((await health(operator)).serving, 1);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Versions kept", "the focus stays where the change is");
 });

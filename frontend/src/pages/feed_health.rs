@@ -2,7 +2,7 @@
 //! Every number is the server's.
 
 use crate::api::call;
-use crate::browser::{sleep, spawn};
+use crate::browser::{self, sleep, spawn};
 use crate::frame::{Page, page_loading};
 use crate::hooks::{Loaded, use_call};
 use crate::i18n::{digits, explain, megabytes, moment, percent, plural, t, t_with};
@@ -93,7 +93,13 @@ fn Health(props: &HealthProps) -> Html {
             asks.set(None);
             spawn(async move {
                 match call(&UseModel { version }).await {
-                    Ok(_) => toasts::say(t_with("health.serves_now", &[("n", &version.to_string())])),
+                    Ok(_) => {
+                        toasts::say(t_with("health.serves_now", &[("n", &version.to_string())]));
+                        // The button that was pressed is gone.
+                        if let Some(heading) = browser::element("versions") {
+                            let _ = heading.focus();
+                        }
+                    }
                     Err(error) => toasts::say(explain(&error)),
                 }
                 again.emit(());
@@ -123,7 +129,7 @@ fn Health(props: &HealthProps) -> Html {
                 </div>
                 if !health.versions.is_empty() {
                     <section class="section" aria-labelledby="versions">
-                        <h2 id="versions">{ t("health.versions") }</h2>
+                        <h2 id="versions" tabindex="-1">{ t("health.versions") }</h2>
                         <ul class="card card--flush list">
                             { for health.versions.iter().map(|version| kept(version, health.serving, ask(Some(version.version)))) }
                         </ul>

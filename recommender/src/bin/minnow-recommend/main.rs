@@ -11,7 +11,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 const USAGE: &str =
-    "minnow-recommend top --train FILE --query FILE --k N --out FILE [--items FILE] [--candidates FILE]
+    "minnow-recommend top --train FILE --query FILE --k N --out FILE [--items FILE] [--candidates FILE] [--with fitted]
 minnow-recommend [--log FILE] stream
 minnow-recommend learner";
 

@@ -3,6 +3,7 @@
 use crate::names::Names;
 use crate::{Arguments, csv};
 use minnow_recommender::batch::{Blend, tune};
+use minnow_recommender::fitted::Fitted;
 use minnow_recommender::histories::Histories;
 use minnow_recommender::models::content::Features;
 use minnow_recommender::parallel;
@@ -38,6 +39,9 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
         some.dedup();
         candidates = Some(some);
     }
+    if arguments.option("with") == Some("fitted") {
+        return write_fitted(arguments, (&learners, &items), &histories, count);
+    }
     let tuning = tune(&histories);
     if arguments.option("explain").is_some() {
         for ((recipe, weight), alone) in tuning.recipes.iter().zip(&tuning.weights.of).zip(&tuning.alone) {
@@ -49,6 +53,21 @@ pub fn run(arguments: &Arguments) -> Result<(), String> {
     write(arguments, &learners, &items, |learner| {
         let past = learner.and_then(|place| histories.of.get(place as usize)).map_or(&[][..], Vec::as_slice);
         blend.list(past, candidates.as_deref(), count)
+    })
+}
+
+/// The lists of what a server fits in the background (`fitted`), in place of those of the whole blend: how much its form costs.
+fn write_fitted(
+    arguments: &Arguments,
+    (learners, items): (&Names, &Names),
+    histories: &Histories,
+    count: usize,
+) -> Result<(), String> {
+    let fitted = Fitted::fit(&histories.of, &vec![None; items.of.len()], usize::MAX);
+    write(arguments, learners, items, |learner| {
+        let past = learner.and_then(|place| histories.of.get(place as usize)).map_or(&[][..], Vec::as_slice);
+        let had: HashSet<u32> = past.iter().map(|visit| visit.item).collect();
+        fitted.best(&fitted.taste(past), count, |item| had.contains(&item))
     })
 }
 
