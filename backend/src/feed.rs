@@ -147,6 +147,11 @@ impl Index {
         self.clips.len()
     }
 
+    /// Rises with every change.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
     /// All published clips, in no order.
     pub fn ids(&self) -> impl Iterator<Item = &Arc<str>> {
         self.clips.keys()

@@ -39,15 +39,12 @@ async fn keep_models(app: &App, stop: &CancellationToken) {
         if let Err(error) = served::serve_marked(app).await {
             tracing::warn!(%error, "no model of interests could be read; it is tried again");
         }
-        loop {
-            match texts::catch_up(app).await {
-                Ok(true) if !stop.is_cancelled() => {}
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::warn!(%error, "texts of clips could not be read; it is tried again");
-                    break;
-                }
-            }
+        let texts = tokio::select! {
+            () = stop.cancelled() => return,
+            texts = texts::catch_up(app) => texts,
+        };
+        if let Err(error) = texts {
+            tracing::warn!(%error, "texts of clips could not be read; it is tried again");
         }
         if let Err(error) = served::keep_up(app).await {
             tracing::warn!(%error, "models of interests are not up to date; it is tried again");

@@ -58,16 +58,13 @@ impl Nearest {
     pub fn of(width: usize, rows: &[f32]) -> Self {
         let mut all = Self::new(width);
         rows.chunks_exact(all.width).for_each(|row| all.push(row));
-        all.keep_cells();
-        all
+        all.with_cells()
     }
 
     /// From vectors as they are held: rows of bytes, and what a byte of each row is worth.
     pub(crate) fn from_bytes(width: usize, bytes: Vec<i8>, scales: Vec<f32>) -> Self {
         let gone = vec![false; scales.len()];
-        let mut all = Self { width, bytes, scales, gone, cells: None };
-        all.keep_cells();
-        all
+        Self { width, bytes, scales, gone, cells: None }.with_cells()
     }
 
     /// The vectors as they are held.
@@ -96,7 +93,8 @@ impl Nearest {
         self.gone.push(false);
     }
 
-    /// Adds a vector; its number. What is not finite in it, or missing, counts as 0.
+    /// Adds a vector; its number. What is not finite in it, or missing, counts as 0. Cells take it in, but are never made here:
+    /// see [`Self::wants_cells`].
     pub fn insert(&mut self, vector: &[f32]) -> u32 {
         self.push(vector);
         let number = self.len() - 1;
@@ -105,7 +103,6 @@ impl Nearest {
             cells.members[cell].push(number as u32);
             self.cells = Some(cells);
         }
-        self.keep_cells();
         number as u32
     }
 
@@ -175,11 +172,19 @@ impl Nearest {
         (self.len() / LOOKED_AT).max(LEAST_LOOKED_AT)
     }
 
-    /// Makes cells where they are missing or were made for half as many vectors.
-    fn keep_cells(&mut self) {
-        if self.len() > EXACT && self.cells.as_ref().is_none_or(|cells| cells.made_at * 2 < self.len()) {
-            self.cells = Some(Cells::make(self));
+    /// Whether cells are missing, or were made for half as many vectors.
+    #[must_use]
+    pub fn wants_cells(&self) -> bool {
+        self.len() > EXACT && self.cells.as_ref().is_none_or(|cells| cells.made_at * 2 < self.len())
+    }
+
+    /// With cells made anew where they are wanted. Time: vectors^(3/2) x width multiplications, seconds for a million.
+    #[must_use]
+    pub fn with_cells(mut self) -> Self {
+        if self.wants_cells() {
+            self.cells = Some(Cells::make(&self));
         }
+        self
     }
 }
 

@@ -54,7 +54,7 @@ pub async fn measure(options: Options) -> anyhow::Result<()> {
     let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
     let open_ms = elapsed(began);
     let began = Instant::now();
-    while texts::catch_up(&app).await? {}
+    texts::catch_up(&app).await?;
     let words_ms = elapsed(began);
     let counted = pages(&app, &options).await?;
     let began = Instant::now();

@@ -57,14 +57,10 @@ impl Interests {
     }
 
     /// Shows the model clips that it does not know, those whose texts have been read.
-    fn insert_into_served(&self, clips: &[Arc<str>]) {
-        let texts = self.texts.read().unwrap_or_else(PoisonError::into_inner);
+    fn insert_into_served(&self, clips: &[Arc<str>], through: i64) {
         let mut served = self.served.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(served) = served.as_mut() else { return };
-        for clip in clips {
-            if let Some(about) = texts.about(clip) {
-                served.insert(clip.clone(), &about);
-            }
+        if let Some(served) = served.as_mut() {
+            self.texts(|texts| served.take_in(clips, texts, through));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The fitted model that this node serves: loaded when another version is marked, grown by clips that were published since.
 
-use super::{learned, state::Learner};
+use super::{learned, state::Learner, texts::Texts};
 use crate::{
     app::App,
     jobs::{self, Task},
@@ -37,12 +37,14 @@ pub struct Served {
     fitted: Fitted,
     clips: Vec<Arc<str>>,
     of: HashMap<Arc<str>, u32>,
+    /// The version of the feed's index of which it knows all clips.
+    through: Option<i64>,
 }
 
 impl Served {
     fn new(row: ModelRow, clips: Vec<Arc<str>>, fitted: Fitted) -> Self {
         let of = clips.iter().cloned().zip(0..).collect();
-        Self { row, fitted, clips, of }
+        Self { row, fitted, clips, of, through: None }
     }
 
     pub fn gauges(&self, now_ms: i64, drift: Option<f64>) -> ModelGauges {
@@ -63,8 +65,17 @@ impl Served {
         self.of.contains_key(clip)
     }
 
-    /// Takes in a clip that the fit did not know, by its text.
-    pub fn insert(&mut self, clip: Arc<str>, about: &[f32; text::WIDTH]) {
+    /// Takes in the clips that the fit did not know, by their texts: all that the feed's index of this version holds.
+    pub fn take_in(&mut self, clips: &[Arc<str>], texts: &Texts, through: i64) {
+        for clip in clips {
+            if let Some(about) = texts.about(clip) {
+                self.insert(clip.clone(), &about);
+            }
+        }
+        self.through = Some(through);
+    }
+
+    fn insert(&mut self, clip: Arc<str>, about: &[f32; text::WIDTH]) {
         if !self.has(&clip) {
             let number = self.fitted.insert(about);
             self.of.insert(clip.clone(), number);
@@ -142,31 +153,37 @@ async fn load(db: &Db, row: ModelRow) -> Result<Option<Served>, StoreError> {
     while let Some(piece) = store::interest_model::find_piece(db, row.version, pieces.len() as i64).await? {
         pieces.push(piece);
     }
-    let read = tokio::task::spawn_blocking(move || learned::read_pieces(&pieces));
+    let version = row.version;
+    let read = tokio::task::spawn_blocking(move || {
+        learned::read_pieces(&pieces).map(|(clips, fitted)| Served::new(row, clips, fitted))
+    });
     match read.await.map_err(|error| error.to_string()).and_then(|read| read) {
-        Ok((clips, fitted)) => Ok(Some(Served::new(row, clips, fitted))),
+        Ok(served) => Ok(Some(served)),
         Err(why) => {
-            tracing::warn!(
-                version = row.version,
-                why,
-                "a model of interests cannot be read: pages come without it"
-            );
+            tracing::warn!(version, why, "a model of interests cannot be read: pages come without it");
             Ok(None)
         }
+    }
+}
+
+/// Shows the model what was published since its fit, once its texts have been read.
+fn take_in_new(app: &App) {
+    let Some(through) = app.interests.texts(Texts::through) else { return };
+    let missing: Option<Vec<Arc<str>>> = app.feed.look(|index| {
+        app.interests.served(|served| {
+            let served = served.filter(|served| served.through != Some(through))?;
+            Some(index.ids().filter(|id| !served.has(id)).cloned().collect())
+        })
+    });
+    if let Some(missing) = missing {
+        app.interests.insert_into_served(&missing, through);
     }
 }
 
 /// Serves the version that is marked, with the clips published since; queues a fit that is due.
 pub async fn keep_up(app: &App) -> Result<(), StoreError> {
     serve_marked(app).await?;
-    let missing = app.interests.served(|served| {
-        served
-            .map(|served| app.feed.look(|index| index.ids().filter(|id| !served.has(id)).cloned().collect()))
-    });
-    let missing: Vec<Arc<str>> = missing.unwrap_or_default();
-    if !missing.is_empty() {
-        app.interests.insert_into_served(&missing);
-    }
+    take_in_new(app);
     let (last_seq, taken) = app.interests.look(|state| (state.seq(), state.taken()));
     let own = app.clone();
     tokio::task::spawn_blocking(move || measure(&own, last_seq)).await.unwrap_or_default();

@@ -32,11 +32,19 @@ pub struct Texts {
     /// The number of a clip, and the version of it that was read.
     of: HashMap<Arc<str>, (u32, i64)>,
     common: Option<Arc<Common>>,
+    /// The version of the feed's index of which nothing was missing.
+    through: Option<i64>,
 }
 
 impl Default for Texts {
     fn default() -> Self {
-        Self { nearest: Nearest::new(WIDTH), clips: Vec::new(), of: HashMap::new(), common: None }
+        Self {
+            nearest: Nearest::new(WIDTH),
+            clips: Vec::new(),
+            of: HashMap::new(),
+            common: None,
+            through: None,
+        }
     }
 }
 
@@ -45,6 +53,11 @@ impl Texts {
     pub fn about(&self, clip: &str) -> Option<[f32; WIDTH]> {
         let (number, _) = self.of.get(clip)?;
         self.nearest.vector(*number)?.try_into().ok()
+    }
+
+    /// The version of the feed's index of which all is here.
+    pub fn through(&self) -> Option<i64> {
+        self.through
     }
 
     fn is_of(&self, clip: &str, version: i64) -> bool {
@@ -103,25 +116,54 @@ fn spoken(captions: &str) -> String {
     words.join(" ").chars().take(LETTERS).collect()
 }
 
-/// Reads and makes what is missing, a part at a time. True: there may be more.
-pub async fn catch_up(app: &App) -> Result<bool, StoreError> {
-    let missing: Vec<(Arc<str>, i64)> = app.feed.look(|index| {
-        app.interests.texts(|texts| {
+/// What an index of the feed holds whose texts are not here, and its version.
+fn missing(app: &App) -> (i64, Vec<(Arc<str>, i64)>) {
+    app.feed.look(|index| {
+        let missing = app.interests.texts(|texts| {
+            if texts.through == Some(index.version()) {
+                return Vec::new();
+            }
             let versions = index.ids().filter_map(|id| Some((id.clone(), index.version_of(id)?)));
-            versions.filter(|(id, version)| !texts.is_of(id, *version)).take(AT_ONCE).collect()
-        })
-    });
-    let ids: Vec<String> = missing.iter().map(|(id, _)| id.to_string()).collect();
-    if ids.is_empty() {
-        return Ok(false);
+            versions.filter(|(id, version)| !texts.is_of(id, *version)).collect()
+        });
+        (index.version(), missing)
+    })
+}
+
+/// Reads and makes all that is missing.
+pub async fn catch_up(app: &App) -> Result<(), StoreError> {
+    let (version, missing) = missing(app);
+    let mut is_whole = true;
+    for some in missing.chunks(AT_ONCE) {
+        is_whole &= read_some(app, some).await?;
     }
+    make_cells(app).await;
+    if is_whole {
+        app.interests.change_texts(|texts| texts.through = Some(version));
+    }
+    Ok(())
+}
+
+/// Cells take seconds for many clips: pages are made with the old ones meanwhile.
+async fn make_cells(app: &App) {
+    let held = app.interests.texts(|texts| texts.nearest.wants_cells().then(|| texts.nearest.clone()));
+    let Some(held) = held else { return };
+    // Nobody else adds to them.
+    if let Ok(nearest) = tokio::task::spawn_blocking(|| held.with_cells()).await {
+        app.interests.change_texts(|texts| texts.nearest = nearest);
+    }
+}
+
+/// Takes in the texts of some clips; false where one of them is not there any more.
+async fn read_some(app: &App, missing: &[(Arc<str>, i64)]) -> Result<bool, StoreError> {
+    let ids: Vec<String> = missing.iter().map(|(id, _)| id.to_string()).collect();
     let kept: HashMap<String, ClipTextRow> = store::clip_text::list_texts(&app.db, &ids)
         .await?
         .into_iter()
         .map(|row| (row.clip_id.clone(), row))
         .collect();
     let (mut read, mut unmade) = (Vec::new(), Vec::new());
-    for (id, version) in &missing {
+    for (id, version) in missing {
         let row = kept.get(&**id).filter(|row| row.clip_version == *version);
         match row.and_then(|row| vector_of(&row.vector)) {
             Some(vector) => read.push((id.clone(), *version, vector)),
@@ -131,36 +173,48 @@ pub async fn catch_up(app: &App) -> Result<bool, StoreError> {
     if !unmade.is_empty() {
         read.extend(make(app, &unmade).await?);
     }
-    let is_more = missing.len() == AT_ONCE;
     app.interests.change_texts(|texts| {
         for (id, version, vector) in &read {
             texts.insert(id, *version, vector);
         }
     });
-    Ok(is_more && !read.is_empty())
+    Ok(read.len() == missing.len())
 }
 
+/// A clip, its version, and what its text is about.
+type Made = (Arc<str>, i64, [f32; WIDTH]);
+
 /// Makes and keeps the numbers of clips that have none yet.
-async fn make(
-    app: &App,
-    clips: &[(Arc<str>, i64)],
-) -> Result<Vec<(Arc<str>, i64, [f32; WIDTH])>, StoreError> {
+async fn make(app: &App, clips: &[(Arc<str>, i64)]) -> Result<Vec<Made>, StoreError> {
     let common = common(app).await?;
     let ids: Vec<String> = clips.iter().map(|(id, _)| id.to_string()).collect();
-    let words: HashMap<String, WordsRow> = store::clip_text::list_words(&app.db, &ids)
+    let mut words: HashMap<String, WordsRow> = store::clip_text::list_words(&app.db, &ids)
         .await?
         .into_iter()
         .map(|row| (row.clip_id.clone(), row))
         .collect();
     let topics: Vec<Vec<Arc<str>>> =
         app.feed.look(|index| clips.iter().map(|(id, _)| index.topics_of(id).to_vec()).collect());
-    let mut made = Vec::with_capacity(clips.len());
-    for ((id, version), topics) in clips.iter().zip(topics) {
-        // Taken back since: the feed's index is told soon.
-        let Some(row) = words.get(&**id) else { continue };
-        let topics: Vec<&str> = topics.iter().map(|topic| &**topic).collect();
-        made.push((id.clone(), *version, text::vector(&row.title, &topics, &spoken(&row.captions), &common)));
-    }
+    // Taken back since: the feed's index is told soon.
+    let there: Vec<_> = clips
+        .iter()
+        .zip(topics)
+        .filter_map(|((id, version), topics)| Some((id.clone(), *version, topics, words.remove(&**id)?)))
+        .collect();
+    let work = move || -> Vec<Made> {
+        let vector = |topics: &[Arc<str>], row: &WordsRow| {
+            let topics: Vec<&str> = topics.iter().map(|topic| &**topic).collect();
+            text::vector(&row.title, &topics, &spoken(&row.captions), &common)
+        };
+        let made = |(id, version, topics, row): (Arc<str>, i64, Vec<Arc<str>>, WordsRow)| {
+            let vector = vector(&topics, &row);
+            (id, version, vector)
+        };
+        there.into_iter().map(made).collect()
+    };
+    let made = tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| StoreError::Unreadable("a clip's text", error.to_string()))?;
     let rows: Vec<ClipTextRow> = made
         .iter()
         .map(|(id, version, vector)| ClipTextRow {
