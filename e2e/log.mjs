@@ -25,14 +25,20 @@ export async function guestOf(server) {
 export async function writeLog(server, { learners, each }) {
   const clips = await server.rows("SELECT c.id, c.duration_ms, t.topic_id FROM clips c JOIN clip_topics t ON t.clip_id = c.id AND t.position = 0 WHERE c.published ORDER BY c.id");
   const topics = [...new Set(clips.map((clip) => clip.topic_id))];
+  const all = [];
   for (let n = 0; n < learners; n += 1) {
-    const call = await guestOf(server);
     const topic = topics[n % topics.length];
     const own = clips.filter((clip) => clip.topic_id === topic);
     const turned = own.map((_, place) => own[(place + n) % own.length]);
-    const others = clips.filter((clip) => clip.topic_id !== topic).sort((a, b) => ((a.id + n) < (b.id + n) ? -1 : 1));
-    const watched = [...turned, ...others].slice(0, each);
-    const stretch = (clip, place) => ({ watch_id: newId(), clip_id: clip.id, from_ms: 0, to_ms: clip.duration_ms, started_at_ms: Date.now() - (each - place) * 60_000, finished: true });
-    for (const [place, clip] of watched.entries()) await call("POST", "/api/watch", { stretches: [stretch(clip, place)], utc_offset_minutes: 0 });
+    const others = clips.filter((clip) => clip.topic_id !== topic);
+    all.push({ call: await guestOf(server), watched: [...turned, ...others].slice(0, each) });
+  }
+  // As on a real day: everybody's first clip, then everybody's second.
+  for (let place = 0; place < each; place += 1) {
+    for (const { call, watched } of all.filter((one) => one.watched[place])) {
+      const clip = watched[place];
+      const stretch = { watch_id: newId(), clip_id: clip.id, from_ms: 0, to_ms: clip.duration_ms, started_at_ms: Date.now() - (each - place) * 60_000, finished: true };
+      await call("POST", "/api/watch", { stretches: [stretch], utc_offset_minutes: 0 });
+    }
   }
 }

@@ -313,7 +313,7 @@ export const LEARNING = [
   { name: "insights-few", as: "organizer", open: async (learner) => (await organizer(learner), go(`/clip/${await taught(6)(learner)}/insights`)(learner)), full: true },
   { name: "insights", as: "organizer", open: async (learner) => (await organizer(learner), go(`/clip/${await taught(24)(learner)}/insights`)(learner)), full: true },
   { name: "feed-health-none", as: "organizer", open: then(organizer, "/studio/feed", (learner) => learner.page.locator("main .banner").first().waitFor()), full: true },
-  { name: "feed-health", as: "operator", open: then(healthy, "/studio/feed", (learner) => learner.page.locator("main .hbar").first().waitFor({ timeout: 60_000 })), full: true },
+  { name: "feed-health", as: "organizer", open: then(healthy, "/studio/feed", (learner) => learner.page.locator("main .hbar").first().waitFor({ timeout: 60_000 })), full: true },
   { name: "playlists-none", open: go("/playlists") },
   { name: "playlists", as: "organizer", open: then(assigned, "/playlists"), full: true },
   { name: "playlists-assigned", as: "given", open: async (learner) => (await joined(learner), go("/playlists")(learner)), full: true },
