@@ -76,6 +76,20 @@ pub fn flatten(scores: &mut [f32]) {
     }
 }
 
+/// Each item once, ascending, with the sum of its values, added in the order in which they stand.
+#[must_use]
+pub fn summed(mut values: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
+    values.sort_by_key(|pair| pair.0);
+    values.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        if is_same {
+            kept.1 += next.1;
+        }
+        is_same
+    });
+    values
+}
+
 /// out += weight * row.
 #[inline(always)]
 pub fn add_scaled(out: &mut [f32], weight: f32, row: &[f32]) {

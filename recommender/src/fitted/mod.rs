@@ -11,6 +11,7 @@ mod tests;
 
 pub use stored::Unreadable;
 
+use crate::algebra::summed;
 use crate::histories::{REACH, Visit, last};
 use crate::models::factors::{Settings, learner_of};
 use crate::models::moments::Fade;
@@ -79,12 +80,6 @@ impl Fitted {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.vectors.is_empty()
-    }
-
-    /// By how much a score of 1 more raises the logarithm of the odds of being taken up.
-    #[must_use]
-    pub fn slope(&self) -> f32 {
-        self.slope
     }
 
     /// Takes in a new item by what its text is about; its number.
@@ -191,15 +186,7 @@ impl Sparse {
             let row = self.rows.get(visit.item as usize).map_or(&[][..], Vec::as_slice);
             sums.extend(row.iter().map(|(item, value)| (*item, weight * value)));
         }
-        sums.sort_by_key(|pair| pair.0);
-        sums.dedup_by(|next, kept| {
-            let is_same = next.0 == kept.0;
-            if is_same {
-                kept.1 += next.1;
-            }
-            is_same
-        });
-        sums
+        summed(sums)
     }
 }
 

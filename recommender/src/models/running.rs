@@ -2,7 +2,7 @@
 #![allow(clippy::indexing_slicing, reason = "tables grow with the items they are read with")]
 
 use super::moments::Fade;
-use crate::algebra::flatten;
+use crate::algebra::{flatten, summed};
 use crate::histories::{Visit, last};
 use crate::measure::best;
 use std::collections::BTreeSet;
@@ -92,15 +92,7 @@ impl Running {
                 }
             }
         }
-        // Stable: the parts of an item are added in the order of the history.
-        sums.sort_by_key(|pair| pair.0);
-        sums.dedup_by(|next, kept| {
-            let is_same = next.0 == kept.0;
-            if is_same {
-                kept.1 += next.1;
-            }
-            is_same
-        });
+        let mut sums = summed(sums);
         sums.retain(|(item, sum)| *sum > 0.0 && !skip(*item));
         best(sums, count)
     }
