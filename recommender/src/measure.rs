@@ -52,19 +52,42 @@ fn discount(at: usize) -> f64 {
 /// The `count` best of (item, score), best first; ties and what is not a number: by the lower item, last.
 #[must_use]
 pub fn best(mut scored: Vec<(u32, f32)>, count: usize) -> Vec<(u32, f32)> {
+    best_first(&mut scored, count);
+    scored.truncate(count);
+    scored
+}
+
+/// The same of those that are not passed over. Few are, as a rule: a list a little longer than what is wanted is looked through
+/// first, so that `skip` is not asked of all.
+#[must_use]
+pub fn best_open(mut scored: Vec<(u32, f32)>, count: usize, skip: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
+    let mut depth = 2 * count + 16;
+    loop {
+        let open = best_first(&mut scored, depth).iter().filter(|(item, _)| !skip(*item)).take(count);
+        let open: Vec<(u32, f32)> = open.copied().collect();
+        if open.len() == count || depth >= scored.len() {
+            return open;
+        }
+        depth *= 8;
+    }
+}
+
+/// Moves the `count` best to the front, in their order.
+fn best_first(scored: &mut [(u32, f32)], count: usize) -> &[(u32, f32)] {
     let value = |pair: &(u32, f32)| if pair.1.is_nan() { f32::NEG_INFINITY } else { pair.1 };
     let order = |a: &(u32, f32), b: &(u32, f32)| value(b).total_cmp(&value(a)).then(a.0.cmp(&b.0));
-    if scored.len() > count {
+    let count = count.min(scored.len());
+    if count < scored.len() {
         scored.select_nth_unstable_by(count, order);
-        scored.truncate(count);
     }
-    scored.sort_unstable_by(order);
-    scored
+    scored[..count].sort_unstable_by(order);
+    &scored[..count]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_perfect_list_is_worth_one_and_an_empty_one_nothing() {
@@ -78,5 +101,19 @@ mod tests {
     fn the_best_come_first_and_ties_go_to_the_lower_item() {
         let list = best(vec![(3, 1.0), (0, f32::NAN), (2, 1.0), (1, 5.0)], 3);
         assert_eq!(list.iter().map(|pair| pair.0).collect::<Vec<_>>(), [1, 2, 3]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_best_that_are_not_passed_over_are_those_of_the_list_without_the_others(
+            scores in prop::collection::vec(prop_oneof![9 => -3.0_f32..3.0, 1 => Just(f32::NAN)], 0..200),
+            count in 0_usize..12, every in 1_u32..60
+        ) {
+            let all: Vec<(u32, f32)> = (0..).zip(scores).collect();
+            let is_open = |item: u32| item.is_multiple_of(every);
+            let open = all.iter().copied().filter(|pair| is_open(pair.0)).collect();
+            let items = |list: Vec<(u32, f32)>| list.into_iter().map(|pair| pair.0).collect::<Vec<_>>();
+            prop_assert_eq!(items(best_open(all, count, |item| !is_open(item))), items(best(open, count)));
+        }
     }
 }

@@ -11,7 +11,7 @@
 
 use crate::algebra::{Kernel, dot, wide};
 use crate::histories::scatter;
-use crate::measure::best;
+use crate::measure::{best, best_open};
 
 /// Up to so many vectors every one is looked at.
 pub const EXACT: usize = 50_000;
@@ -31,9 +31,10 @@ type Bytes<'a> = (&'a [i8], f32);
 #[derive(Clone, Debug)]
 pub struct Nearest {
     width: usize,
+    /// By slot: a vector's number, or where cells are its place among the vectors of its cell, which are read in one go.
     bytes: Vec<i8>,
     scales: Vec<f32>,
-    /// Removed: never found.
+    /// By number. Removed: never found.
     gone: Vec<bool>,
     cells: Option<Cells>,
 }
@@ -41,9 +42,14 @@ pub struct Nearest {
 #[derive(Clone, Debug)]
 struct Cells {
     centres: Vec<Vec<f32>>,
-    members: Vec<Vec<u32>>,
-    /// Vectors when they were made: made anew at twice as many.
-    made_at: usize,
+    /// The slots of a cell: from this to the next one's.
+    starts: Vec<u32>,
+    /// By slot its number, and by number its slot, of the vectors that were there when cells were made: they are made anew at twice
+    /// as many. Those that came later have their numbers as slots.
+    numbers: Vec<u32>,
+    slots: Vec<u32>,
+    /// By cell, the slots of those that came later.
+    later: Vec<Vec<u32>>,
 }
 
 impl Nearest {
@@ -67,9 +73,14 @@ impl Nearest {
         Self { width, bytes, scales, gone, cells: None }.with_cells()
     }
 
-    /// The vectors as they are held.
-    pub(crate) fn held_bytes(&self) -> (&[i8], &[f32]) {
-        (&self.bytes, &self.scales)
+    /// The vectors as they are held, by their numbers.
+    pub(crate) fn held_bytes(&self) -> (Vec<i8>, Vec<f32>) {
+        let bytes = (0..self.len()).flat_map(|number| self.held(number).0).copied().collect();
+        (bytes, (0..self.len()).map(|number| self.held(number).1).collect())
+    }
+
+    fn slot(&self, number: u32) -> u32 {
+        self.cells.as_ref().map_or(number, |cells| cells.slot(number))
     }
 
     /// How many there are, the removed among them.
@@ -100,7 +111,7 @@ impl Nearest {
         let number = self.len() - 1;
         if let Some(mut cells) = self.cells.take() {
             let cell = cells.of(&self.row(number));
-            cells.members[cell].push(number as u32);
+            cells.later[cell].push(number as u32);
             self.cells = Some(cells);
         }
         number as u32
@@ -113,8 +124,15 @@ impl Nearest {
         }
     }
 
+    /// Whether there is a vector of this number that was not removed.
+    #[must_use]
+    pub fn has(&self, number: u32) -> bool {
+        self.gone.get(number as usize) == Some(&false)
+    }
+
     fn held(&self, number: usize) -> Bytes<'_> {
-        (&self.bytes[number * self.width..(number + 1) * self.width], self.scales[number])
+        let slot = self.slot(number as u32) as usize;
+        (&self.bytes[slot * self.width..(slot + 1) * self.width], self.scales[slot])
     }
 
     fn row(&self, number: usize) -> Vec<f32> {
@@ -125,18 +143,25 @@ impl Nearest {
     /// A vector as it is held: each number within a 254th of the largest.
     #[must_use]
     pub fn vector(&self, number: u32) -> Option<Vec<f32>> {
-        (self.gone.get(number as usize) == Some(&false)).then(|| self.row(number as usize))
+        self.has(number).then(|| self.row(number as usize))
     }
 
     /// The inner product of one vector with another, as [`Self::best`] gives it.
     #[must_use]
     pub fn product(&self, wanted: &[f32], number: u32) -> Option<f32> {
-        if self.gone.get(number as usize) != Some(&false) || wanted.len() != self.width {
-            return None;
+        self.products(wanted, &[number]).first().copied().flatten()
+    }
+
+    /// The same of many vectors.
+    #[must_use]
+    pub fn products(&self, wanted: &[f32], some: &[u32]) -> Vec<Option<f32>> {
+        if wanted.len() != self.width || self.is_empty() {
+            return vec![None; some.len()];
         }
-        let mut out = [0.0];
-        products(self, wanted, std::iter::once(number), &mut out);
-        Some(out[0])
+        let slots = some.iter().map(|number| if self.has(*number) { self.slot(*number) } else { 0 });
+        let mut out = vec![0.0; some.len()];
+        products(self, wanted, slots, &mut out);
+        some.iter().zip(out).map(|(number, product)| self.has(*number).then_some(product)).collect()
     }
 
     /// The vectors of the largest inner products, largest first, those of equal ones by their numbers. Beyond [`EXACT`] nearly all
@@ -148,24 +173,18 @@ impl Nearest {
         }
         let some = self.cells.as_ref().map(|cells| cells.around(wanted, self.looked_at()));
         let mut scores = vec![0.0; some.as_ref().map_or(self.len(), Vec::len)];
-        match &some {
-            Some(some) => products(self, wanted, some.iter().copied(), &mut scores),
-            None => products(self, wanted, 0..self.len() as u32, &mut scores),
-        }
-        let number = |at: u32| some.as_ref().map_or(at, |some| some[at as usize]);
-        // Few are passed over: a list a little longer than what is wanted is looked through first.
-        let mut depth = 2 * count + 16;
-        loop {
-            let places = (0..).zip(scores.iter().copied()).map(|(at, score)| (number(at), score)).collect();
-            let top = best(places, depth);
-            let is_all = top.len() < depth;
-            let open = top.into_iter().filter(|(at, _)| !self.gone[*at as usize] && !skip(*at));
-            let open: Vec<(u32, f32)> = open.take(count).collect();
-            if open.len() == count || is_all {
-                return open;
+        let number = |slot: u32| self.cells.as_ref().map_or(slot, |cells| cells.number(slot));
+        let scored = match &some {
+            Some(some) => {
+                products(self, wanted, some.iter().copied(), &mut scores);
+                some.iter().map(|slot| number(*slot)).zip(scores).collect()
             }
-            depth *= 8;
-        }
+            None => {
+                products(self, wanted, 0..self.len() as u32, &mut scores);
+                (0..).zip(scores).collect()
+            }
+        };
+        best_open(scored, count, |number| self.gone[number as usize] || skip(number))
     }
 
     fn looked_at(&self) -> usize {
@@ -175,21 +194,27 @@ impl Nearest {
     /// Whether cells are missing, or were made for half as many vectors.
     #[must_use]
     pub fn wants_cells(&self) -> bool {
-        self.len() > EXACT && self.cells.as_ref().is_none_or(|cells| cells.made_at * 2 < self.len())
+        self.len() > EXACT && self.cells.as_ref().is_none_or(|cells| cells.numbers.len() * 2 < self.len())
     }
 
     /// With cells made anew where they are wanted. Time: vectors^(3/2) x width multiplications, seconds for a million.
     #[must_use]
     pub fn with_cells(mut self) -> Self {
         if self.wants_cells() {
-            self.cells = Some(Cells::make(&self));
+            (self.bytes, self.scales) = self.held_bytes();
+            self.cells = None;
+            let cells = Cells::make(&self);
+            let by_slot = || cells.numbers.iter().map(|number| self.held(*number as usize));
+            let bytes = by_slot().flat_map(|held| held.0).copied().collect();
+            let scales = by_slot().map(|held| held.1).collect();
+            (self.bytes, self.scales, self.cells) = (bytes, scales, Some(cells));
         }
         self
     }
 }
 
-/// The inner products of `wanted` with some vectors.
-fn products(all: &Nearest, wanted: &[f32], some: impl Iterator<Item = u32>, out: &mut [f32]) {
+/// The inner products of `wanted` with the vectors of some slots.
+fn products(all: &Nearest, wanted: &[f32], slots: impl Iterator<Item = u32>, out: &mut [f32]) {
     struct Products<'a, I>(&'a Nearest, &'a [f32], I, &'a mut [f32]);
     impl<I: Iterator<Item = u32>> Kernel for Products<'_, I> {
         type Output = ();
@@ -203,15 +228,20 @@ fn products(all: &Nearest, wanted: &[f32], some: impl Iterator<Item = u32>, out:
             }
         }
     }
-    wide(Products(all, wanted, some, out));
+    wide(Products(all, wanted, slots, out));
 }
 
 #[inline(always)]
-fn each<const WIDTH: usize>(all: &Nearest, wanted: &[f32], some: impl Iterator<Item = u32>, out: &mut [f32]) {
+fn each<const WIDTH: usize>(
+    all: &Nearest,
+    wanted: &[f32],
+    slots: impl Iterator<Item = u32>,
+    out: &mut [f32],
+) {
     let (rows, _) = all.bytes.as_chunks::<WIDTH>();
     let (wanted, _) = wanted.as_chunks::<WIDTH>();
-    for (out, number) in out.iter_mut().zip(some) {
-        let row = &rows[number as usize];
+    for (out, slot) in out.iter_mut().zip(slots) {
+        let row = &rows[slot as usize];
         // Sixteen lanes: the same sum on every machine.
         let mut lanes = [0.0_f32; 16];
         for at in (0..WIDTH).step_by(16) {
@@ -219,15 +249,17 @@ fn each<const WIDTH: usize>(all: &Nearest, wanted: &[f32], some: impl Iterator<I
                 lanes[lane] += wanted[0][at + lane] * f32::from(row[at + lane]);
             }
         }
-        *out = all.scales[number as usize] * lanes.iter().sum::<f32>();
+        *out = all.scales[slot as usize] * lanes.iter().sum::<f32>();
     }
 }
 
 #[inline(always)]
-fn each_of_any(all: &Nearest, wanted: &[f32], some: impl Iterator<Item = u32>, out: &mut [f32]) {
-    for (out, number) in out.iter_mut().zip(some) {
-        let (row, scale) = all.held(number as usize);
-        *out = scale * wanted.iter().zip(row).map(|(a, b)| a * f32::from(*b)).sum::<f32>();
+fn each_of_any(all: &Nearest, wanted: &[f32], slots: impl Iterator<Item = u32>, out: &mut [f32]) {
+    for (out, slot) in out.iter_mut().zip(slots) {
+        let from = slot as usize * all.width;
+        let row = &all.bytes[from..from + all.width];
+        *out =
+            all.scales[slot as usize] * wanted.iter().zip(row).map(|(a, b)| a * f32::from(*b)).sum::<f32>();
     }
 }
 
@@ -253,24 +285,38 @@ impl Cells {
                 }
             }
         }
-        let mut cells = Self { centres, members: vec![Vec::new(); count], made_at: n };
-        for number in 0..n {
-            let cell = cells.of(&all.row(number));
-            cells.members[cell].push(number as u32);
-        }
-        cells
+        let cell_of: Vec<u32> =
+            (0..n).map(|number| nearest_centre(&centres, &all.row(number)) as u32).collect();
+        let mut numbers: Vec<u32> = (0..n as u32).collect();
+        numbers.sort_by_key(|number| cell_of[*number as usize]);
+        let mut slots = vec![0; n];
+        (0..).zip(&numbers).for_each(|(slot, number)| slots[*number as usize] = slot);
+        let start =
+            |cell: usize| numbers.partition_point(|number| (cell_of[*number as usize] as usize) < cell);
+        let starts = (0..=count).map(|cell| start(cell) as u32).collect();
+        Self { centres, starts, numbers, slots, later: vec![Vec::new(); count] }
+    }
+
+    fn number(&self, slot: u32) -> u32 {
+        self.numbers.get(slot as usize).copied().unwrap_or(slot)
+    }
+
+    fn slot(&self, number: u32) -> u32 {
+        self.slots.get(number as usize).copied().unwrap_or(number)
     }
 
     fn of(&self, row: &[f32]) -> usize {
         nearest_centre(&self.centres, row)
     }
 
-    /// The members of the cells most like a vector: so many, if there are.
+    /// The slots of the cells most like a vector: so many, if there are.
     fn around(&self, wanted: &[f32], enough: usize) -> Vec<u32> {
         let likeness = (0..).zip(&self.centres).map(|(at, centre)| (at, dot(wanted, centre))).collect();
         let mut some = Vec::with_capacity(enough + enough / 4);
         for (cell, _) in best(likeness, self.centres.len()) {
-            some.extend_from_slice(&self.members[cell as usize]);
+            let cell = cell as usize;
+            some.extend(self.starts[cell]..self.starts[cell + 1]);
+            some.extend_from_slice(&self.later[cell]);
             if some.len() >= enough {
                 break;
             }
@@ -320,7 +366,9 @@ mod tests {
         let rows = clustered(n, width, 5);
         let all = Nearest::of(width, &rows);
         assert!(all.cells.is_some());
-        let exact = Nearest { cells: None, ..all.clone() };
+        let mut exact = Nearest::new(width);
+        rows.chunks(width).for_each(|row| exact.push(row));
+        assert_eq!(all.held_bytes(), exact.held_bytes());
         let mut found = 0;
         for query in clustered(40, width, 99).chunks(width) {
             let wanted: Vec<u32> = exact.best(query, 100, |_| false).iter().map(|one| one.0).collect();

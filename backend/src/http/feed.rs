@@ -89,10 +89,14 @@ pub async fn page(
         (None, None) => (app.feed.look(|index| index.next(&cursor, topic, wanted, |_| false)), Vec::new()),
     };
     let (order, end) = in_turn(cursor, wanted, &news, &due);
-    if let (Some(ranked), Some(person)) = (ranked, person) {
-        ranked.note(app, person, |id| order.iter().any(|shown| shown.clip() == id)).await;
-    }
-    clips.extend(views(app, person, languages, &order, now).await?);
+    let noted = async {
+        if let (Some(ranked), Some(person)) = (ranked, person) {
+            ranked.note(app, person, |id| order.iter().any(|shown| shown.clip() == id)).await;
+        }
+    };
+    // Reading goes on while the disk writes.
+    let ((), views) = tokio::join!(noted, views(app, person, languages, &order, now));
+    clips.extend(views?);
     if let Some(person) = person {
         mark_guesses(app, person, &mut clips).await?;
     }

@@ -18,13 +18,15 @@ use crate::models::moments::Fade;
 use crate::nearest::Nearest;
 use crate::text::WIDTH;
 use cold::Cold;
-use std::collections::HashMap;
 
 /// Items that stand for all where a mean over items is needed.
 const STAND_FOR_ALL: usize = 256;
 
 /// Items that fit a learner best, where a mean over them is needed.
 const FIT_BEST: usize = 100;
+
+/// Items that fit a learner best that are found at once: lists are made from them where few are passed over.
+const FIT: usize = 300;
 
 /// A linear model: what an item that was taken up says of others.
 #[derive(Clone, Debug)]
@@ -55,11 +57,13 @@ pub struct Fitted {
 /// What is foretold of one learner at one moment.
 #[derive(Clone, Debug)]
 pub struct Taste {
-    /// By item: the sum over the linear models, flattened and weighed.
-    near: HashMap<u32, f32>,
+    /// The sum over the linear models, flattened and weighed, of the items that they know of, in the order of their numbers.
+    near: Vec<(u32, f32)>,
     vector: Vec<f32>,
     /// Flattens products with the vector.
     vector_scale: f32,
+    /// The items that fit best of all, and their scores.
+    fit: Vec<(u32, f32)>,
     /// The score half way between all items and those that fit best.
     middle: f32,
 }
@@ -97,13 +101,14 @@ impl Fitted {
     /// rows, and of the last items' vectors width^2.
     #[must_use]
     pub fn taste(&self, past: &[Visit]) -> Taste {
-        let mut near: HashMap<u32, f32> = HashMap::new();
+        let mut near = Vec::new();
         for (model, weight) in self.linear.iter().zip(&self.weights) {
             model.add(past, *weight, self.len(), &mut near);
         }
         let vector = self.learner(past);
         let vector_scale = vector_scale(&self.vectors, &vector);
-        let mut taste = Taste { near, vector, vector_scale, middle: 0.0 };
+        let mut taste = Taste { near: summed(near), vector, vector_scale, fit: Vec::new(), middle: 0.0 };
+        taste.fit = self.found(&taste, FIT, |_| false);
         taste.middle = self.middle(&taste);
         taste
     }
@@ -112,7 +117,7 @@ impl Fitted {
     fn middle(&self, taste: &Taste) -> f32 {
         let mean = |some: &[f32]| some.iter().sum::<f32>() / some.len().max(1) as f32;
         let all: Vec<f32> = stand_for_all(self.len()).filter_map(|item| self.score(taste, item)).collect();
-        let best: Vec<f32> = self.best(taste, FIT_BEST, |_| false).iter().map(|one| one.1).collect();
+        let best: Vec<f32> = taste.fit.iter().take(FIT_BEST).map(|one| one.1).collect();
         (mean(&all) + mean(&best)) / 2.0
     }
 
@@ -126,8 +131,13 @@ impl Fitted {
     /// The score of an item; `None`: it is not there.
     #[must_use]
     pub fn score(&self, taste: &Taste, item: u32) -> Option<f32> {
-        let product = self.vectors.product(&taste.vector, item)?;
-        let near = taste.near.get(&item).copied().unwrap_or(0.0);
+        self.scored(taste, item, self.vectors.product(&taste.vector, item)?)
+    }
+
+    /// The score of an item whose vector has this product with the learner's.
+    fn scored(&self, taste: &Taste, item: u32, product: f32) -> Option<f32> {
+        let near = taste.near.binary_search_by_key(&item, |pair| pair.0);
+        let near = near.ok().and_then(|at| taste.near.get(at)).map_or(0.0, |pair| pair.1);
         let [.., by_vector, by_popularity] = self.weights.as_slice() else { return None };
         let popularity = self.popularity.get(item as usize).copied().unwrap_or(0.0);
         Some(near + by_vector * flat(product, taste.vector_scale) + by_popularity * popularity)
@@ -143,12 +153,23 @@ impl Fitted {
     /// and of those whose vectors fit.
     #[must_use]
     pub fn best(&self, taste: &Taste, count: usize, skip: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
-        let mut some: Vec<u32> = taste.near.keys().copied().filter(|item| !skip(*item)).collect();
-        some.extend(self.vectors.best(&taste.vector, count, &skip).into_iter().map(|one| one.0));
-        some.sort_unstable();
-        some.dedup();
-        let scored = some.into_iter().filter_map(|item| Some((item, self.score(taste, item)?)));
-        crate::measure::best(scored.collect(), count)
+        let is_open = |item: u32| self.vectors.has(item) && !skip(item);
+        let fit: Vec<(u32, f32)> =
+            taste.fit.iter().copied().filter(|one| is_open(one.0)).take(count).collect();
+        if fit.len() == count { fit } else { self.found(taste, count, skip) }
+    }
+
+    fn found(&self, taste: &Taste, count: usize, skip: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
+        let near: Vec<u32> = taste.near.iter().map(|pair| pair.0).collect();
+        let near = near.iter().copied().zip(self.vectors.products(&taste.vector, &near));
+        let fit = self.vectors.best(&taste.vector, count, &skip);
+        let mut some: Vec<(u32, f32)> = near.filter_map(|(item, product)| Some((item, product?))).collect();
+        some.extend(fit);
+        some.sort_unstable_by_key(|pair| pair.0);
+        some.dedup_by_key(|pair| pair.0);
+        let scored =
+            some.into_iter().filter_map(|(item, product)| Some((item, self.scored(taste, item, product)?)));
+        crate::measure::best_open(scored.collect(), count, skip)
     }
 }
 
@@ -167,15 +188,13 @@ fn vector_scale(vectors: &Nearest, vector: &[f32]) -> f32 {
 
 impl Sparse {
     /// Adds `weight` x what the history foretells of each item, flattened as over `items`.
-    fn add(&self, past: &[Visit], weight: f32, items: usize, out: &mut HashMap<u32, f32>) {
+    fn add(&self, past: &[Visit], weight: f32, items: usize, out: &mut Vec<(u32, f32)>) {
         if weight == 0.0 {
             return;
         }
         let sums = self.sums(past);
         let scale = scale(&sums, items);
-        for (item, sum) in sums {
-            *out.entry(item).or_default() += weight * flat(sum, scale);
-        }
+        out.extend(sums.into_iter().map(|(item, sum)| (item, weight * flat(sum, scale))));
     }
 
     /// What the history foretells of each item that its rows know of, in the order of their numbers.

@@ -93,7 +93,7 @@ impl Fitted {
             }
         }
         let (bytes, scales) = self.vectors.held_bytes();
-        out.floats(scales);
+        out.floats(&scales);
         out.0.extend(bytes.iter().map(|byte| byte.cast_unsigned()));
         out.0
     }

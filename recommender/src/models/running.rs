@@ -4,7 +4,7 @@
 use super::moments::Fade;
 use crate::algebra::{flatten, summed};
 use crate::histories::{Visit, last};
-use crate::measure::best;
+use crate::measure::best_open;
 use std::collections::BTreeSet;
 
 /// Faded transition counts, live. A row is a sorted list until a quarter of all items is in it, then a plain one.
@@ -93,8 +93,8 @@ impl Running {
             }
         }
         let mut sums = summed(sums);
-        sums.retain(|(item, sum)| *sum > 0.0 && !skip(*item));
-        best(sums, count)
+        sums.retain(|(_, sum)| *sum > 0.0);
+        best_open(sums, count, skip)
     }
 
     /// Adds the score of every item to `out`: transitions over (times left + 5), faded over the history.
