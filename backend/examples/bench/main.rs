@@ -2,6 +2,7 @@
 //! commit. What is compared with what, and the table, are in `e2e/bench`.
 
 mod bare_feed;
+mod copies;
 mod due_cards;
 mod durable_writes;
 mod many_clips;

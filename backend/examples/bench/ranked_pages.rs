@@ -1,7 +1,7 @@
 //! Ranked pages of many clips for many learners: how long a page takes, an event until it is kept, and until it shows; what a
 //! fit of the models takes, and what all of it takes in memory. One node on SQLite.
 
-use crate::many_clips;
+use crate::copies;
 use anyhow::Context;
 use clap::{Args, Parser};
 use minnow::{
@@ -92,7 +92,7 @@ fn learner(number: u32) -> PersonId {
 /// Clips, and learners who take up clips of a neighbourhood of the catalogue, some popular ones among them.
 async fn seed(options: &Options) -> anyhow::Result<Vec<ClipId>> {
     let db = store::Db::open(&format!("sqlite:{}", options.dir.join("minnow.sqlite").display())).await?;
-    let clips = many_clips::add_library(&db, options.clips, 0).await?.clips;
+    let clips = copies::add(&db, options.clips).await?;
     let mut events = Vec::with_capacity(BATCH);
     for step in 0..EACH {
         for number in 0..options.learners {

@@ -1,10 +1,14 @@
 //! A ranked page of new clips: candidates of all sources, what is foretold of each, and the page made of them. Pure: what
 //! it needs of the database it is given.
 
-use super::{served::Served, state::Learner, texts::Texts};
+use super::{
+    served::Served,
+    state::Learner,
+    texts::{Facts, Texts},
+};
 use crate::{
     feed::{Cursor, Index},
-    store::interest::{FactsRow, ShownRow, StanceRow},
+    store::interest::{ShownRow, StanceRow},
 };
 use minnow_mastery::{
     estimate::{Belief, expected_chance},
@@ -19,8 +23,9 @@ use minnow_recommender::{
         merge::{Found, Proposal, Source, merge},
         score::{Chances, Reason},
     },
+    text,
 };
-use minnow_shared::{TopicId, interest};
+use minnow_shared::TopicId;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -35,8 +40,6 @@ const OF_A_TOPIC: usize = 24;
 const LIKED: usize = 10;
 /// Clips drawn from all alike, of which a place that is given to chance takes one.
 const DRAWN: usize = 8;
-/// Numbers that say what a clip is about.
-const ABOUT: usize = 32;
 
 /// What a learner has set, as ranking reads it.
 #[derive(Debug, Clone, Default)]
@@ -237,9 +240,22 @@ pub struct Reasons {
 
 /// What else ranking reads.
 pub struct Knowledge<'a> {
-    pub facts: &'a [FactsRow],
+    pub texts: &'a Texts,
+    /// Of the candidates that `texts` does not hold yet.
+    pub more: &'a HashMap<String, Facts>,
+    /// Candidates whose titles have muted words.
+    pub muted: &'a HashSet<String>,
     /// What the learner holds of topics, as of now.
     pub abilities: &'a HashMap<String, Belief>,
+}
+
+impl Knowledge<'_> {
+    /// `None`: it may not be shown.
+    fn facts(&self, wishes: &Wishes, clip: &str) -> Option<&Facts> {
+        let facts = self.texts.facts(clip).or_else(|| self.more.get(clip))?;
+        let is_muted = self.muted.contains(clip) || wishes.muted_authors.contains(&*facts.author);
+        (!is_muted).then_some(facts)
+    }
 }
 
 /// The page: clips in the order to show, each with why. Where candidates run out it is shorter.
@@ -250,35 +266,27 @@ pub fn page(
     candidates: &Candidates,
     knowledge: &Knowledge<'_>,
 ) -> Vec<ShownRow> {
-    let facts: HashMap<&str, &FactsRow> =
-        knowledge.facts.iter().map(|row| (row.clip_id.as_str(), row)).collect();
-    let may_show = |id: &str| {
-        facts.get(id).copied().filter(|row| {
-            !row.is_seen
-                && !wishes.muted_authors.contains(&row.author_id)
-                && !interest::is_muted(&row.title, &wishes.muted_words)
-        })
-    };
     let (mut authors, mut topics) = (HashMap::new(), HashMap::new());
     let mut ready = Vec::with_capacity(candidates.found.len());
     for (one, lift) in candidates.found.iter().zip(&candidates.lifts) {
         let Some(id) = candidates.ids.get(one.clip as usize) else { continue };
-        let Some(row) = may_show(id) else { continue };
+        let Some(facts) = knowledge.facts(wishes, id) else { continue };
         let clip_topics = index.topics_of(id);
         let topic = clip_topics.first().map_or("", |topic| topic);
         ready.push(Ready {
             clip: one.clip,
-            author: numbered(&mut authors, &row.author_id),
+            author: numbered(&mut authors, &facts.author),
             topic: numbered(&mut topics, topic),
             sources: one.sources.clone(),
-            chances: foretold(learner, wishes, knowledge, (row, topic, *lift)),
-            about: about(&row.title, clip_topics),
+            chances: foretold(learner, wishes, knowledge, (id, facts, topic, *lift)),
+            about: knowledge.texts.about(id).map_or_else(|| about(clip_topics), Vec::from),
         });
     }
     if learner.is_new() && wishes.stances.is_empty() {
         return first_page(&ready, candidates, index, asked);
     }
-    let by_chance: Vec<&Arc<str>> = candidates.drawn.iter().filter(|id| may_show(id).is_some()).collect();
+    let by_chance: Vec<&Arc<str>> =
+        candidates.drawn.iter().filter(|id| knowledge.facts(wishes, id).is_some()).collect();
     let (pool, names) = pool_of(candidates, &by_chance);
     let shown = page::make(
         &ready,
@@ -351,39 +359,33 @@ fn foretold(
     learner: Learner<'_>,
     wishes: &Wishes,
     knowledge: &Knowledge<'_>,
-    (row, topic, lift): (&FactsRow, &str, Option<f32>),
+    (clip, facts, topic, lift): (&str, &Facts, &str, Option<f32>),
 ) -> Chances {
     let level = wishes.level(topic);
-    let counted = learner.chances(&row.clip_id, topic, level);
+    let counted = learner.chances(clip, topic, level);
     // What is set by hand is not guessed at.
     let counted = counted.at_odds(lift.filter(|_| level.is_none()).unwrap_or(1.0));
     let model = Model::default();
     let held = knowledge.abilities.get(topic).copied();
     let ability = held.unwrap_or(model.ability);
-    let difficulty = match (row.weight, row.pull) {
-        (Some(weight), Some(pull)) => crate::mastery::difficulty(weight, pull),
-        _ => model.difficulty,
-    };
-    let follows = expected_chance(ability, difficulty, row.guess.unwrap_or(0.0).clamp(0.0, 0.9));
+    let difficulty = facts.difficulty.unwrap_or(model.difficulty);
+    let follows = expected_chance(ability, difficulty, facts.guess);
     let known = held.map_or(0.0, |held| expected_chance(held, difficulty, 0.0));
     Chances {
         learns: counted.finishes * (follows * (1.0 - known)) as f32,
-        is_right: (row.questions > 0).then_some(follows as f32),
+        is_right: facts.has_questions.then_some(follows as f32),
         ..counted
     }
 }
 
-/// What a clip is about: its topics and the words of its title, hashed into a few numbers (Weinberger et al. 2009).
-fn about(title: &str, topics: &[Arc<str>]) -> Vec<f32> {
-    let mut about = vec![0.0_f32; ABOUT];
-    let mut add = |text: &str, weight: f32| {
-        let hash = text.bytes().fold(7, |sum: u64, byte| scatter(sum, u64::from(byte)));
-        if let Some(number) = about.get_mut(hash as usize % ABOUT) {
-            *number += if hash >> 63 == 0 { weight } else { -weight };
+/// What a clip is about whose text has not been read yet: its topics, hashed (Weinberger et al. 2009).
+fn about(topics: &[Arc<str>]) -> Vec<f32> {
+    let mut about = vec![0.0_f32; text::WIDTH];
+    for topic in topics {
+        let hash = topic.bytes().fold(7, |sum: u64, byte| scatter(sum, u64::from(byte)));
+        if let Some(number) = about.get_mut(hash as usize % text::WIDTH) {
+            *number += if hash >> 63 == 0 { 1.0 } else { -1.0 };
         }
-    };
-    topics.iter().for_each(|topic| add(topic, 2.0));
-    let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3);
-    words.for_each(|word| add(&word.to_lowercase(), 1.0));
+    }
     about
 }

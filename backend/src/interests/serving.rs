@@ -1,7 +1,10 @@
 //! A ranked page for one learner: what the database says of them and of the candidates, put together. The rules are in
 //! `ranking`, the SQL is the store's.
 
-use super::ranking::{Asked, Candidates, Knowledge, Models, Wishes, candidates, page};
+use super::{
+    ranking::{Asked, Candidates, Knowledge, Models, Wishes, candidates, page},
+    texts::Facts,
+};
 use crate::{
     app::App,
     feed::{Cursor, Next},
@@ -15,7 +18,10 @@ use minnow_mastery::{
     estimate::Belief,
     fold::{Ability, Model},
 };
-use minnow_shared::{PersonId, interest::WANDER};
+use minnow_shared::{
+    PersonId,
+    interest::{self, WANDER},
+};
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
@@ -122,7 +128,8 @@ pub async fn next_page(
         without.extend(before.await?);
     }
     let mut shown = ranked(app, person, &wishes, (cursor, count), &without).await?;
-    if shown.len() < count {
+    let ids: Vec<String> = shown.iter().map(|row| row.clip_id.clone()).collect();
+    if shown.len() < count || store::interest::has_seen_any(&app.db, person, &ids).await? {
         // What the log does not tell of was seen all the same: learning was paused, or events are forgotten.
         without.extend(store::clip::list_seen(&app.db, person).await?);
         shown = ranked(app, person, &wishes, (cursor, count), &without).await?;
@@ -153,14 +160,37 @@ async fn ranked(
         })
     });
     let ids = found.ids();
-    let (facts, abilities) = tokio::try_join!(
-        store::interest::list_facts(&app.db, person, &ids),
+    let (more, muted, abilities) = tokio::try_join!(
+        facts_beside(app, &ids),
+        muted_of(&app.db, wishes, &ids),
         store::mastery::list_abilities(&app.db, person),
     )?;
     let abilities = beliefs(&abilities, now_ms);
-    let knowledge = Knowledge { facts: &facts, abilities: &abilities };
     Ok(app.interests.look(|state| {
         let learner = state.learner(person.as_str());
-        app.feed.look(|index| page(learner, index, (wishes, asked), &found, &knowledge))
+        app.feed.look(|index| {
+            app.interests.texts(|texts| {
+                let knowledge = Knowledge { texts, more: &more, muted: &muted, abilities: &abilities };
+                page(learner, index, (wishes, asked), &found, &knowledge)
+            })
+        })
     }))
+}
+
+/// What is to be known of clips that this node has not read yet: those that were published a moment ago.
+async fn facts_beside(app: &App, ids: &[String]) -> Result<HashMap<String, Facts>, StoreError> {
+    let missing: Vec<String> =
+        app.interests.texts(|texts| ids.iter().filter(|id| texts.facts(id).is_none()).cloned().collect());
+    let rows = store::interest::list_facts(&app.db, &missing).await?;
+    Ok(rows.iter().map(|row| (row.clip_id.clone(), Facts::of(row, row.author_id.as_str().into()))).collect())
+}
+
+/// Those of these clips whose titles have words that the learner has muted.
+async fn muted_of(db: &Db, wishes: &Wishes, ids: &[String]) -> Result<HashSet<String>, StoreError> {
+    if wishes.muted_words.is_empty() || ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let titles = store::interest::list_titles(db, ids).await?;
+    let muted = titles.into_iter().filter(|(_, title)| interest::is_muted(title, &wishes.muted_words));
+    Ok(muted.map(|(id, _)| id).collect())
 }

@@ -1,19 +1,24 @@
-//! What published clips' texts are about, in memory and searchable: read from the database, made where nobody has made them
-//! yet. How a text becomes numbers is the crate's.
+//! What ranking reads of published clips, in memory: what their texts are about, searchable, made where nobody has made it yet,
+//! and facts of each. How a text becomes numbers is the crate's.
 
 use crate::{
     app::App,
     store::{
         self, StoreError,
         clip_text::{ClipTextRow, WordsRow},
+        interest::FactsRow,
     },
 };
+use minnow_mastery::estimate::Belief;
 use minnow_recommender::{
     nearest::Nearest,
     text::{self, Common, WIDTH},
 };
 use minnow_shared::caption::CaptionTrack;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Clips read at once.
 const AT_ONCE: usize = 500;
@@ -24,11 +29,38 @@ const LETTERS: usize = 4_000;
 /// Clips taken up last that say what would be alike.
 const LAST: usize = 5;
 
-/// Texts of clips, as numbers.
+/// How difficult questions are is read again after this time.
+const FRESH_MS: i64 = 600_000;
+
+/// What ranking must know of a clip.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    pub author: Arc<str>,
+    /// Of its questions on average; `None`: nothing is known.
+    pub difficulty: Option<Belief>,
+    /// The chance to guess.
+    pub guess: f64,
+    pub has_questions: bool,
+}
+
+impl Facts {
+    pub fn of(row: &FactsRow, author: Arc<str>) -> Self {
+        let difficulty =
+            row.weight.zip(row.pull).map(|(weight, pull)| crate::mastery::difficulty(weight, pull));
+        let guess = row.guess.unwrap_or(0.0).clamp(0.0, 0.9);
+        Self { author, difficulty, guess, has_questions: row.questions > 0 }
+    }
+}
+
+/// Texts of clips, as numbers, and facts of them.
 #[derive(Debug)]
 pub struct Texts {
     nearest: Nearest,
+    /// By number.
     clips: Vec<Arc<str>>,
+    facts: Vec<Facts>,
+    authors: HashSet<Arc<str>>,
+    facts_read_at_ms: Option<i64>,
     /// The number of a clip, and the version of it that was read.
     of: HashMap<Arc<str>, (u32, i64)>,
     common: Option<Arc<Common>>,
@@ -41,6 +73,9 @@ impl Default for Texts {
         Self {
             nearest: Nearest::new(WIDTH),
             clips: Vec::new(),
+            facts: Vec::new(),
+            authors: HashSet::new(),
+            facts_read_at_ms: None,
             of: HashMap::new(),
             common: None,
             through: None,
@@ -55,6 +90,12 @@ impl Texts {
         self.nearest.vector(*number)?.try_into().ok()
     }
 
+    /// What is known of a clip, if it has been read.
+    pub fn facts(&self, clip: &str) -> Option<&Facts> {
+        let (number, _) = self.of.get(clip)?;
+        self.facts.get(*number as usize)
+    }
+
     /// The version of the feed's index of which all is here.
     pub fn through(&self) -> Option<i64> {
         self.through
@@ -64,14 +105,33 @@ impl Texts {
         self.of.get(clip).is_some_and(|(_, held)| *held == version)
     }
 
-    fn insert(&mut self, clip: &Arc<str>, version: i64, about: &[f32; WIDTH]) {
+    fn insert(&mut self, clip: &Arc<str>, version: i64, about: &[f32; WIDTH], row: &FactsRow) {
         if let Some((number, _)) = self.of.remove(clip) {
             self.nearest.remove(number);
         }
         let number = self.nearest.insert(about);
+        let facts = self.facts_of(row);
         self.clips.resize(number as usize, clip.clone());
         self.clips.push(clip.clone());
+        self.facts.resize(number as usize, facts.clone());
+        self.facts.push(facts);
         self.of.insert(clip.clone(), (number, version));
+    }
+
+    /// One text for an author however many clips are theirs.
+    fn facts_of(&mut self, row: &FactsRow) -> Facts {
+        let held = self.authors.get(row.author_id.as_str()).cloned();
+        let author = held.unwrap_or_else(|| row.author_id.as_str().into());
+        self.authors.insert(author.clone());
+        Facts::of(row, author)
+    }
+
+    fn set_facts(&mut self, row: &FactsRow) {
+        let facts = self.facts_of(row);
+        let number = self.of.get(row.clip_id.as_str()).map(|(number, _)| *number as usize);
+        if let Some(held) = number.and_then(|number| self.facts.get_mut(number)) {
+            *held = facts;
+        }
     }
 
     /// The clips most like what was taken up last, the very last counting most.
@@ -138,9 +198,28 @@ pub async fn catch_up(app: &App) -> Result<(), StoreError> {
         is_whole &= read_some(app, some).await?;
     }
     make_cells(app).await;
+    read_facts(app).await?;
     if is_whole {
         app.interests.change_texts(|texts| texts.through = Some(version));
     }
+    Ok(())
+}
+
+/// Reads the facts of all anew from time to time.
+async fn read_facts(app: &App) -> Result<(), StoreError> {
+    let now_ms = app.now_ms();
+    let read_at_ms = app.interests.texts(|texts| texts.facts_read_at_ms);
+    if read_at_ms.is_some_and(|read_at_ms| (now_ms - read_at_ms).abs() < FRESH_MS) {
+        return Ok(());
+    }
+    // The first time all was read just now.
+    let held = |texts: &Texts| texts.of.keys().map(ToString::to_string).collect();
+    let ids: Vec<String> = if read_at_ms.is_some() { app.interests.texts(held) } else { Vec::new() };
+    for some in ids.chunks(AT_ONCE) {
+        let rows = store::interest::list_facts(&app.db, some).await?;
+        app.interests.change_texts(|texts| rows.iter().for_each(|row| texts.set_facts(row)));
+    }
+    app.interests.change_texts(|texts| texts.facts_read_at_ms = Some(now_ms));
     Ok(())
 }
 
@@ -162,6 +241,11 @@ async fn read_some(app: &App, missing: &[(Arc<str>, i64)]) -> Result<bool, Store
         .into_iter()
         .map(|row| (row.clip_id.clone(), row))
         .collect();
+    let facts: HashMap<String, FactsRow> = store::interest::list_facts(&app.db, &ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.clip_id.clone(), row))
+        .collect();
     let (mut read, mut unmade) = (Vec::new(), Vec::new());
     for (id, version) in missing {
         let row = kept.get(&**id).filter(|row| row.clip_version == *version);
@@ -173,9 +257,13 @@ async fn read_some(app: &App, missing: &[(Arc<str>, i64)]) -> Result<bool, Store
     if !unmade.is_empty() {
         read.extend(make(app, &unmade).await?);
     }
+    // Taken back since: the feed's index is told soon.
+    read.retain(|(id, ..)| facts.contains_key(&**id));
     app.interests.change_texts(|texts| {
         for (id, version, vector) in &read {
-            texts.insert(id, *version, vector);
+            if let Some(row) = facts.get(&**id) {
+                texts.insert(id, *version, vector, row);
+            }
         }
     });
     Ok(read.len() == missing.len())
@@ -274,6 +362,17 @@ mod tests {
         }
     }
 
+    fn facts(clip: &str, pull: f64) -> FactsRow {
+        FactsRow {
+            clip_id: clip.to_owned(),
+            author_id: "someone".to_owned(),
+            weight: Some(10.0),
+            pull: Some(pull),
+            guess: None,
+            questions: 1,
+        }
+    }
+
     #[test]
     fn what_is_like_the_last_clips_comes_first_and_a_clip_read_again_stands_once() {
         let mut texts = Texts::default();
@@ -284,9 +383,13 @@ mod tests {
             ("c".into(), "Baking bread at home"),
         ];
         for (id, title) in &clips {
-            texts.insert(id, 1, &text::vector(title, &[], "", &common));
+            texts.insert(id, 1, &text::vector(title, &[], "", &common), &facts(id, 0.0));
         }
-        texts.insert(&clips[2].0, 2, &text::vector(clips[2].1, &[], "", &common));
+        texts.insert(&clips[2].0, 2, &text::vector(clips[2].1, &[], "", &common), &facts("c", 4.0));
+        assert_eq!(texts.facts("c"), Some(&Facts::of(&facts("c", 4.0), "someone".into())));
+        texts.set_facts(&facts("c", 9.0));
+        assert_eq!(texts.facts("c"), Some(&Facts::of(&facts("c", 9.0), "someone".into())));
+        assert_eq!(texts.facts("d"), None);
         let like = texts.like(&["a".into()], 5, |clip| clip == "a");
         assert_eq!(like.first().map(|clip| &**clip), Some("b"));
         assert!(like.iter().filter(|clip| &***clip == "c").count() <= 1);

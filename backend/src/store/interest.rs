@@ -54,14 +54,11 @@ pub struct StanceRow {
 pub struct FactsRow {
     pub clip_id: String,
     pub author_id: String,
-    pub title: String,
-    pub duration_ms: Option<i64>,
     /// Of its questions on average: what is known of their difficulty, and the chance to guess.
     pub weight: Option<f64>,
     pub pull: Option<f64>,
     pub guess: Option<f64>,
     pub questions: i64,
-    pub is_seen: bool,
 }
 
 /// A clip that was shown. `reasons` is JSON.
@@ -327,24 +324,35 @@ pub async fn set_muted_authors(tx: &mut Tx, person: &PersonId, handles: &[String
 }
 
 /// What ranking must know of those of these clips that are published.
-pub async fn list_facts(db: &Db, person: &PersonId, clips: &[String]) -> Result<Vec<FactsRow>, StoreError> {
+pub async fn list_facts(db: &Db, clips: &[String]) -> Result<Vec<FactsRow>, StoreError> {
     let mut all = Vec::with_capacity(clips.len());
-    for some in clips.chunks(400) {
+    for some in clips.chunks(500) {
         let rows: Vec<FactsRow> = sql_built(format!(
-            "SELECT c.id AS clip_id, c.author_id, c.title, c.duration_ms, AVG(i.weight) AS weight, AVG(i.pull) AS pull,
-                AVG(i.guess) AS guess, COUNT(q.question_id) AS questions,
-                EXISTS (SELECT 1 FROM views v WHERE v.person_id = $1 AND v.clip_id = c.id) AS is_seen
+            "SELECT c.id AS clip_id, c.author_id, AVG(i.weight) AS weight, AVG(i.pull) AS pull, AVG(i.guess) AS guess,
+                COUNT(q.question_id) AS questions
              FROM clips c LEFT JOIN clip_questions q ON q.clip_id = c.id LEFT JOIN items i ON i.question_id = q.question_id
-             WHERE c.published <> FALSE AND c.id IN ({}) GROUP BY c.id, c.author_id, c.title, c.duration_ms",
-            places(2, some.len())
+             WHERE c.published <> FALSE AND c.id IN ({}) GROUP BY c.id, c.author_id",
+            places(1, some.len())
         ))
-        .bind(person)
         .bind_all(some)
         .all(db)
         .await?;
         all.extend(rows);
     }
     Ok(all)
+}
+
+/// Whether a person has begun any of these clips.
+pub async fn has_seen_any(db: &Db, person: &PersonId, clips: &[String]) -> Result<bool, StoreError> {
+    let (seen,): (i64,) = sql_built(format!(
+        "SELECT COUNT(*) FROM views WHERE person_id = $1 AND clip_id IN ({})",
+        places(2, clips.len())
+    ))
+    .bind(person)
+    .bind_all(clips)
+    .one(db)
+    .await?;
+    Ok(seen > 0)
 }
 
 /// Notes what a page showed.
