@@ -12,6 +12,7 @@ const PAGE = { atMost: 4 };
 const SLOW_PAGE = { atMost: 10 };
 const EVENT = { atMost: 1 };
 const EFFECT = { atMost: 15 };
+const EXACT = { atMost: 3 };
 const MEMORY = { atMost: 1_229 };
 const FIT = { atMost: 600_000 };
 
@@ -34,6 +35,7 @@ export async function ranked({ quick }) {
     row("event kept, p99", "ms", at(told.events_ms, 0.99), EVENT, "one after the other, each synced to the disk");
     row("event on the next page, p50", "ms", at(told.effects_ms, 0.5), EFFECT, "kept, and the page made with it");
     row("fit and replay", "ms", told.fit_ms, FIT, `a background job on one core${told.replay ? `; ${told.replay}` : ""}`);
+    row("100,000 vectors searched exactly", "ms", at(told.exact_ms, 0.5), EXACT, "64 numbers each, the best hundred");
     row("memory", "MiB", told.resident_mib, MEMORY, "resident, after a fit in the same process");
   }
   return rows;

@@ -13,7 +13,7 @@ use minnow::{
     jobs::{Node, Worker},
     store::{self, interest::NewEvent, watch::StretchRow},
 };
-use minnow_recommender::histories::scatter;
+use minnow_recommender::{histories::scatter, nearest::Nearest, text::WIDTH};
 use minnow_shared::{ClipId, PersonId, WatchId};
 use std::{collections::HashSet, io::Write as _, path::PathBuf, sync::Arc};
 use tokio::time::Instant;
@@ -23,6 +23,8 @@ const EACH: u32 = 10;
 /// Events logged in one transaction.
 const BATCH: usize = 5_000;
 const PAGE: usize = 20;
+/// Vectors of an exact search.
+const EXACT: u64 = 100_000;
 const NOW_MS: i64 = 1_790_000_000_000;
 
 #[derive(Debug, Args)]
@@ -69,9 +71,28 @@ pub async fn measure(options: Options) -> anyhow::Result<()> {
         "clips": options.clips, "learners": options.learners, "open_ms": open_ms, "words_ms": words_ms,
         "pages_ms": counted, "fit_ms": fit_ms, "fitted": version.is_some(), "replay": version,
         "fitted_pages_ms": fitted, "events_ms": events, "effects_ms": effects,
-        "resident_mib": resident_mib()?,
+        "exact_ms": exact(), "resident_mib": resident_mib()?,
     });
     writeln!(std::io::stdout(), "{line}").context("standard output")
+}
+
+/// The hundred vectors most like another, of [`EXACT`] that are all looked at.
+fn exact() -> Vec<f64> {
+    let vector = |number: u64| {
+        let value = |at: u64| (scatter(number, at) >> 40) as f32 / (1_u64 << 24) as f32 - 0.5;
+        (0..WIDTH as u64).map(value).collect::<Vec<f32>>()
+    };
+    let mut all = Nearest::new(WIDTH);
+    (0..EXACT).for_each(|number| _ = all.insert(&vector(number)));
+    let time = |number: u64| {
+        let wanted = vector(EXACT + number);
+        let began = Instant::now();
+        std::hint::black_box(all.best(&wanted, 100, |_| false));
+        elapsed(began)
+    };
+    let mut times: Vec<f64> = (0..200).map(time).collect();
+    times.sort_by(f64::total_cmp);
+    times
 }
 
 fn elapsed(began: Instant) -> f64 {
