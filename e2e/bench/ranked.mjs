@@ -20,12 +20,14 @@ const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.ceil(sorte
 
 export async function ranked({ quick }) {
   const rows = [];
+  let exact = [];
   for (const [clips, learners] of quick ? SIZES.slice(0, 1) : SIZES) {
     const folder = path.join(PLACES.work, `ranked-${clips}`);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const told = JSON.parse(await peer("ranked-pages", "--dir", folder, "--clips", `${clips}`, "--learners", `${learners}`));
     rmSync(folder, { recursive: true });
+    exact = told.exact_ms;
     const size = `${clips / 1000},000 clips`;
     const note = `SQLite, ${learners} learners with ten clips each; 500 ranked, reasons kept`;
     const row = (what, unit, ours, bound, more = note) => rows.push(limitRow({ what: `${what}, ${size}`, unit, ours, bound, note: more }));
@@ -35,8 +37,8 @@ export async function ranked({ quick }) {
     row("event kept, p99", "ms", at(told.events_ms, 0.99), EVENT, "one after the other, each synced to the disk");
     row("event on the next page, p50", "ms", at(told.effects_ms, 0.5), EFFECT, "kept, and the page made with it");
     row("fit and replay", "ms", told.fit_ms, FIT, `a background job on one core${told.replay ? `; ${told.replay}` : ""}`);
-    row("100,000 vectors searched exactly", "ms", at(told.exact_ms, 0.5), EXACT, "64 numbers each, the best hundred");
     row("memory", "MiB", told.resident_mib, MEMORY, "resident, after a fit in the same process");
   }
+  rows.push(limitRow({ what: "100,000 vectors searched exactly, p50", unit: "ms", ours: at(exact, 0.5), bound: EXACT, note: "64 numbers each, the best hundred" }));
   return rows;
 }
