@@ -14,7 +14,7 @@ use minnow::{
     store::{self, interest::NewEvent, watch::StretchRow},
 };
 use minnow_recommender::{histories::scatter, nearest::Nearest, text::WIDTH};
-use minnow_shared::{ClipId, PersonId, WatchId};
+use minnow_shared::{PersonId, WatchId};
 use std::{collections::HashSet, io::Write as _, path::PathBuf, sync::Arc};
 use tokio::time::Instant;
 
@@ -29,7 +29,7 @@ const NOW_MS: i64 = 1_790_000_000_000;
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// An empty folder for the database.
+    /// A folder for the database; one that a run before has left is measured again without another fit.
     #[arg(long)]
     dir: PathBuf,
     #[arg(long, default_value_t = 10_000)]
@@ -51,7 +51,9 @@ pub async fn measure(options: Options) -> anyhow::Result<()> {
     std::fs::create_dir_all(&options.dir)?;
     let folder = options.dir.display().to_string();
     let config = Flags::parse_from(["minnow", "--data-dir", &folder]).config;
-    let library = seed(&options).await?;
+    if !options.dir.join("minnow.sqlite").exists() {
+        seed(&options).await?;
+    }
     let began = Instant::now();
     let app = App::open(config, Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
     let open_ms = elapsed(began);
@@ -59,14 +61,10 @@ pub async fn measure(options: Options) -> anyhow::Result<()> {
     texts::catch_up(&app).await?;
     let words_ms = elapsed(began);
     let counted = pages(&app, &options).await?;
-    let began = Instant::now();
-    served::queue_fit(&app).await?;
-    let worker = Worker::new(app.clone(), Arc::new(Node::start(&app).await?));
-    while worker.work_once().await? {}
-    let fit_ms = elapsed(began);
+    let fit_ms = fit(&app).await?;
     let version = app.interests.served(|served| served.map(|served| served.row.replay.clone()));
     let fitted = pages(&app, &options).await?;
-    let (events, effects) = events(&app, &library).await?;
+    let (events, effects) = events(&app).await?;
     let line = serde_json::json!({
         "clips": options.clips, "learners": options.learners, "open_ms": open_ms, "words_ms": words_ms,
         "pages_ms": counted, "fit_ms": fit_ms, "fitted": version.is_some(), "replay": version,
@@ -74,6 +72,19 @@ pub async fn measure(options: Options) -> anyhow::Result<()> {
         "exact_ms": exact(), "resident_mib": resident_mib()?,
     });
     writeln!(std::io::stdout(), "{line}").context("standard output")
+}
+
+/// Serves the model that is marked, or fits one. `None`: one was there.
+async fn fit(app: &App) -> anyhow::Result<Option<f64>> {
+    served::serve_marked(app).await?;
+    if app.interests.served(|served| served.is_some()) {
+        return Ok(None);
+    }
+    let began = Instant::now();
+    served::queue_fit(app).await?;
+    let worker = Worker::new(app.clone(), Arc::new(Node::start(app).await?));
+    while worker.work_once().await? {}
+    Ok(Some(elapsed(began)))
 }
 
 /// The hundred vectors most like another, of [`EXACT`] that are all looked at.
@@ -111,7 +122,7 @@ fn learner(number: u32) -> PersonId {
 }
 
 /// Clips, and learners who take up clips of a neighbourhood of the catalogue, some popular ones among them.
-async fn seed(options: &Options) -> anyhow::Result<Vec<ClipId>> {
+async fn seed(options: &Options) -> anyhow::Result<()> {
     let db = store::Db::open(&format!("sqlite:{}", options.dir.join("minnow.sqlite").display())).await?;
     let clips = copies::add(&db, options.clips).await?;
     let mut events = Vec::with_capacity(BATCH);
@@ -134,7 +145,7 @@ async fn seed(options: &Options) -> anyhow::Result<Vec<ClipId>> {
     }
     tx.commit().await?;
     db.close().await;
-    Ok(clips)
+    Ok(())
 }
 
 async fn log(db: &store::Db, events: &[(String, String)]) -> anyhow::Result<()> {
@@ -174,14 +185,16 @@ async fn pages(app: &App, options: &Options) -> anyhow::Result<Vec<f64>> {
 }
 
 /// Single events of learners until they are on the disk, and until the learner's next page is made with them.
-async fn events(app: &App, clips: &[ClipId]) -> anyhow::Result<(Vec<f64>, Vec<f64>)> {
+async fn events(app: &App) -> anyhow::Result<(Vec<f64>, Vec<f64>)> {
     let (mut kept, mut shown) = (Vec::new(), Vec::new());
+    let mut clips: Vec<Arc<str>> = app.feed.look(|index| index.ids().cloned().collect());
+    clips.sort_unstable();
     for number in 0..300_u32 {
         let person = learner(number);
         let clip = clips.get((number as usize * 31 + 5) % clips.len()).context("a clip")?.clone();
         let [a, b, c, d] = number.to_be_bytes();
         let row = StretchRow {
-            id: WatchId::new(NOW_MS, [3, 0, 0, 0, 0, 0, a, b, c, d]).to_string(),
+            id: WatchId::new(app.now_ms(), [3, 0, 0, 0, 0, 0, a, b, c, d]).to_string(),
             clip_id: clip.to_string(),
             from_ms: 0,
             to_ms: 30_000,
