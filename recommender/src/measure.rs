@@ -51,37 +51,52 @@ fn discount(at: usize) -> f64 {
 
 /// The `count` best of (item, score), best first; ties and what is not a number: by the lower item, last.
 #[must_use]
-pub fn best(mut scored: Vec<(u32, f32)>, count: usize) -> Vec<(u32, f32)> {
-    best_first(&mut scored, count);
-    scored.truncate(count);
-    scored
+pub fn best(scored: Vec<(u32, f32)>, count: usize) -> Vec<(u32, f32)> {
+    let mut keys = keys(scored);
+    best_first(&mut keys, count).iter().map(|key| pair(*key)).collect()
 }
 
 /// The same of those that are not passed over. Few are, as a rule: a list a little longer than what is wanted is looked through
 /// first, so that `skip` is not asked of all.
 #[must_use]
-pub fn best_open(mut scored: Vec<(u32, f32)>, count: usize, skip: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
+pub fn best_open(scored: Vec<(u32, f32)>, count: usize, skip: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
+    let mut keys = keys(scored);
     let mut depth = 2 * count + 16;
     loop {
-        let open = best_first(&mut scored, depth).iter().filter(|(item, _)| !skip(*item)).take(count);
-        let open: Vec<(u32, f32)> = open.copied().collect();
-        if open.len() == count || depth >= scored.len() {
+        let pairs = best_first(&mut keys, depth).iter().map(|key| pair(*key));
+        let open: Vec<(u32, f32)> = pairs.filter(|(item, _)| !skip(*item)).take(count).collect();
+        if open.len() == count || depth >= keys.len() {
             return open;
         }
         depth *= 8;
     }
 }
 
-/// Moves the `count` best to the front, in their order.
-fn best_first(scored: &mut [(u32, f32)], count: usize) -> &[(u32, f32)] {
-    let value = |pair: &(u32, f32)| if pair.1.is_nan() { f32::NEG_INFINITY } else { pair.1 };
-    let order = |a: &(u32, f32), b: &(u32, f32)| value(b).total_cmp(&value(a)).then(a.0.cmp(&b.0));
-    let count = count.min(scored.len());
-    if count < scored.len() {
-        scored.select_nth_unstable_by(count, order);
+/// Numbers that stand in the order of a list: compared at once, where pairs take several steps each.
+fn keys(scored: Vec<(u32, f32)>) -> Vec<u64> {
+    let key = |(item, score): (u32, f32)| {
+        let bits = if score.is_nan() { f32::NEG_INFINITY } else { score }.to_bits();
+        // Ascending as the scores do (IEEE 754, total order), then turned round.
+        let rising = if bits >> 31 == 0 { bits | 1 << 31 } else { !bits };
+        u64::from(!rising) << 32 | u64::from(item)
+    };
+    scored.into_iter().map(key).collect()
+}
+
+fn pair(key: u64) -> (u32, f32) {
+    let rising = !((key >> 32) as u32);
+    let bits = if rising >> 31 == 1 { rising & !(1 << 31) } else { !rising };
+    (key as u32, f32::from_bits(bits))
+}
+
+/// Moves the `count` least to the front, in their order.
+fn best_first(keys: &mut [u64], count: usize) -> &[u64] {
+    let count = count.min(keys.len());
+    if count < keys.len() {
+        keys.select_nth_unstable(count);
     }
-    scored[..count].sort_unstable_by(order);
-    &scored[..count]
+    keys[..count].sort_unstable();
+    &keys[..count]
 }
 
 #[cfg(test)]
@@ -113,7 +128,13 @@ mod tests {
             let is_open = |item: u32| item.is_multiple_of(every);
             let open = all.iter().copied().filter(|pair| is_open(pair.0)).collect();
             let items = |list: Vec<(u32, f32)>| list.into_iter().map(|pair| pair.0).collect::<Vec<_>>();
-            prop_assert_eq!(items(best_open(all, count, |item| !is_open(item))), items(best(open, count)));
+            prop_assert_eq!(items(best_open(all.clone(), count, |item| !is_open(item))), items(best(open, count)));
+            let value = |pair: &(u32, f32)| if pair.1.is_nan() { f32::NEG_INFINITY } else { pair.1 };
+            let mut sorted = all.clone();
+            sorted.sort_by(|a, b| value(b).total_cmp(&value(a)).then(a.0.cmp(&b.0)));
+            prop_assert_eq!(items(best(all.clone(), 30)), items(sorted.into_iter().take(30).collect()));
+            let scores = all.into_iter().filter(|one| !one.1.is_nan());
+            prop_assert!(scores.map(|one| (pair(keys(vec![one])[0]), one)).all(|(a, b)| a == b));
         }
     }
 }
