@@ -242,14 +242,19 @@ fn each<const WIDTH: usize>(
     let (wanted, _) = wanted.as_chunks::<WIDTH>();
     for (out, slot) in out.iter_mut().zip(slots) {
         let row = &rows[slot as usize];
-        // Sixteen lanes: the same sum on every machine.
+        // Sixteen lanes, summed by halves: the same sum on every machine.
         let mut lanes = [0.0_f32; 16];
-        for at in (0..WIDTH).step_by(16) {
+        for (wanted, row) in wanted[0].as_chunks::<16>().0.iter().zip(row.as_chunks::<16>().0) {
             for lane in 0..16 {
-                lanes[lane] += wanted[0][at + lane] * f32::from(row[at + lane]);
+                lanes[lane] += wanted[lane] * f32::from(row[lane]);
             }
         }
-        *out = all.scales[slot as usize] * lanes.iter().sum::<f32>();
+        for half in [8, 4, 2, 1] {
+            for lane in 0..half {
+                lanes[lane] += lanes[lane + half];
+            }
+        }
+        *out = all.scales[slot as usize] * lanes[0];
     }
 }
 
