@@ -47,6 +47,30 @@ journey("two swipes in a row, the second before the first has settled, are two c
   }
 });
 
+journey("two swipes or two keys at once, without a look in between, are two clips", async (stage) => {
+  const { learner } = await open(stage);
+  const order = [await learner.openFeed()];
+  for (let i = 0; i < 4; i += 1) {
+    await learner.page.keyboard.press("j");
+    order.push(await learner.nextAfter(order.at(-1)));
+  }
+  const titles = order.map((clip) => clip.title);
+  const at = (place) => learner.sees(`"${titles[place]}"`, (clip) => clip.settled && clip.title === titles[place] && !clip.paused);
+  await at(4);
+  for (const [wait, to] of [[0, 2], [70, 0]]) {
+    await learner.page.keyboard.press("k");
+    await learner.page.waitForTimeout(wait);
+    await learner.page.keyboard.press("k");
+    await at(to);
+  }
+  for (const [wait, to] of [[0, 2], [90, 4]]) {
+    await learner.swipeUp({ ms: 60, share: 0.3 });
+    await learner.page.waitForTimeout(wait);
+    await learner.swipeUp({ ms: 60, share: 0.3 });
+    await at(to);
+  }
+});
+
 journey("a short or sideways pull is no swipe", async (stage) => {
   const { learner } = await open(stage);
   const first = await learner.openFeed();

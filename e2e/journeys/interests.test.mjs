@@ -98,6 +98,29 @@ journey("a clip watched to its end, and one liked, change what comes behind the 
   assert.equal(fourth.clip, fresh[0], "what comes behind it was chosen after the like");
 });
 
+journey("who went back finds what they had seen ahead of them, though a like changes what follows", async (stage) => {
+  const { learner } = await open(stage, DESKTOP);
+  const seen = [await learner.openFeed()];
+  for (let i = 0; i < 4; i += 1) {
+    await learner.page.keyboard.press("j");
+    seen.push(await learner.nextAfter(seen.at(-1)));
+  }
+  for (let i = 3; i >= 0; i -= 1) {
+    await learner.page.keyboard.press("k");
+    await learner.sees(`"${seen[i].title}" again`, (clip) => clip.settled && clip.title === seen[i].title);
+  }
+  const chosen = learner.page.waitForResponse((response) => response.url().includes("since_review="));
+  await learner.page.keyboard.press("l");
+  const fresh = (await (await chosen).json()).clips.map((clip) => clip.id).filter((id) => seen.every((one) => one.clip !== id));
+  for (const one of seen.slice(1)) {
+    await learner.page.keyboard.press("j");
+    await learner.sees(`"${one.title}" where it was`, (clip) => clip.settled && clip.title === one.title);
+  }
+  await learner.page.keyboard.press("j");
+  const first = await learner.nextAfter(seen.at(-1));
+  assert.equal(first.clip, fresh[0], "behind them comes what was chosen after the like");
+});
+
 journey("without a network a clip is refused all the same, and the server hears of it later", async (stage) => {
   stage.allow(/ERR_INTERNET_DISCONNECTED|Failed to load resource|Failed to fetch/);
   const { learner, topics } = await open(stage);

@@ -21,7 +21,8 @@ use gloo::events::EventListener;
 use minnow_shared::clip::{ClipView, RenditionView};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
-use web_sys::HtmlElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, PointerEvent};
 use yew::Callback;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +82,9 @@ pub struct Reel {
     target: Cell<Option<usize>>,
     /// Where the finger that scrolls came down: one swipe is one clip, however hard it was thrown.
     thrown_from: Cell<Option<usize>>,
+    /// Where the scroller was at its last move, in stages, and how far that went.
+    at: Cell<f64>,
+    heading: Cell<f64>,
     /// The neighbour that already moves while it comes into view.
     woken: Cell<Option<usize>>,
     height: Cell<f64>,
@@ -115,6 +119,8 @@ impl Reel {
             current: Cell::new(0),
             target: Cell::new(None),
             thrown_from: Cell::new(None),
+            at: Cell::new(0.0),
+            heading: Cell::new(0.0),
             woken: Cell::new(None),
             height: Cell::new(0.0),
             is_wanted: Cell::new(autoplay),
@@ -166,9 +172,12 @@ impl Reel {
         let listeners = vec![
             on(scroller, "scroll", Reel::scrolled),
             on(scroller, "scrollend", Reel::settled),
-            on(scroller, "pointerdown", |reel| {
-                reel.target.set(None);
-                reel.thrown_from.set(Some(reel.current.get()));
+            EventListener::new(scroller, "pointerdown", {
+                let down = self.calling(|reel, is_finger| reel.came_down(is_finger));
+                move |event| {
+                    let event: &PointerEvent = event.unchecked_ref();
+                    down(event.is_primary() && event.pointer_type() == "touch");
+                }
             }),
             on(&window(), "resize", Reel::resized),
             on(&window(), "pagehide", Reel::hide),

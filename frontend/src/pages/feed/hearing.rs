@@ -74,6 +74,7 @@ impl FeedPage {
         let is_at_end = place >= self.clips.len();
         self.close_question();
         self.current = place;
+        self.furthest = self.furthest.max(place);
         self.has_played = false;
         self.is_playing = false;
         self.xp = 0;

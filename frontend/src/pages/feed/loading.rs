@@ -135,6 +135,7 @@ impl FeedPage {
     }
 
     /// What lies more than `behind` clips ahead was chosen before the learner did something: the next page takes its place.
+    /// With a `behind`, clips that were seen before the learner went back stay as well.
     pub(super) fn choose_anew(&mut self, behind: usize) {
         // A topic's clips come in the same order whatever was done.
         let may = behind == 0 || self.is_ranked;
@@ -148,14 +149,21 @@ impl FeedPage {
 
     /// Clips since the last review, up to the last that stays.
     fn since_review(&self, behind: usize) -> u32 {
-        let stays = self.clips.iter().take(self.current + behind + 1).rev();
+        let stays = self.clips.iter().take(self.current + self.staying(behind) + 1).rev();
         stays.take_while(|clip| clip.review.is_none()).count() as u32
     }
 
-    /// Gives the last place that stays, `behind` after that of the current clip; the elements of those after it are free.
+    /// How many of the clips ahead stay when what lies more than `behind` ahead is chosen anew.
+    fn staying(&self, behind: usize) -> usize {
+        if behind == 0 { 0 } else { behind.max(self.furthest.saturating_sub(self.current)) }
+    }
+
+    /// Gives the last place that stays; the elements of those after it are free.
     fn forget_ahead(&mut self, behind: usize) -> usize {
+        let behind = self.staying(behind);
         let from = self.reel.as_ref().map_or(self.current + behind, |reel| reel.forget_ahead(behind));
         self.failed.retain(|failed| *failed <= from);
+        self.furthest = self.furthest.min(from);
         from
     }
 

@@ -86,6 +86,8 @@ pub struct FeedPage {
     is_gone: bool,
     error: Option<ApiError>,
     current: usize,
+    /// The last place the learner was at: what was seen keeps its place.
+    furthest: usize,
     is_playing: bool,
     /// The current clip has played: the network is free for more than it.
     has_played: bool,
@@ -146,6 +148,7 @@ impl Component for FeedPage {
             is_gone: false,
             error: None,
             current: 0,
+            furthest: 0,
             is_playing: false,
             has_played: false,
             posters: 0,

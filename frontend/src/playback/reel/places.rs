@@ -18,6 +18,9 @@ const CURRENT_AT: f64 = 0.6;
 /// A throw may run past the next clip by this before it is brought back: browsers land a little off.
 const THROWN_PAST: f64 = 0.08;
 
+/// The end of a scroll that is told so soon after another began, away from where that goes, is the end of the one before.
+const LATE_MS: f64 = 1_500.0;
+
 impl Reel {
     pub(super) fn measure(&self) {
         self.height.set(f64::from(self.setup.scroller.client_height()).max(1.0));
@@ -58,8 +61,31 @@ impl Reel {
         self.setup.scroller.has_attribute("data-held")
     }
 
+    /// Where the scroller is, in stages.
+    fn position(&self) -> f64 {
+        f64::from(self.setup.scroller.scroll_top()) / self.height.get()
+    }
+
+    /// A pointer comes down: from here a throw is counted. A swipe that is still on its way when the next finger comes down
+    /// arrives at once, so that the next one is another.
+    pub(super) fn came_down(&self, is_finger: bool) {
+        self.target.set(None);
+        let at = self.position();
+        if is_finger && (at - at.round()).abs() >= READY_AT && !self.is_held() {
+            let place = if self.heading.get() > 0.0 { at.ceil() } else { at.floor() };
+            let place = (place.max(0.0) as usize).min(self.clips.borrow().len());
+            self.scroll_to(place, false);
+            self.enter(place);
+        }
+        self.thrown_from.set(Some(self.current.get()));
+    }
+
     pub(super) fn scrolled(&self) {
-        let at = f64::from(self.setup.scroller.scroll_top()) / self.height.get();
+        let at = self.position();
+        let by = at - self.at.replace(at);
+        if by != 0.0 {
+            self.heading.set(by);
+        }
         let current = self.current.get();
         if self.target.get().is_some_and(|target| (at - target as f64).abs() > 0.02) {
             return;
@@ -95,7 +121,14 @@ impl Reel {
     }
 
     pub(super) fn settled(&self) {
-        // Where a finger came down stays: the end of the scroll before may be told after it.
+        // Where a finger came down stays: the end of the scroll before may be told after it. So may that of a key before.
+        if let Some(target) = self.target.get()
+            && (self.position() - target as f64).abs() > 0.02
+            && timing::now() - self.moved_at.get() < LATE_MS
+        {
+            self.scroll_to(target, true);
+            return;
+        }
         self.target.set(None);
         self.scrolled();
         self.rest();
