@@ -6,6 +6,8 @@ const AXIS_PX: f64 = 8.0;
 /// A swipe is this far or this fast.
 const SWIPE_PX: f64 = 48.0;
 const SWIPE_PX_PER_MS: f64 = 0.3;
+/// From here on a vertical movement is a throw, whatever the browser makes of it.
+const THROW_PX_PER_MS: f64 = 0.6;
 /// The outer part of the screen belongs to the system's own gestures.
 const EDGE_PX: f64 = 24.0;
 /// A second tap this soon and this near makes a double tap.
@@ -31,6 +33,14 @@ pub struct Point {
     pub y: f64,
     /// Milliseconds, any origin.
     pub at: f64,
+}
+
+/// Whether a finger that came down at `from` and left at `to` threw the picture up (1) or down (-1). What it dragged or pulled
+/// slowly is the browser's to judge.
+pub fn thrown(from: Point, to: Point) -> Option<i32> {
+    let (dx, dy) = ((to.x - from.x).abs(), (to.y - from.y).abs());
+    let is_fast = dy >= THROW_PX_PER_MS * (to.at - from.at);
+    (dy >= SWIPE_PX && dy > dx && is_fast).then_some(if to.y < from.y { 1 } else { -1 })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -183,6 +193,16 @@ mod tests {
 
     fn point(x: f64, y: f64, at: f64) -> Point {
         Point { x, y, at }
+    }
+
+    #[test]
+    fn a_fast_movement_up_or_down_is_a_throw_and_a_slow_short_or_sideways_one_is_not() {
+        let to = |x, y, at| thrown(point(100.0, 500.0, 0.0), point(x, y, at));
+        assert_eq!(to(110.0, 250.0, 60.0), Some(1));
+        assert_eq!(to(100.0, 750.0, 120.0), Some(-1));
+        assert_eq!(to(100.0, 250.0, 900.0), None, "a drag");
+        assert_eq!(to(100.0, 460.0, 20.0), None, "a twitch");
+        assert_eq!(to(400.0, 300.0, 60.0), None, "sideways");
     }
 
     fn stroke(from: Point, to: Point) -> Option<Gesture> {

@@ -2,6 +2,7 @@
 //! the current one, plays it, stops at its question, keeps account of what was watched, and has the next one ready.
 
 mod control;
+mod fingers;
 mod heard;
 mod places;
 
@@ -17,12 +18,12 @@ use super::{
     watched::{Stretch, Watched},
 };
 use crate::browser::{document, now_ms, window};
+use fingers::Fingers;
 use gloo::events::EventListener;
 use minnow_shared::clip::{ClipView, RenditionView};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, PointerEvent};
+use web_sys::HtmlElement;
 use yew::Callback;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -82,9 +83,7 @@ pub struct Reel {
     target: Cell<Option<usize>>,
     /// Where the finger that scrolls came down: one swipe is one clip, however hard it was thrown.
     thrown_from: Cell<Option<usize>>,
-    /// Where the scroller was at its last move, in stages, and how far that went.
-    at: Cell<f64>,
-    heading: Cell<f64>,
+    fingers: Fingers,
     /// The neighbour that already moves while it comes into view.
     woken: Cell<Option<usize>>,
     height: Cell<f64>,
@@ -119,8 +118,7 @@ impl Reel {
             current: Cell::new(0),
             target: Cell::new(None),
             thrown_from: Cell::new(None),
-            at: Cell::new(0.0),
-            heading: Cell::new(0.0),
+            fingers: Fingers::default(),
             woken: Cell::new(None),
             height: Cell::new(0.0),
             is_wanted: Cell::new(autoplay),
@@ -169,20 +167,14 @@ impl Reel {
             let act = self.calling(move |reel, ()| act(reel));
             EventListener::new(target, name, move |_| act(()))
         };
-        let listeners = vec![
+        let mut listeners = vec![
             on(scroller, "scroll", Reel::scrolled),
             on(scroller, "scrollend", Reel::settled),
-            EventListener::new(scroller, "pointerdown", {
-                let down = self.calling(|reel, is_finger| reel.came_down(is_finger));
-                move |event| {
-                    let event: &PointerEvent = event.unchecked_ref();
-                    down(event.is_primary() && event.pointer_type() == "touch");
-                }
-            }),
             on(&window(), "resize", Reel::resized),
             on(&window(), "pagehide", Reel::hide),
             on(&document(), "visibilitychange", Reel::visibility_changed),
         ];
+        listeners.extend(self.listen_to_fingers(scroller));
         Parts { pool, _pointer: Pointer::new(scroller, gesture, turn), _listeners: listeners }
     }
 

@@ -10,16 +10,13 @@ use web_sys::{ScrollBehavior, ScrollToOptions};
 
 /// From here on a neighbour gets a video element: its first seconds are in the cache, its first frame is decoded while
 /// the finger still moves. No earlier: an element at rest goes on downloading what nobody may watch.
-const READY_AT: f64 = 0.01;
+pub(super) const READY_AT: f64 = 0.01;
 /// From here on a clip that comes into view begins to move, still without sound.
 const WAKE_AT: f64 = 0.3;
 /// From here on it is the current one.
 const CURRENT_AT: f64 = 0.6;
 /// A throw may run past the next clip by this before it is brought back: browsers land a little off.
 const THROWN_PAST: f64 = 0.08;
-
-/// The end of a scroll that is told so soon after another began, away from where that goes, is the end of the one before.
-const LATE_MS: f64 = 1_500.0;
 
 impl Reel {
     pub(super) fn measure(&self) {
@@ -52,6 +49,7 @@ impl Reel {
             return;
         }
         self.thrown_from.set(None);
+        self.fingers.forget();
         self.target.set(Some(place));
         self.scroll_to(place, true);
         self.enter(place);
@@ -62,30 +60,13 @@ impl Reel {
     }
 
     /// Where the scroller is, in stages.
-    fn position(&self) -> f64 {
+    pub(super) fn position(&self) -> f64 {
         f64::from(self.setup.scroller.scroll_top()) / self.height.get()
-    }
-
-    /// A pointer comes down: from here a throw is counted. A swipe that is still on its way when the next finger comes down
-    /// arrives at once, so that the next one is another.
-    pub(super) fn came_down(&self, is_finger: bool) {
-        self.target.set(None);
-        let at = self.position();
-        if is_finger && (at - at.round()).abs() >= READY_AT && !self.is_held() {
-            let place = if self.heading.get() > 0.0 { at.ceil() } else { at.floor() };
-            let place = (place.max(0.0) as usize).min(self.clips.borrow().len());
-            self.scroll_to(place, false);
-            self.enter(place);
-        }
-        self.thrown_from.set(Some(self.current.get()));
     }
 
     pub(super) fn scrolled(&self) {
         let at = self.position();
-        let by = at - self.at.replace(at);
-        if by != 0.0 {
-            self.heading.set(by);
-        }
+        self.fingers.moved(at);
         let current = self.current.get();
         if self.target.get().is_some_and(|target| (at - target as f64).abs() > 0.02) {
             return;
@@ -121,14 +102,17 @@ impl Reel {
     }
 
     pub(super) fn settled(&self) {
-        // Where a finger came down stays: the end of the scroll before may be told after it. So may that of a key before.
-        if let Some(target) = self.target.get()
-            && (self.position() - target as f64).abs() > 0.02
-            && timing::now() - self.moved_at.get() < LATE_MS
+        // The end of a scroll may be told late, when the next one is under way; and a browser that is busy, or lays the page
+        // out anew on the way, stops short of where a finger or a key went.
+        if let Some(place) = self.bound_for()
+            && (self.position() - place as f64).abs() > 0.02
         {
-            self.scroll_to(target, true);
+            self.target.set(Some(place));
+            self.scroll_to(place, true);
+            self.enter(place);
             return;
         }
+        // Where a finger came down stays: the end of the scroll before may be told after it.
         self.target.set(None);
         self.scrolled();
         self.rest();
