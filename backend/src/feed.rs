@@ -209,41 +209,58 @@ impl Index {
         skip: impl Fn(&str) -> bool,
     ) -> Vec<Next> {
         let wanted = |id: &str| cursor.first.as_deref() != Some(id) && !skip(id);
+        let after = cursor.after.as_ref().map(|(at_ms, id)| (*at_ms, id.as_str()));
         match topic {
-            Some(topic) => self.next_of_topic(cursor, topic, count, wanted),
-            None => self.next_of_mix(cursor, count, wanted),
+            Some(topic) => self
+                .of_topic(topic.as_str(), cursor.until_ms)
+                .filter(|place| after.is_none_or(|after| (place.at_ms, &*place.id) < after))
+                .filter(|place| wanted(&place.id))
+                .take(count)
+                .map(|place| next_at(cursor, 0, place))
+                .collect(),
+            None => {
+                let places = self.of_mix((cursor.until_ms, cursor.round, after), count, wanted);
+                places.into_iter().map(|(round, place)| next_at(cursor, round, place)).collect()
+            }
         }
     }
 
-    fn next_of_topic(
-        &self,
-        cursor: &Cursor,
-        topic: &TopicId,
-        count: usize,
-        wanted: impl Fn(&str) -> bool,
-    ) -> Vec<Next> {
-        let list = self.topics.get(topic.as_str()).map(Vec::as_slice).unwrap_or_default();
-        let start = first_until(list, cursor.until_ms);
-        let after = cursor.after.as_ref().map(|(at_ms, id)| (*at_ms, id.as_str()));
-        list.iter()
-            .skip(start)
-            .map(|place| &place.0)
-            .filter(|place| after.is_none_or(|after| (place.at_ms, &*place.id) < after))
-            .filter(|place| wanted(&place.id))
-            .take(count)
-            .map(|place| next_at(cursor, 0, place))
-            .collect()
+    /// The newest clips up to an instant, topics taking turns.
+    pub fn newest(&self, until_ms: i64, count: usize, skip: impl Fn(&str) -> bool) -> Vec<Arc<str>> {
+        let places = self.of_mix((until_ms, 0, None), count, |id| !skip(id));
+        places.into_iter().map(|(_, place)| place.id.clone()).collect()
     }
 
-    fn next_of_mix(&self, cursor: &Cursor, count: usize, wanted: impl Fn(&str) -> bool) -> Vec<Next> {
+    /// The newest clips of a topic up to an instant.
+    pub fn newest_of(
+        &self,
+        topic: &str,
+        until_ms: i64,
+        count: usize,
+        skip: impl Fn(&str) -> bool,
+    ) -> Vec<Arc<str>> {
+        let open = self.of_topic(topic, until_ms).filter(|place| !skip(&place.id));
+        open.take(count).map(|place| place.id.clone()).collect()
+    }
+
+    fn of_topic(&self, topic: &str, until_ms: i64) -> impl Iterator<Item = &Place> {
+        let list = self.topics.get(topic).map(Vec::as_slice).unwrap_or_default();
+        list.iter().skip(first_until(list, until_ms)).map(|place| &place.0)
+    }
+
+    /// Places and their rounds, from a round on and in it after a place.
+    fn of_mix(
+        &self,
+        (until_ms, mut round, mut after): (i64, u32, Option<(i64, &str)>),
+        count: usize,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Vec<(u32, &Place)> {
         let lists: Vec<&[Reverse<Place>]> = self
             .mix
             .values()
-            .map(|list| list.get(first_until(list, cursor.until_ms)..).unwrap_or_default())
+            .map(|list| list.get(first_until(list, until_ms)..).unwrap_or_default())
             .collect();
-        let mut after = cursor.after.as_ref().map(|(at_ms, id)| (*at_ms, id.as_str()));
         let mut out = Vec::with_capacity(count);
-        let mut round = cursor.round;
         while out.len() < count {
             let mut turn: Vec<&Place> =
                 lists.iter().filter_map(|list| list.get(round as usize)).map(|place| &place.0).collect();
@@ -254,7 +271,7 @@ impl Index {
             let rest =
                 turn.into_iter().filter(|place| after.is_none_or(|after| (place.at_ms, &*place.id) < after));
             for place in rest.filter(|place| wanted(&place.id)).take(count - out.len()) {
-                out.push(next_at(cursor, round, place));
+                out.push((round, place));
             }
             after = None;
             round = round.saturating_add(1);

@@ -363,7 +363,7 @@ impl Blend {
             let scores = standard_scores(carried, past, &open, self.items);
             crate::algebra::add_scaled(&mut sum, 1e-3, &scores);
         }
-        best(open.iter().filter_map(|item| Some((*item, *sum.get(*item as usize)?))).collect(), count)
+        best(open.iter().filter_map(|item| Some((*item, *sum.get(*item as usize)?))), count)
     }
 }
 

@@ -266,7 +266,7 @@ mod tests {
         let open: Vec<u32> = (0..50).collect();
         let held = [4, 9, 30];
         let case = Case::new(std::slice::from_ref(&scores), &open, &held, 50);
-        let list = crate::measure::best(open.iter().map(|i| (*i, scores[*i as usize])).collect(), 100);
+        let list = crate::measure::best(open.iter().map(|i| (*i, scores[*i as usize])), 100);
         let hits: Vec<usize> = (0..50).filter(|at| held.contains(&list[*at].0)).collect();
         assert_eq!(alone(&[case], 0), Quality::of(&hits, 3));
     }

@@ -129,11 +129,11 @@ impl Live {
             if let Some(trend) = self.trends.get(1) {
                 trend.score(self.events, &mut scores);
             }
-            return best((0..).zip(scores).collect(), count).into_iter().map(|pair| pair.0).collect();
+            return best((0..).zip(scores), count).into_iter().map(|pair| pair.0).collect();
         };
         let sheet = self.sheet(learner);
         let sum = self.mixture.blend(&sheet.scores, self.past[learner as usize].len());
-        let list = best(sheet.open.iter().map(|item| (*item, sum[*item as usize])).collect(), count);
+        let list = best(sheet.open.iter().map(|item| (*item, sum[*item as usize])), count);
         self.sheet = Some(sheet);
         list.into_iter().map(|pair| pair.0).collect()
     }

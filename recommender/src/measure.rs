@@ -51,7 +51,7 @@ fn discount(at: usize) -> f64 {
 
 /// The `count` best of (item, score), best first; ties and what is not a number: by the lower item, last.
 #[must_use]
-pub fn best(scored: Vec<(u32, f32)>, count: usize) -> Vec<(u32, f32)> {
+pub fn best(scored: impl IntoIterator<Item = (u32, f32)>, count: usize) -> Vec<(u32, f32)> {
     let mut keys = keys(scored);
     best_first(&mut keys, count).iter().map(|key| pair(*key)).collect()
 }
@@ -59,7 +59,11 @@ pub fn best(scored: Vec<(u32, f32)>, count: usize) -> Vec<(u32, f32)> {
 /// The same of those that are not passed over. Few are, as a rule: a list a little longer than what is wanted is looked through
 /// first, so that `skip` is not asked of all.
 #[must_use]
-pub fn best_open(scored: Vec<(u32, f32)>, count: usize, skip: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
+pub fn best_open(
+    scored: impl IntoIterator<Item = (u32, f32)>,
+    count: usize,
+    skip: impl Fn(u32) -> bool,
+) -> Vec<(u32, f32)> {
     let mut keys = keys(scored);
     let mut depth = 2 * count + 16;
     loop {
@@ -73,7 +77,7 @@ pub fn best_open(scored: Vec<(u32, f32)>, count: usize, skip: impl Fn(u32) -> bo
 }
 
 /// Numbers that stand in the order of a list: compared at once, where pairs take several steps each.
-fn keys(scored: Vec<(u32, f32)>) -> Vec<u64> {
+fn keys(scored: impl IntoIterator<Item = (u32, f32)>) -> Vec<u64> {
     let key = |(item, score): (u32, f32)| {
         let bits = if score.is_nan() { f32::NEG_INFINITY } else { score }.to_bits();
         // Ascending as the scores do (IEEE 754, total order), then turned round.
@@ -126,7 +130,7 @@ mod tests {
         ) {
             let all: Vec<(u32, f32)> = (0..).zip(scores).collect();
             let is_open = |item: u32| item.is_multiple_of(every);
-            let open = all.iter().copied().filter(|pair| is_open(pair.0)).collect();
+            let open = all.iter().copied().filter(|pair| is_open(pair.0));
             let items = |list: Vec<(u32, f32)>| list.into_iter().map(|pair| pair.0).collect::<Vec<_>>();
             prop_assert_eq!(items(best_open(all.clone(), count, |item| !is_open(item))), items(best(open, count)));
             let value = |pair: &(u32, f32)| if pair.1.is_nan() { f32::NEG_INFINITY } else { pair.1 };

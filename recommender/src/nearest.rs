@@ -174,17 +174,17 @@ impl Nearest {
         let some = self.cells.as_ref().map(|cells| cells.around(wanted, self.looked_at()));
         let mut scores = vec![0.0; some.as_ref().map_or(self.len(), Vec::len)];
         let number = |slot: u32| self.cells.as_ref().map_or(slot, |cells| cells.number(slot));
-        let scored = match &some {
+        let is_out = |number: u32| self.gone[number as usize] || skip(number);
+        match &some {
             Some(some) => {
                 products(self, wanted, some.iter().copied(), &mut scores);
-                some.iter().map(|slot| number(*slot)).zip(scores).collect()
+                best_open(some.iter().map(|slot| number(*slot)).zip(scores), count, is_out)
             }
             None => {
                 products(self, wanted, 0..self.len() as u32, &mut scores);
-                (0..).zip(scores).collect()
+                best_open((0..).zip(scores), count, is_out)
             }
-        };
-        best_open(scored, count, |number| self.gone[number as usize] || skip(number))
+        }
     }
 
     fn looked_at(&self) -> usize {
@@ -231,6 +231,8 @@ fn products(all: &Nearest, wanted: &[f32], slots: impl Iterator<Item = u32>, out
     wide(Products(all, wanted, slots, out));
 }
 
+/// In whole numbers, whose sum is the same on every machine: what is wanted as 16 bits a number, its largest the largest of
+/// them, which is far finer than the bytes it meets.
 #[inline(always)]
 fn each<const WIDTH: usize>(
     all: &Nearest,
@@ -238,23 +240,18 @@ fn each<const WIDTH: usize>(
     slots: impl Iterator<Item = u32>,
     out: &mut [f32],
 ) {
+    let most = wanted.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+    let worth = most / f32::from(i16::MAX);
+    let mut whole = [0_i16; WIDTH];
+    if worth > 0.0 && worth.is_finite() {
+        whole.iter_mut().zip(wanted).for_each(|(whole, value)| *whole = (value / worth).round() as i16);
+    }
     let (rows, _) = all.bytes.as_chunks::<WIDTH>();
-    let (wanted, _) = wanted.as_chunks::<WIDTH>();
     for (out, slot) in out.iter_mut().zip(slots) {
+        // At most 64 x 127 x 32,767: within 32 bits.
         let row = &rows[slot as usize];
-        // Sixteen lanes, summed by halves: the same sum on every machine.
-        let mut lanes = [0.0_f32; 16];
-        for (wanted, row) in wanted[0].as_chunks::<16>().0.iter().zip(row.as_chunks::<16>().0) {
-            for lane in 0..16 {
-                lanes[lane] += wanted[lane] * f32::from(row[lane]);
-            }
-        }
-        for half in [8, 4, 2, 1] {
-            for lane in 0..half {
-                lanes[lane] += lanes[lane + half];
-            }
-        }
-        *out = all.scales[slot as usize] * lanes[0];
+        let sum: i32 = whole.iter().zip(row).map(|(a, b)| i32::from(*a) * i32::from(i16::from(*b))).sum();
+        *out = all.scales[slot as usize] * worth * sum as f32;
     }
 }
 
@@ -316,7 +313,7 @@ impl Cells {
 
     /// The slots of the cells most like a vector: so many, if there are.
     fn around(&self, wanted: &[f32], enough: usize) -> Vec<u32> {
-        let likeness = (0..).zip(&self.centres).map(|(at, centre)| (at, dot(wanted, centre))).collect();
+        let likeness = (0..).zip(&self.centres).map(|(at, centre)| (at, dot(wanted, centre)));
         let mut some = Vec::with_capacity(enough + enough / 4);
         for (cell, _) in best(likeness, self.centres.len()) {
             let cell = cell as usize;

@@ -97,7 +97,7 @@ fn popular(pasts: &[Vec<Visit>], items: usize) -> Vec<u32> {
         }
     }
     let longest = pasts.iter().map(Vec::len).max().unwrap_or(0);
-    best((0..).zip(counts).collect(), longest + FORETOLD).into_iter().map(|one| one.0).collect()
+    best((0..).zip(counts), longest + FORETOLD).into_iter().map(|one| one.0).collect()
 }
 
 fn quality(lists: &[Vec<u32>], taken: &[Option<u32>], items: usize) -> Quality {

@@ -25,7 +25,6 @@ use minnow_recommender::{
     },
     text,
 };
-use minnow_shared::TopicId;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -123,12 +122,9 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// All of them.
-    pub fn ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self.ids.iter().chain(&self.drawn).map(ToString::to_string).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
+    /// All of them; some stand twice.
+    pub fn ids(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.ids.iter().chain(&self.drawn)
     }
 }
 
@@ -140,13 +136,11 @@ pub fn candidates(
     asked: Asked<'_>,
 ) -> Candidates {
     let mut chance = Chance::new(scatter(asked.seed(), 1));
-    let skip =
-        |id: &str| asked.skips(learner, id) || index.topics_of(id).iter().any(|topic| wishes.is_muted(topic));
-    let start = Cursor::start(asked.cursor.until_ms, asked.cursor.first.clone());
-    let newest = |topic: &str| -> Vec<Arc<str>> {
-        let Ok(topic) = TopicId::parse(topic) else { return Vec::new() };
-        index.next(&start, Some(&topic), OF_A_TOPIC, skip).into_iter().map(|next| next.id).collect()
-    };
+    let mutes = wishes.stances.values().any(|stance| stance.is_muted);
+    let is_muted = |id: &str| mutes && index.topics_of(id).iter().any(|topic| wishes.is_muted(topic));
+    let skip = |id: &str| asked.skips(learner, id) || is_muted(id);
+    let until_ms = asked.cursor.until_ms;
+    let newest = |topic: &str| index.newest_of(topic, until_ms, OF_A_TOPIC, skip);
     let in_turn = |lists: Vec<Vec<Arc<str>>>| -> Vec<Arc<str>> {
         let most = lists.iter().map(Vec::len).max().unwrap_or(0);
         (0..most)
@@ -179,8 +173,7 @@ pub fn candidates(
         let drawn = explore::topics(&counts, 2 + wishes.wander as usize / 15, &mut chance);
         in_turn(drawn.iter().filter_map(|at| tried.get(*at as usize)).map(|one| newest(one.0)).collect())
     };
-    let fresh: Vec<Arc<str>> =
-        index.next(&start, None, ROOM / 5, skip).into_iter().map(|next| next.id).collect();
+    let fresh = index.newest(until_ms, ROOM / 5, skip);
     let taste = models.served.and_then(|served| Some((served, served.taste(learner)?)));
     let foretold =
         taste.as_ref().map(|(served, taste)| served.best(taste, ROOM / 5, skip)).unwrap_or_default();
@@ -216,12 +209,10 @@ pub fn candidates(
         let id = index.nth(chance.place(index.len()));
         drawn.extend(id.filter(|id| drawn.len() < DRAWN && !skip(id)));
     }
-    let lift = |one: &Found| {
-        let (served, taste) = taste.as_ref()?;
-        served.odds(taste, ids.get(one.clip as usize)?)
-    };
+    let clips = || found.iter().filter_map(|one| ids.get(one.clip as usize));
+    let lifts = taste.as_ref().map(|(served, taste)| served.odds(taste, clips()));
     Candidates {
-        lifts: found.iter().map(lift).collect(),
+        lifts: lifts.unwrap_or_else(|| vec![None; found.len()]),
         ids,
         found,
         drawn: drawn.into_iter().collect(),
@@ -266,20 +257,24 @@ pub fn page(
     candidates: &Candidates,
     knowledge: &Knowledge<'_>,
 ) -> Vec<ShownRow> {
-    let (mut authors, mut topics) = (HashMap::new(), HashMap::new());
+    let (mut authors, mut topics, mut leans) = (HashMap::new(), HashMap::new(), HashMap::new());
     let mut ready = Vec::with_capacity(candidates.found.len());
     for (one, lift) in candidates.found.iter().zip(&candidates.lifts) {
         let Some(id) = candidates.ids.get(one.clip as usize) else { continue };
         let Some(facts) = knowledge.facts(wishes, id) else { continue };
         let clip_topics = index.topics_of(id);
         let topic = clip_topics.first().map_or("", |topic| topic);
+        let lean = leans.entry(topic).or_insert_with(|| learner.lean(topic, wishes.level(topic)));
+        let counted = learner.chances(id, lean);
+        // What is set by hand is not guessed at.
+        let counted = counted.at_odds(lift.filter(|_| lean.level.is_none()).unwrap_or(1.0));
         ready.push(Ready {
             clip: one.clip,
             author: numbered(&mut authors, &facts.author),
             topic: numbered(&mut topics, topic),
             sources: one.sources.clone(),
-            chances: foretold(learner, wishes, knowledge, (id, facts, topic, *lift)),
-            about: knowledge.texts.about(id).map_or_else(|| about(clip_topics), Vec::from),
+            chances: foretold(counted, knowledge, (facts, topic)),
+            about: knowledge.texts.vector(id).unwrap_or_else(|| about(clip_topics)),
         });
     }
     if learner.is_new() && wishes.stances.is_empty() {
@@ -355,16 +350,7 @@ fn numbered<'k>(of: &mut HashMap<&'k str, u32>, text: &'k str) -> u32 {
 
 /// What is foretold of a new clip. Learning something takes three things that must come together: watching it, being able to
 /// follow it, and not having known it: the product of their chances.
-fn foretold(
-    learner: Learner<'_>,
-    wishes: &Wishes,
-    knowledge: &Knowledge<'_>,
-    (clip, facts, topic, lift): (&str, &Facts, &str, Option<f32>),
-) -> Chances {
-    let level = wishes.level(topic);
-    let counted = learner.chances(clip, topic, level);
-    // What is set by hand is not guessed at.
-    let counted = counted.at_odds(lift.filter(|_| level.is_none()).unwrap_or(1.0));
+fn foretold(counted: Chances, knowledge: &Knowledge<'_>, (facts, topic): (&Facts, &str)) -> Chances {
     let model = Model::default();
     let held = knowledge.abilities.get(topic).copied();
     let ability = held.unwrap_or(model.ability);

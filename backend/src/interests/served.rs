@@ -104,9 +104,10 @@ impl Served {
         best.into_iter().filter_map(|(number, _)| clip(number).cloned()).collect()
     }
 
-    /// By how much the odds of taking a clip up lie above those of this learner's average clip.
-    pub fn odds(&self, taste: &Taste, clip: &str) -> Option<f32> {
-        self.fitted.odds(taste, *self.of.get(clip)?)
+    /// By how much the odds of taking each of these clips up lie above those of this learner's average clip.
+    pub fn odds<'c>(&self, taste: &Taste, clips: impl Iterator<Item = &'c Arc<str>>) -> Vec<Option<f32>> {
+        let items: Vec<u32> = clips.map(|clip| self.of.get(clip).copied().unwrap_or(u32::MAX)).collect();
+        self.fitted.odds(taste, &items)
     }
 
     /// The share of learners whose last clip stands among the first [`LISTED`] of the list they had before it.

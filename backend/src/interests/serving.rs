@@ -24,6 +24,7 @@ use minnow_shared::{
 };
 use std::{
     collections::{HashMap, HashSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -159,10 +160,9 @@ async fn ranked(
             })
         })
     });
-    let ids = found.ids();
     let (more, muted, abilities) = tokio::try_join!(
-        facts_beside(app, &ids),
-        muted_of(&app.db, wishes, &ids),
+        facts_beside(app, &found),
+        muted_of(&app.db, wishes, &found),
         store::mastery::list_abilities(&app.db, person),
     )?;
     let abilities = beliefs(&abilities, now_ms);
@@ -177,20 +177,27 @@ async fn ranked(
     }))
 }
 
+/// Each once.
+fn texts_of<'c>(ids: impl Iterator<Item = &'c Arc<str>>) -> Vec<String> {
+    let mut ids: Vec<String> = ids.map(ToString::to_string).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
 /// What is to be known of clips that this node has not read yet: those that were published a moment ago.
-async fn facts_beside(app: &App, ids: &[String]) -> Result<HashMap<String, Facts>, StoreError> {
-    let missing: Vec<String> =
-        app.interests.texts(|texts| ids.iter().filter(|id| texts.facts(id).is_none()).cloned().collect());
+async fn facts_beside(app: &App, found: &Candidates) -> Result<HashMap<String, Facts>, StoreError> {
+    let missing = app.interests.texts(|texts| texts_of(found.ids().filter(|id| texts.facts(id).is_none())));
     let rows = store::interest::list_facts(&app.db, &missing).await?;
     Ok(rows.iter().map(|row| (row.clip_id.clone(), Facts::of(row, row.author_id.as_str().into()))).collect())
 }
 
 /// Those of these clips whose titles have words that the learner has muted.
-async fn muted_of(db: &Db, wishes: &Wishes, ids: &[String]) -> Result<HashSet<String>, StoreError> {
-    if wishes.muted_words.is_empty() || ids.is_empty() {
+async fn muted_of(db: &Db, wishes: &Wishes, found: &Candidates) -> Result<HashSet<String>, StoreError> {
+    if wishes.muted_words.is_empty() {
         return Ok(HashSet::new());
     }
-    let titles = store::interest::list_titles(db, ids).await?;
+    let titles = store::interest::list_titles(db, &texts_of(found.ids())).await?;
     let muted = titles.into_iter().filter(|(_, title)| interest::is_muted(title, &wishes.muted_words));
     Ok(muted.map(|(id, _)| id).collect())
 }

@@ -8,7 +8,10 @@ use minnow_recommender::{
         moments::Fade,
         running::{Running, Trend},
     },
-    page::signals::{ClipFacts, Did, Signal, Signals},
+    page::{
+        score::Chances,
+        signals::{ClipFacts, Did, Leaning, Signal, Signals},
+    },
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -217,6 +220,14 @@ impl State {
     }
 }
 
+/// What a learner makes of a topic.
+#[derive(Debug, Clone, Copy)]
+pub struct Lean {
+    /// Set by hand, 0 to 1.
+    pub level: Option<f32>,
+    counted: Leaning,
+}
+
 /// One learner in a state.
 #[derive(Clone, Copy)]
 pub struct Learner<'s> {
@@ -272,16 +283,17 @@ impl Learner<'_> {
         self.state.named(self.state.transitions.best(&own.past, count, skip))
     }
 
-    /// What is foretold from what is counted; `level`: what the learner has set of the topic, 0 to 1, in place of a guess.
-    pub fn chances(
-        &self,
-        clip: &str,
-        topic: &str,
-        level: Option<f32>,
-    ) -> minnow_recommender::page::score::Chances {
-        let clip = self.state.clips.find(clip).unwrap_or(u32::MAX);
+    /// What they lean to on a topic; `level`: what they have set of it, 0 to 1, in place of a guess.
+    pub fn lean(&self, topic: &str, level: Option<f32>) -> Lean {
         let topic = self.state.topics.find(topic).unwrap_or(u32::MAX);
-        let of = |learner| self.state.signals.chances_on(learner, clip, topic);
-        level.map_or_else(|| of(self.number), |level| of(u32::MAX).wanted(level))
+        let guessed = || self.state.signals.leaning(self.number, topic);
+        Lean { level, counted: if level.is_some() { Leaning::default() } else { guessed() } }
+    }
+
+    /// What is foretold from what is counted, of a clip of a topic that they lean to so.
+    pub fn chances(&self, clip: &str, lean: &Lean) -> Chances {
+        let clip = self.state.clips.find(clip).unwrap_or(u32::MAX);
+        let counted = self.state.signals.chances_under(&lean.counted, clip);
+        lean.level.map_or(counted, |level| counted.wanted(level))
     }
 }

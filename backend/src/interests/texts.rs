@@ -86,8 +86,12 @@ impl Default for Texts {
 impl Texts {
     /// What a clip's text is about, if it has been read.
     pub fn about(&self, clip: &str) -> Option<[f32; WIDTH]> {
-        let (number, _) = self.of.get(clip)?;
-        self.nearest.vector(*number)?.try_into().ok()
+        self.vector(clip)?.try_into().ok()
+    }
+
+    /// The same, its length not told.
+    pub fn vector(&self, clip: &str) -> Option<Vec<f32>> {
+        self.nearest.vector(self.of.get(clip)?.0)
     }
 
     /// What is known of a clip, if it has been read.

@@ -114,7 +114,7 @@ impl Parts {
         let mut some: Vec<usize> = (0..held.len()).filter(|learner| !held[*learner].is_empty()).collect();
         some.sort_unstable_by_key(|learner| scatter(*learner as u64, 77));
         some.truncate(CASES);
-        let popular = best((0..).zip(self.popularity.iter().copied()).collect(), 4 * DEPTH);
+        let popular = best((0..).zip(self.popularity.iter().copied()), 4 * DEPTH);
         let popular: Vec<u32> = popular.into_iter().map(|one| one.0).collect();
         let cases =
             parallel::map(&some, |learner| self.case(kept.recent(*learner), &held[*learner], &popular));
@@ -132,7 +132,7 @@ impl Parts {
             self.vectors.best(&vector, DEPTH, had).into_iter().map(|one| one.0).collect();
         chosen.extend(popular.iter().copied().filter(|item| !had(*item)).take(DEPTH));
         for sums in &sums {
-            let open = sums.iter().copied().filter(|one| !had(one.0)).collect();
+            let open = sums.iter().copied().filter(|one| !had(one.0));
             chosen.extend(best(open, DEPTH).into_iter().map(|one| one.0));
         }
         chosen.sort_unstable();

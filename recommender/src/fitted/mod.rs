@@ -116,7 +116,10 @@ impl Fitted {
     /// The score half way between the mean of all and the mean of those that fit best.
     fn middle(&self, taste: &Taste) -> f32 {
         let mean = |some: &[f32]| some.iter().sum::<f32>() / some.len().max(1) as f32;
-        let all: Vec<f32> = stand_for_all(self.len()).filter_map(|item| self.score(taste, item)).collect();
+        let some: Vec<u32> = stand_for_all(self.len()).collect();
+        let products = self.vectors.products(&taste.vector, &some);
+        let scored = |(item, product): (&u32, Option<f32>)| self.scored(taste, *item, product?);
+        let all: Vec<f32> = some.iter().zip(products).filter_map(scored).collect();
         let best: Vec<f32> = taste.fit.iter().take(FIT_BEST).map(|one| one.1).collect();
         (mean(&all) + mean(&best)) / 2.0
     }
@@ -143,10 +146,14 @@ impl Fitted {
         Some(near + by_vector * flat(product, taste.vector_scale) + by_popularity * popularity)
     }
 
-    /// By how much the odds that an item is taken up lie above those of one half way between all and those that fit best; `None`: it is not there.
+    /// By how much the odds that each of these items is taken up lie above those of one half way between all and those that fit
+    /// best; `None`: it is not there.
     #[must_use]
-    pub fn odds(&self, taste: &Taste, item: u32) -> Option<f32> {
-        Some((self.slope * (self.score(taste, item)? - taste.middle)).exp())
+    pub fn odds(&self, taste: &Taste, items: &[u32]) -> Vec<Option<f32>> {
+        let odds = |(item, product): (&u32, Option<f32>)| {
+            Some((self.slope * (self.scored(taste, *item, product?)? - taste.middle)).exp())
+        };
+        items.iter().zip(self.vectors.products(&taste.vector, items)).map(odds).collect()
     }
 
     /// The items of the largest scores, best first, of equal ones the lower number first: of those that the linear models know of,
@@ -169,7 +176,7 @@ impl Fitted {
         some.dedup_by_key(|pair| pair.0);
         let scored =
             some.into_iter().filter_map(|(item, product)| Some((item, self.scored(taste, item, product)?)));
-        crate::measure::best_open(scored.collect(), count, skip)
+        crate::measure::best_open(scored, count, skip)
     }
 }
 
@@ -180,8 +187,8 @@ fn stand_for_all(items: usize) -> impl Iterator<Item = u32> {
 
 /// What flattens the products with a learner's vector: 10 over the mean of those above 0.
 fn vector_scale(vectors: &Nearest, vector: &[f32]) -> f32 {
-    let products: Vec<f32> =
-        stand_for_all(vectors.len()).filter_map(|item| vectors.product(vector, item)).collect();
+    let some: Vec<u32> = stand_for_all(vectors.len()).collect();
+    let products: Vec<f32> = vectors.products(vector, &some).into_iter().flatten().collect();
     let mean = products.iter().map(|product| product.max(0.0)).sum::<f32>() / products.len().max(1) as f32;
     if mean > 0.0 && mean.is_finite() { 10.0 / mean } else { 0.0 }
 }

@@ -44,7 +44,7 @@ fn who_took_up_clips_of_a_kind_is_given_more_of_it_and_at_better_odds() {
         let taste = FITTED.taste(&past);
         let list = FITTED.best(&taste, 10, |item| past.iter().any(|visit| visit.item == item));
         assert!(of_kind(&list, kind) >= 9, "{list:?}");
-        let odds = |item: u32| FITTED.odds(&taste, item).unwrap();
+        let odds = |item: u32| FITTED.odds(&taste, &[item])[0].unwrap();
         assert!(odds(20 * kind + 9) > 1.0 && odds(20 * ((kind + 1) % 4) + 9) < 1.0);
         assert!(list.iter().all(|(item, score)| FITTED.score(&taste, *item) == Some(*score)));
     }

@@ -2,6 +2,7 @@
 //!
 //! Source: Chen, Zhang and Zhou, "Fast Greedy MAP Inference for Determinantal Point Process", NeurIPS 2018.
 
+use crate::algebra::{Kernel, dot, wide};
 use std::collections::BTreeMap;
 
 /// How strongly worth counts against variety: the kernel is exp(WORTH (a + b) / 2) x likeness.
@@ -63,14 +64,17 @@ pub fn pick(candidates: &[Candidate<'_>], count: usize, mut caps: Caps) -> Vec<u
         .collect();
     let (mut page, mut used) = (Vec::with_capacity(count), Used::default());
     while page.len() < count {
-        open.retain(|one| candidates.get(one.at).is_some_and(|candidate| !used.has(candidate)));
         let gain = |one: &Open| one.quality * one.quality * one.left;
-        let within = |one: &(usize, &Open)| {
-            candidates.get(one.1.at).is_some_and(|candidate| used.allows(candidate, caps))
-        };
-        // Ties go to the one that ranks higher: the first.
-        let better = |a: (usize, _), b: (usize, _)| if gain(b.1) > gain(a.1) { b } else { a };
-        let Some(chosen) = open.iter().enumerate().filter(within).reduce(better) else {
+        let within =
+            |one: &Open| candidates.get(one.at).is_some_and(|candidate| used.allows(candidate, caps));
+        // Ties go to the one that ranks higher: the first. Caps are asked of what would be chosen alone.
+        let mut chosen: Option<(usize, f32)> = None;
+        for (at, one) in open.iter().enumerate() {
+            if chosen.is_none_or(|(_, most)| gain(one) > most) && within(one) {
+                chosen = Some((at, gain(one)));
+            }
+        }
+        let Some(chosen) = chosen else {
             if open.is_empty() {
                 break;
             }
@@ -81,10 +85,8 @@ pub fn pick(candidates: &[Candidate<'_>], count: usize, mut caps: Caps) -> Vec<u
         let Some(shown) = candidates.get(chosen.at) else { break };
         used.note(shown);
         page.push(chosen.at);
-        for one in &mut open {
-            let Some(other) = candidates.get(one.at) else { continue };
-            one.hide(&chosen, likeness(shown, &chosen, other, one));
-        }
+        open.retain(|one| clip(one.at) != shown.clip);
+        wide(Hide { candidates, chosen: &chosen, shown, open: &mut open });
     }
     page
 }
@@ -102,9 +104,30 @@ struct Open {
     length: f32,
 }
 
+/// What the clip that was just chosen covers of all that are open.
+struct Hide<'a> {
+    candidates: &'a [Candidate<'a>],
+    chosen: &'a Open,
+    shown: &'a Candidate<'a>,
+    open: &'a mut [Open],
+}
+
+impl Kernel for Hide<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for one in self.open {
+            let Some(other) = self.candidates.get(one.at) else { continue };
+            one.hide(self.chosen, likeness(self.shown, self.chosen, other, one));
+        }
+    }
+}
+
 impl Open {
+    #[inline(always)]
     fn hide(&mut self, shown: &Self, likeness: f32) {
-        let covered: f32 = self.shadow.iter().zip(&shown.shadow).map(|(a, b)| a * b).sum();
+        let covered = dot(&self.shadow, &shown.shadow);
         let more = (likeness - covered) / shown.left.max(1e-6).sqrt();
         self.shadow.push(more);
         self.left = (self.left - more * more).clamp(1e-6, 1.0);
@@ -112,9 +135,9 @@ impl Open {
 }
 
 /// In [0, 1): cosine of what they are about, at least a little for the same topic.
+#[inline(always)]
 fn likeness(a: &Candidate<'_>, of_a: &Open, b: &Candidate<'_>, of_b: &Open) -> f32 {
-    let product: f32 = a.about.iter().zip(b.about).map(|(x, y)| x * y).sum();
-    let cosine = product / (of_a.length * of_b.length);
+    let cosine = dot(a.about, b.about) / (of_a.length * of_b.length);
     let topic = if a.topic == b.topic { 0.3 } else { 0.0 };
     // Only then is the matrix of likeness surely positive: a mixture of two kernels.
     let cosine = if cosine.is_finite() { cosine.clamp(-1.0, 1.0) } else { 0.0 };
@@ -122,13 +145,12 @@ fn likeness(a: &Candidate<'_>, of_a: &Open, b: &Candidate<'_>, of_b: &Open) -> f
 }
 
 fn length(about: &[f32]) -> f32 {
-    about.iter().map(|x| x * x).sum::<f32>().sqrt()
+    dot(about, about).sqrt()
 }
 
 /// What stands on the page so far.
 #[derive(Default)]
 struct Used {
-    clips: Vec<u32>,
     authors: BTreeMap<u32, usize>,
     topics: BTreeMap<u32, usize>,
 }
@@ -136,17 +158,10 @@ struct Used {
 impl Used {
     fn allows(&self, one: &Candidate<'_>, caps: Caps) -> bool {
         let below = |count: Option<&usize>, cap: usize| count.is_none_or(|count| *count < cap);
-        below(self.authors.get(&one.author), caps.author)
-            && below(self.topics.get(&one.topic), caps.topic)
-            && !self.has(one)
-    }
-
-    fn has(&self, one: &Candidate<'_>) -> bool {
-        self.clips.contains(&one.clip)
+        below(self.authors.get(&one.author), caps.author) && below(self.topics.get(&one.topic), caps.topic)
     }
 
     fn note(&mut self, one: &Candidate<'_>) {
-        self.clips.push(one.clip);
         *self.authors.entry(one.author).or_default() += 1;
         *self.topics.entry(one.topic).or_default() += 1;
     }
@@ -187,18 +202,19 @@ mod tests {
             prop_assert!(page.len() <= count);
             prop_assert_eq!(&page, &pick(&all, count, caps));
             // Up to the first place where nothing was left within the caps, caps hold; nothing ever stands twice.
-            let mut used = Used::default();
+            let (mut used, mut clips) = (Used::default(), Vec::new());
             let mut caps = caps;
             for at in &page {
-                prop_assert!(!used.has(&all[*at]));
-                while all.iter().all(|one| !used.allows(one, caps)) {
+                prop_assert!(!clips.contains(&all[*at].clip));
+                while all.iter().all(|one| clips.contains(&one.clip) || !used.allows(one, caps)) {
                     caps = Caps { author: caps.author * 2, topic: caps.topic * 2 };
                 }
                 prop_assert!(used.allows(&all[*at], caps));
                 used.note(&all[*at]);
+                clips.push(all[*at].clip);
             }
             // A page is short only if nothing is left.
-            prop_assert!(page.len() == count || all.iter().all(|one| used.has(one)));
+            prop_assert!(page.len() == count || all.iter().all(|one| clips.contains(&one.clip)));
         }
     }
 

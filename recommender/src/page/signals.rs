@@ -165,6 +165,10 @@ struct Learner {
     met: u32,
 }
 
+/// By how much a learner's own doings change the odds of what is foretold of a topic's clips.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Leaning(Option<Rates>);
+
 /// All that is counted. A fold over signals in the order they came.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Signals {
@@ -256,9 +260,21 @@ impl Signals {
     /// The same where the clip's topic is known and nothing has been told of it yet.
     #[must_use]
     pub fn chances_on(&self, learner: u32, clip: u32, topic: u32) -> Chances {
-        let rates = self.clips.get(&clip).copied().unwrap_or_default().rates(PRIOR, &BEFORE);
+        self.chances_under(&self.leaning(learner, topic), clip)
+    }
+
+    /// A learner's own leaning on a topic.
+    #[must_use]
+    pub fn leaning(&self, learner: u32, topic: u32) -> Leaning {
         let own = self.learners.get(&learner).and_then(|one| Some(one.leaning(one.topics.get(&topic)?)));
-        let lifted = own.map_or(rates, |own| rates.each(&own.each(&BEFORE, lift), at_odds));
+        Leaning(own.map(|own| own.each(&BEFORE, lift)))
+    }
+
+    /// What is foretold of a clip of a topic that a learner leans on so.
+    #[must_use]
+    pub fn chances_under(&self, leaning: &Leaning, clip: u32) -> Chances {
+        let rates = self.clips.get(&clip).copied().unwrap_or_default().rates(PRIOR, &BEFORE);
+        let lifted = leaning.0.map_or(rates, |lifts| rates.each(&lifts, at_odds));
         Chances {
             finishes: lifted.finishes as f32,
             likes: lifted.likes as f32,

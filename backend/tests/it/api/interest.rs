@@ -456,7 +456,10 @@ on_both!(who_is_deleted_leaves_nothing_in_what_others_are_foretold, async |engin
     let site = Site::new(engine).await;
     let clip = site.clips[0][0].clone();
     let foretold = || {
-        site.server.app.interests.look(|state| state.learner("nobody").chances(clip.as_str(), "light", None))
+        site.server.app.interests.look(|state| {
+            let learner = state.learner("nobody");
+            learner.chances(clip.as_str(), &learner.lean("light", None))
+        })
     };
     let before = foretold();
     let (mut ada, person) = site.server.account("ada").await;
