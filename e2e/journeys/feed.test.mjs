@@ -7,6 +7,16 @@ const open = async (stage, options, questions = false) => {
   return { server, learner: await stage.learner(server, options) };
 };
 
+/** Opens the feed and walks to its fifth clip; the titles on the way. */
+async function firstFive(learner) {
+  const order = [await learner.openFeed()];
+  for (let i = 0; i < 4; i += 1) {
+    await learner.page.keyboard.press("j");
+    order.push(await learner.nextAfter(order.at(-1)));
+  }
+  return order.map((clip) => clip.title);
+}
+
 journey("one swipe is exactly one clip, fast or slow, up or down", async (stage) => {
   const { learner } = await open(stage);
   const seen = [await learner.openFeed()];
@@ -28,12 +38,7 @@ journey("one swipe is exactly one clip, fast or slow, up or down", async (stage)
 
 journey("two swipes in a row, the second before the first has settled, are two clips", async (stage) => {
   const { learner } = await open(stage);
-  const order = [await learner.openFeed()];
-  for (let i = 0; i < 4; i += 1) {
-    await learner.page.keyboard.press("j");
-    order.push(await learner.nextAfter(order.at(-1)));
-  }
-  const titles = order.map((clip) => clip.title);
+  const titles = await firstFive(learner);
   for (let i = 4; i > 0; i -= 1) {
     await learner.page.keyboard.press("k");
     await learner.sees(`"${titles[i - 1]}"`, (clip) => clip.settled && clip.title === titles[i - 1]);
@@ -49,12 +54,7 @@ journey("two swipes in a row, the second before the first has settled, are two c
 
 journey("two swipes or two keys at once, without a look in between, are two clips", async (stage) => {
   const { learner } = await open(stage);
-  const order = [await learner.openFeed()];
-  for (let i = 0; i < 4; i += 1) {
-    await learner.page.keyboard.press("j");
-    order.push(await learner.nextAfter(order.at(-1)));
-  }
-  const titles = order.map((clip) => clip.title);
+  const titles = await firstFive(learner);
   const at = (place) => learner.sees(`"${titles[place]}"`, (clip) => clip.settled && clip.title === titles[place] && !clip.paused);
   await at(4);
   for (const [wait, to] of [[0, 2], [70, 0]]) {
