@@ -8,6 +8,7 @@ pub mod mixing;
 use crate::store::{self, Db, StoreError};
 use minnow_shared::TopicId;
 use mixing::Pass;
+use rustc_hash::FxHashMap;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashMap, HashSet},
@@ -99,7 +100,7 @@ pub struct Next {
 #[derive(Debug, Default)]
 pub struct Index {
     version: i64,
-    clips: HashMap<Arc<str>, Entry>,
+    clips: FxHashMap<Arc<str>, Entry>,
     /// Every clip once, under its first topic: the mix.
     mix: BTreeMap<Arc<str>, Vec<Reverse<Place>>>,
     /// Every clip under each of its topics.

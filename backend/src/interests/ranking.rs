@@ -25,6 +25,7 @@ use minnow_recommender::{
     },
     text,
 };
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -187,7 +188,7 @@ pub fn candidates(
         (Source::Exploration, 1 + wander / 15, explored),
     ];
     let mut ids: Vec<Arc<str>> = Vec::new();
-    let mut numbers: HashMap<Arc<str>, u32> = HashMap::new();
+    let mut numbers: FxHashMap<Arc<str>, u32> = FxHashMap::default();
     let proposals: Vec<Proposal> = lists
         .into_iter()
         .map(|(source, share, list)| {

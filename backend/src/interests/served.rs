@@ -13,7 +13,8 @@ use minnow_recommender::{
     text,
 };
 use minnow_shared::interest_model::ReplayView;
-use std::{collections::HashMap, sync::Arc};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Clips taken up, all together, from which on a model can be fitted.
 pub const NEEDED: u64 = 200;
@@ -36,7 +37,7 @@ pub struct Served {
     pub row: ModelRow,
     fitted: Fitted,
     clips: Vec<Arc<str>>,
-    of: HashMap<Arc<str>, u32>,
+    of: FxHashMap<Arc<str>, u32>,
     /// The version of the feed's index of which it knows all clips.
     through: Option<i64>,
 }

@@ -13,10 +13,8 @@ use minnow_recommender::{
         signals::{ClipFacts, Did, Leaning, Signal, Signals},
     },
 };
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::{collections::HashMap, sync::Arc};
 
 /// The share of a clip that must be watched for it to count as taken up.
 const TAKEN_UP: f64 = 0.6;
@@ -41,7 +39,7 @@ fn seconds_of(event: &EventRow) -> f64 {
 /// Texts by number, in the order in which they were first met.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    of: HashMap<Arc<str>, u32>,
+    of: FxHashMap<Arc<str>, u32>,
     texts: Vec<Arc<str>>,
 }
 
@@ -70,11 +68,11 @@ impl Numbers {
 #[derive(Debug, Default)]
 struct Own {
     /// Clips they have begun, and those they refused.
-    met: HashSet<u32>,
-    refused: HashSet<u32>,
+    met: FxHashSet<u32>,
+    refused: FxHashSet<u32>,
     /// The last that were taken up, in order.
     past: Vec<Visit>,
-    taken: HashSet<u32>,
+    taken: FxHashSet<u32>,
 }
 
 /// All that is known of learners' interests.

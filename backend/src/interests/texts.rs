@@ -15,6 +15,7 @@ use minnow_recommender::{
     text::{self, Common, WIDTH},
 };
 use minnow_shared::caption::CaptionTrack;
+use rustc_hash::FxHashMap;
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -62,7 +63,7 @@ pub struct Texts {
     authors: HashSet<Arc<str>>,
     facts_read_at_ms: Option<i64>,
     /// The number of a clip, and the version of it that was read.
-    of: HashMap<Arc<str>, (u32, i64)>,
+    of: FxHashMap<Arc<str>, (u32, i64)>,
     common: Option<Arc<Common>>,
     /// The version of the feed's index of which nothing was missing.
     through: Option<i64>,
@@ -76,7 +77,7 @@ impl Default for Texts {
             facts: Vec::new(),
             authors: HashSet::new(),
             facts_read_at_ms: None,
-            of: HashMap::new(),
+            of: FxHashMap::default(),
             common: None,
             through: None,
         }
