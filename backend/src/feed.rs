@@ -28,8 +28,11 @@ pub struct Place {
 struct Entry {
     at_ms: i64,
     version: i64,
-    topics: Vec<Arc<str>>,
+    topics: ClipTopics,
 }
+
+/// A clip's topics, in its order.
+pub type ClipTopics = Arc<[Arc<str>]>;
 
 /// Where a page of the feed ended. The text form goes through the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,11 +115,11 @@ impl Index {
     pub fn insert(&mut self, id: &str, at_ms: i64, version: i64, topics: &[String]) {
         self.remove(id);
         let id: Arc<str> = id.into();
-        let topics: Vec<Arc<str>> = topics.iter().map(|topic| self.topic_name(topic)).collect();
+        let topics: ClipTopics = topics.iter().map(|topic| self.topic_name(topic)).collect();
         let place = Place { at_ms, id: id.clone() };
         let main = topics.first().cloned().unwrap_or_else(|| "".into());
         insert_sorted(self.mix.entry(main).or_default(), place.clone());
-        for topic in &topics {
+        for topic in topics.iter() {
             insert_sorted(self.topics.entry(topic.clone()).or_default(), place.clone());
         }
         self.clips.insert(id, Entry { at_ms, version, topics });
@@ -134,7 +137,7 @@ impl Index {
         for (topic, lists) in std::iter::once((&main, &mut self.mix)) {
             remove_sorted(lists, topic, &place);
         }
-        for topic in &entry.topics {
+        for topic in entry.topics.iter() {
             remove_sorted(&mut self.topics, topic, &place);
         }
     }
@@ -160,7 +163,12 @@ impl Index {
 
     /// A published clip's topics, in its order.
     pub fn topics_of(&self, id: &str) -> &[Arc<str>] {
-        self.clips.get(id).map(|entry| entry.topics.as_slice()).unwrap_or_default()
+        self.clips.get(id).map(|entry| &*entry.topics).unwrap_or_default()
+    }
+
+    /// The same, to be kept; `None`: it is not published.
+    pub fn find_topics(&self, id: &str) -> Option<&ClipTopics> {
+        self.clips.get(id).map(|entry| &entry.topics)
     }
 
     /// Topics that have clips, by name.

@@ -10,6 +10,10 @@ mod ranked_pages;
 
 use clap::{Parser, Subcommand};
 
+/// That of the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "bench", about = "The server-side programs of ./x bench")]
 struct Cli {

@@ -7,7 +7,7 @@ use super::{
     texts::{Facts, Texts},
 };
 use crate::{
-    feed::{Cursor, Index},
+    feed::{ClipTopics, Cursor, Index},
     store::interest::{ShownRow, StanceRow},
 };
 use minnow_mastery::{
@@ -113,19 +113,45 @@ pub struct Models<'a> {
 /// What may be shown, named by its sources, and the draw for chance.
 #[derive(Debug)]
 pub struct Candidates {
-    ids: Vec<Arc<str>>,
+    named: Vec<Named>,
     found: Vec<Found>,
     /// Of each of `found`: by how much the fitted model lifts the odds that it is taken up.
     lifts: Vec<Option<f32>>,
-    drawn: Vec<Arc<str>>,
+    drawn: Vec<Named>,
     /// How many clips the draw was from.
     open: usize,
+}
+
+/// A published clip that a source named: looked up once.
+#[derive(Debug)]
+struct Named {
+    id: Arc<str>,
+    topics: ClipTopics,
+    /// Of its text, where that has been read.
+    number: Option<u32>,
+}
+
+impl Named {
+    /// `None`: it is not published. What others went on to may have been taken back.
+    fn of(id: Arc<str>, index: &Index, texts: &Texts) -> Option<Self> {
+        let topics = index.find_topics(&id)?.clone();
+        Some(Self { topics, number: texts.number(&id), id })
+    }
 }
 
 impl Candidates {
     /// All of them; some stand twice.
     pub fn ids(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.ids.iter().chain(&self.drawn)
+        self.all().map(|one| &one.id)
+    }
+
+    /// Those whose texts had not been read.
+    pub fn unread(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.all().filter(|one| one.number.is_none()).map(|one| &one.id)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Named> {
+        self.named.iter().chain(&self.drawn)
     }
 }
 
@@ -187,36 +213,35 @@ pub fn candidates(
         (Source::Popular, 2, learner.popular(ROOM / 10, skip)),
         (Source::Exploration, 1 + wander / 15, explored),
     ];
-    let mut ids: Vec<Arc<str>> = Vec::new();
-    let mut numbers: FxHashMap<Arc<str>, u32> = FxHashMap::default();
+    let mut named: Vec<Named> = Vec::new();
+    let mut numbers: FxHashMap<Arc<str>, Option<u32>> = FxHashMap::default();
+    let name = |id: Arc<str>| Named::of(id, index, models.texts);
+    let mut numbered = |id: Arc<str>| {
+        *numbers.entry(id).or_insert_with_key(|id| {
+            named.push(name(id.clone())?);
+            u32::try_from(named.len() - 1).ok()
+        })
+    };
     let proposals: Vec<Proposal> = lists
         .into_iter()
         .map(|(source, share, list)| {
-            let mut number = |id: Arc<str>| {
-                *numbers.entry(id.clone()).or_insert_with(|| {
-                    ids.push(id);
-                    u32::try_from(ids.len() - 1).unwrap_or(u32::MAX)
-                })
-            };
-            Proposal { source, share, clips: list.into_iter().map(&mut number).collect() }
+            let clips = list.into_iter().filter_map(&mut numbered).collect();
+            Proposal { source, share, clips }
         })
         .collect();
-    // What stands in the index is published; what others went on to may have been taken back.
-    let found = merge(&proposals, ROOM, |clip, _| {
-        ids.get(clip as usize).is_some_and(|id| index.version_of(id).is_some())
-    });
+    let found = merge(&proposals, ROOM, |_, _| true);
     let mut drawn: BTreeSet<Arc<str>> = BTreeSet::new();
     for _ in 0..4 * DRAWN {
         let id = index.nth(chance.place(index.len()));
         drawn.extend(id.filter(|id| drawn.len() < DRAWN && !skip(id)));
     }
-    let clips = || found.iter().filter_map(|one| ids.get(one.clip as usize));
+    let clips = || found.iter().filter_map(|one| named.get(one.clip as usize)).map(|one| &one.id);
     let lifts = taste.as_ref().map(|(served, taste)| served.odds(taste, clips()));
     Candidates {
         lifts: lifts.unwrap_or_else(|| vec![None; found.len()]),
-        ids,
+        named,
         found,
-        drawn: drawn.into_iter().collect(),
+        drawn: drawn.into_iter().filter_map(name).collect(),
         open: index.len().saturating_sub(learner.met()).max(1),
     }
 }
@@ -243,9 +268,10 @@ pub struct Knowledge<'a> {
 
 impl Knowledge<'_> {
     /// `None`: it may not be shown.
-    fn facts(&self, wishes: &Wishes, clip: &str) -> Option<&Facts> {
-        let facts = self.texts.facts(clip).or_else(|| self.more.get(clip))?;
-        let is_muted = self.muted.contains(clip) || wishes.muted_authors.contains(&*facts.author);
+    fn facts(&self, wishes: &Wishes, clip: &Named) -> Option<&Facts> {
+        let read = clip.number.and_then(|number| self.texts.facts(number));
+        let facts = read.or_else(|| self.more.get(&*clip.id))?;
+        let is_muted = self.muted.contains(&*clip.id) || wishes.muted_authors.contains(&*facts.author);
         (!is_muted).then_some(facts)
     }
 }
@@ -253,7 +279,6 @@ impl Knowledge<'_> {
 /// The page: clips in the order to show, each with why. Where candidates run out it is shorter.
 pub fn page(
     learner: Learner<'_>,
-    index: &Index,
     (wishes, asked): (&Wishes, Asked<'_>),
     candidates: &Candidates,
     knowledge: &Knowledge<'_>,
@@ -261,12 +286,11 @@ pub fn page(
     let (mut authors, mut topics, mut leans) = (HashMap::new(), HashMap::new(), HashMap::new());
     let mut ready = Vec::with_capacity(candidates.found.len());
     for (one, lift) in candidates.found.iter().zip(&candidates.lifts) {
-        let Some(id) = candidates.ids.get(one.clip as usize) else { continue };
-        let Some(facts) = knowledge.facts(wishes, id) else { continue };
-        let clip_topics = index.topics_of(id);
-        let topic = clip_topics.first().map_or("", |topic| topic);
+        let Some(clip) = candidates.named.get(one.clip as usize) else { continue };
+        let Some(facts) = knowledge.facts(wishes, clip) else { continue };
+        let topic = clip.topics.first().map_or("", |topic| topic);
         let lean = leans.entry(topic).or_insert_with(|| learner.lean(topic, wishes.level(topic)));
-        let counted = learner.chances(id, lean);
+        let counted = learner.chances(&clip.id, lean);
         // What is set by hand is not guessed at.
         let counted = counted.at_odds(lift.filter(|_| lean.level.is_none()).unwrap_or(1.0));
         ready.push(Ready {
@@ -275,14 +299,17 @@ pub fn page(
             topic: numbered(&mut topics, topic),
             sources: one.sources.clone(),
             chances: foretold(counted, knowledge, (facts, topic)),
-            about: knowledge.texts.vector(id).unwrap_or_else(|| about(clip_topics)),
+            about: clip
+                .number
+                .and_then(|number| knowledge.texts.vector(number))
+                .unwrap_or_else(|| about(&clip.topics)),
         });
     }
     if learner.is_new() && wishes.stances.is_empty() {
-        return first_page(&ready, candidates, index, asked);
+        return first_page(&ready, candidates, asked);
     }
-    let by_chance: Vec<&Arc<str>> =
-        candidates.drawn.iter().filter(|id| knowledge.facts(wishes, id).is_some()).collect();
+    let by_chance: Vec<&Named> =
+        candidates.drawn.iter().filter(|clip| knowledge.facts(wishes, clip).is_some()).collect();
     let (pool, names) = pool_of(candidates, &by_chance);
     let shown = page::make(
         &ready,
@@ -291,29 +318,29 @@ pub fn page(
         scatter(asked.seed(), 2),
     );
     let row = |(place, shown): (i64, Shown)| {
-        let id = names.get(&shown.slot.clip)?;
+        let clip = names.get(&shown.slot.clip)?;
         let propensity = if shown.slot.is_uniform {
             asked.by_chance / candidates.open as f64
         } else {
             1.0 - asked.by_chance
         };
-        let why = reasons(&shown, index.topics_of(id).first());
-        Some(ShownRow { propensity, is_uniform: shown.slot.is_uniform, ..asked.row(place, id, &why) })
+        let why = reasons(&shown, clip.topics.first());
+        Some(ShownRow { propensity, is_uniform: shown.slot.is_uniform, ..asked.row(place, &clip.id, &why) })
     };
     (0..).zip(shown).filter_map(row).collect()
 }
 
 /// Of somebody of whom nothing is known: clips whose taking up or passing over tells most.
-fn first_page(ready: &[Ready], candidates: &Candidates, index: &Index, asked: Asked<'_>) -> Vec<ShownRow> {
+fn first_page(ready: &[Ready], candidates: &Candidates, asked: Asked<'_>) -> Vec<ShownRow> {
     let firsts: Vec<First<'_>> = ready
         .iter()
         .map(|one| First { clip: one.clip, about: &one.about, finishes: one.chances.finishes })
         .collect();
     let row = |(place, clip): (i64, u32)| {
-        let id = candidates.ids.get(clip as usize)?;
-        let topic = index.topics_of(id).first().map(ToString::to_string);
+        let clip = candidates.named.get(clip as usize)?;
+        let topic = clip.topics.first().map(ToString::to_string);
         let why = Reasons { parts: Vec::new(), score: 0.0, sources: vec![Source::Exploration], topic };
-        Some(asked.row(place, id, &why))
+        Some(asked.row(place, &clip.id, &why))
     };
     (0..).zip(cold::first(&firsts, asked.count)).filter_map(row).collect()
 }
@@ -329,15 +356,15 @@ fn reasons(shown: &Shown, topic: Option<&Arc<str>>) -> Reasons {
     }
 }
 
-/// Numbers of what chance may take, ascending, and the id of every number.
-fn pool_of(candidates: &Candidates, by_chance: &[&Arc<str>]) -> (Vec<u32>, HashMap<u32, Arc<str>>) {
-    let mut names: HashMap<u32, Arc<str>> = (0..).zip(candidates.ids.iter().cloned()).collect();
-    let known: HashMap<&Arc<str>, u32> = candidates.ids.iter().zip(0..).collect();
+/// Numbers of what chance may take, ascending, and the clip of every number.
+fn pool_of<'c>(candidates: &'c Candidates, by_chance: &[&'c Named]) -> (Vec<u32>, FxHashMap<u32, &'c Named>) {
+    let mut names: FxHashMap<u32, &Named> = (0..).zip(&candidates.named).collect();
+    let known: FxHashMap<&str, u32> = candidates.named.iter().map(|clip| &*clip.id).zip(0..).collect();
     let mut pool = Vec::with_capacity(by_chance.len());
-    for (more, id) in by_chance.iter().enumerate() {
-        let new = u32::try_from(candidates.ids.len() + more).unwrap_or(u32::MAX);
-        let number = known.get(id).copied().unwrap_or(new);
-        names.insert(number, (*id).clone());
+    for (more, clip) in by_chance.iter().enumerate() {
+        let new = u32::try_from(candidates.named.len() + more).unwrap_or(u32::MAX);
+        let number = known.get(&*clip.id).copied().unwrap_or(new);
+        names.insert(number, clip);
         pool.push(number);
     }
     pool.sort_unstable();

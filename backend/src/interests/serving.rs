@@ -168,11 +168,9 @@ async fn ranked(
     let abilities = beliefs(&abilities, now_ms);
     Ok(app.interests.look(|state| {
         let learner = state.learner(person.as_str());
-        app.feed.look(|index| {
-            app.interests.texts(|texts| {
-                let knowledge = Knowledge { texts, more: &more, muted: &muted, abilities: &abilities };
-                page(learner, index, (wishes, asked), &found, &knowledge)
-            })
+        app.interests.texts(|texts| {
+            let knowledge = Knowledge { texts, more: &more, muted: &muted, abilities: &abilities };
+            page(learner, (wishes, asked), &found, &knowledge)
         })
     }))
 }
@@ -187,7 +185,7 @@ fn texts_of<'c>(ids: impl Iterator<Item = &'c Arc<str>>) -> Vec<String> {
 
 /// What is to be known of clips that this node has not read yet: those that were published a moment ago.
 async fn facts_beside(app: &App, found: &Candidates) -> Result<HashMap<String, Facts>, StoreError> {
-    let missing = app.interests.texts(|texts| texts_of(found.ids().filter(|id| texts.facts(id).is_none())));
+    let missing = texts_of(found.unread());
     let rows = store::interest::list_facts(&app.db, &missing).await?;
     Ok(rows.iter().map(|row| (row.clip_id.clone(), Facts::of(row, row.author_id.as_str().into()))).collect())
 }

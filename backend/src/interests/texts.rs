@@ -87,18 +87,22 @@ impl Default for Texts {
 impl Texts {
     /// What a clip's text is about, if it has been read.
     pub fn about(&self, clip: &str) -> Option<[f32; WIDTH]> {
-        self.vector(clip)?.try_into().ok()
+        self.vector(self.number(clip)?)?.try_into().ok()
     }
 
-    /// The same, its length not told.
-    pub fn vector(&self, clip: &str) -> Option<Vec<f32>> {
-        self.nearest.vector(self.of.get(clip)?.0)
+    /// The number of a clip, if it has been read. Read again, it gets another.
+    pub fn number(&self, clip: &str) -> Option<u32> {
+        self.of.get(clip).map(|(number, _)| *number)
     }
 
-    /// What is known of a clip, if it has been read.
-    pub fn facts(&self, clip: &str) -> Option<&Facts> {
-        let (number, _) = self.of.get(clip)?;
-        self.facts.get(*number as usize)
+    /// What the text of a clip of this number is about; `None`: it was read again since.
+    pub fn vector(&self, number: u32) -> Option<Vec<f32>> {
+        self.nearest.vector(number)
+    }
+
+    /// What is known of the clip of a number.
+    pub fn facts(&self, number: u32) -> Option<&Facts> {
+        self.facts.get(number as usize)
     }
 
     /// The version of the feed's index of which all is here.
@@ -133,8 +137,8 @@ impl Texts {
 
     fn set_facts(&mut self, row: &FactsRow) {
         let facts = self.facts_of(row);
-        let number = self.of.get(row.clip_id.as_str()).map(|(number, _)| *number as usize);
-        if let Some(held) = number.and_then(|number| self.facts.get_mut(number)) {
+        let number = self.number(&row.clip_id);
+        if let Some(held) = number.and_then(|number| self.facts.get_mut(number as usize)) {
             *held = facts;
         }
     }
@@ -380,6 +384,8 @@ mod tests {
 
     #[test]
     fn what_is_like_the_last_clips_comes_first_and_a_clip_read_again_stands_once() {
+        let facts_of =
+            |texts: &Texts, clip| texts.number(clip).and_then(|number| texts.facts(number)).cloned();
         let mut texts = Texts::default();
         let common = Common::default();
         let clips: Vec<(Arc<str>, &str)> = vec![
@@ -391,10 +397,10 @@ mod tests {
             texts.insert(id, 1, &text::vector(title, &[], "", &common), &facts(id, 0.0));
         }
         texts.insert(&clips[2].0, 2, &text::vector(clips[2].1, &[], "", &common), &facts("c", 4.0));
-        assert_eq!(texts.facts("c"), Some(&Facts::of(&facts("c", 4.0), "someone".into())));
+        assert_eq!(facts_of(&texts, "c"), Some(Facts::of(&facts("c", 4.0), "someone".into())));
         texts.set_facts(&facts("c", 9.0));
-        assert_eq!(texts.facts("c"), Some(&Facts::of(&facts("c", 9.0), "someone".into())));
-        assert_eq!(texts.facts("d"), None);
+        assert_eq!(facts_of(&texts, "c"), Some(Facts::of(&facts("c", 9.0), "someone".into())));
+        assert_eq!(texts.number("d"), None);
         let like = texts.like(&["a".into()], 5, |clip| clip == "a");
         assert_eq!(like.first().map(|clip| &**clip), Some("b"));
         assert!(like.iter().filter(|clip| &***clip == "c").count() <= 1);
