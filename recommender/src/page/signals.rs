@@ -9,6 +9,7 @@
 //! by all that one learner ever tells; what others' watches count as moves by at most 20 / 1,020, for a learner's first 20
 //! watches of a length alone teach what is long, against 1,000 assumed ones. A chance foretold from a rate moves at most
 //! [`MOST_LIFT`] times as much. Many accounts of one person are not bounded here: that is for whoever lets accounts in.
+#![allow(clippy::indexing_slicing, reason = "tables grow with the clips and learners they are read with")]
 
 use crate::page::score::{Chances, Part, WEIGHTS};
 use serde::{Deserialize, Serialize};
@@ -169,26 +170,27 @@ struct Learner {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Leaning(Option<Rates>);
 
-/// All that is counted. A fold over signals in the order they came.
+/// All that is counted. A fold over signals in the order they came. Clips and learners are numbered from 0 without large gaps:
+/// there is room for every number below the largest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Signals {
-    facts: BTreeMap<u32, ClipFacts>,
-    clips: BTreeMap<u32, Counts>,
-    learners: BTreeMap<u32, Learner>,
+    facts: Vec<Option<ClipFacts>>,
+    clips: Vec<Counts>,
+    learners: Vec<Learner>,
     lengths: BTreeMap<u32, Watched>,
 }
 
 impl Signals {
     /// A clip that may be told of from now on.
     pub fn add_clip(&mut self, clip: u32, facts: ClipFacts) {
-        self.facts.insert(clip, facts);
+        *of(&mut self.facts, clip) = Some(facts);
     }
 
     /// A clip that was deleted: what was told of it is forgotten, what will be is dropped.
     pub fn remove_clip(&mut self, clip: u32) {
-        self.facts.remove(&clip);
-        self.clips.remove(&clip);
-        for learner in self.learners.values_mut() {
+        *of(&mut self.facts, clip) = None;
+        *of(&mut self.clips, clip) = Counts::default();
+        for learner in &mut self.learners {
             learner.records.remove(&clip);
         }
     }
@@ -196,17 +198,17 @@ impl Signals {
     /// Forgets a learner and takes what they told out of every clip's counts. What they taught of lengths goes when all is
     /// counted anew.
     pub fn remove_learner(&mut self, learner: u32) {
-        let gone = self.learners.remove(&learner).unwrap_or_default();
+        let gone = std::mem::take(of(&mut self.learners, learner));
         for (clip, record) in gone.records {
-            self.clips.entry(clip).or_default().add(-record.weight, &record.says());
+            of(&mut self.clips, clip).add(-record.weight, &record.says());
         }
     }
 
     /// Takes a signal in; false if it changed nothing.
     pub fn learn(&mut self, signal: Signal) -> bool {
-        let Some(facts) = self.facts.get(&signal.clip).copied() else { return false };
+        let Some(facts) = self.facts_of(signal.clip) else { return false };
         let watched = self.lengths.entry(length_of(facts.seconds)).or_default();
-        let learner = self.learners.entry(signal.learner).or_default();
+        let learner = of(&mut self.learners, signal.learner);
         let before = learner.records.get(&signal.clip).copied();
         let mut after =
             before.unwrap_or_else(|| Record { weight: influence(learner.met), ..Record::default() });
@@ -228,7 +230,7 @@ impl Signals {
         }
         learner.records.insert(signal.clip, after);
         learner.lean(facts.topic, before.as_ref(), &after);
-        let counts = self.clips.entry(signal.clip).or_default();
+        let counts = of(&mut self.clips, signal.clip);
         if let Some(before) = before {
             counts.add(-before.weight, &before.says());
         }
@@ -239,7 +241,7 @@ impl Signals {
     /// Takes in what a learner says of a topic itself, worth so many clips taken up and passed over.
     pub fn lean(&mut self, learner: u32, topic: u32, taken_up: f64, passed_over: f64) {
         let worth = |clips: f64| if clips.is_finite() { clips.clamp(0.0, 50.0) } else { 0.0 };
-        let learner = self.learners.entry(learner).or_default();
+        let learner = of(&mut self.learners, learner);
         let counts = learner.topic(topic);
         counts.add(worth(taken_up), &Rates { finishes: 1.0, refuses: 0.0, ..BEFORE });
         counts.add(worth(passed_over), &Rates { finishes: 0.0, refuses: 0.5, ..BEFORE });
@@ -248,13 +250,17 @@ impl Signals {
     /// How many records, by weight, there are of a clip.
     #[must_use]
     pub fn records(&self, clip: u32) -> f64 {
-        self.clips.get(&clip).map_or(0.0, |counts| counts.records)
+        self.clips.get(clip as usize).map_or(0.0, |counts| counts.records)
+    }
+
+    fn facts_of(&self, clip: u32) -> Option<ClipFacts> {
+        self.facts.get(clip as usize).copied().flatten()
     }
 
     /// What is foretold of a clip for a learner from counts alone; learning, reach and memory are for others to say.
     #[must_use]
     pub fn chances(&self, learner: u32, clip: u32) -> Chances {
-        self.chances_on(learner, clip, self.facts.get(&clip).map_or(u32::MAX, |facts| facts.topic))
+        self.chances_on(learner, clip, self.facts_of(clip).map_or(u32::MAX, |facts| facts.topic))
     }
 
     /// The same where the clip's topic is known and nothing has been told of it yet.
@@ -266,14 +272,15 @@ impl Signals {
     /// A learner's own leaning on a topic.
     #[must_use]
     pub fn leaning(&self, learner: u32, topic: u32) -> Leaning {
-        let own = self.learners.get(&learner).and_then(|one| Some(one.leaning(one.topics.get(&topic)?)));
+        let own =
+            self.learners.get(learner as usize).and_then(|one| Some(one.leaning(one.topics.get(&topic)?)));
         Leaning(own.map(|own| own.each(&BEFORE, lift)))
     }
 
     /// What is foretold of a clip of a topic that a learner leans on so.
     #[must_use]
     pub fn chances_under(&self, leaning: &Leaning, clip: u32) -> Chances {
-        let rates = self.clips.get(&clip).copied().unwrap_or_default().rates(PRIOR, &BEFORE);
+        let rates = self.clips.get(clip as usize).copied().unwrap_or_default().rates(PRIOR, &BEFORE);
         let lifted = leaning.0.map_or(rates, |lifts| rates.each(&lifts, at_odds));
         Chances {
             finishes: lifted.finishes as f32,
@@ -288,7 +295,7 @@ impl Signals {
 
     /// By topic: how much of it was taken up and passed over of late, for trying out and for the profile.
     pub fn tried(&self, learner: u32) -> impl Iterator<Item = (u32, f64, f64)> {
-        let one = self.learners.get(&learner);
+        let one = self.learners.get(learner as usize);
         one.into_iter().flat_map(|one| {
             one.topics.iter().map(|(topic, (counts, then))| {
                 let now = counts.scaled(faded(one.met.saturating_sub(*then)));
@@ -330,6 +337,15 @@ impl Learner {
         };
         now.rates(DRAWN, &BEFORE)
     }
+}
+
+/// What is held of a number, made room for.
+fn of<T: Default + Clone>(all: &mut Vec<T>, number: u32) -> &mut T {
+    let number = number as usize;
+    if all.len() <= number {
+        all.resize(number + 1, T::default());
+    }
+    &mut all[number]
 }
 
 fn faded(clips: u32) -> f64 {
