@@ -9,7 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { SCRATCH, Server, until } from "./server.mjs";
 import { LAUNCH } from "./launch.mjs";
-import { Learner } from "./learner.mjs";
+import { Learner, skipGuesses } from "./learner.mjs";
 
 export { assert, until };
 
@@ -159,13 +159,6 @@ function watchPolicy() {
   document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`policy violated: ${event.effectiveDirective} by ${event.blockedURI || event.sample} at ${event.sourceFile}:${event.lineNumber}`);
   });
-}
-
-/** In the page: a guess that a clip asks for first is skipped, as a learner would who only wants the clip. */
-function skipGuesses() {
-  const words = ["Skip", "Salta", "تخطَّ"];
-  const skip = () => [...document.querySelectorAll(".feed__sheet .btn--quiet")].find((one) => words.includes(one.textContent.trim()))?.click();
-  new MutationObserver(skip).observe(document, { childList: true, subtree: true });
 }
 
 export const temporaryFolder = (name) => mkdtempSync(path.join(os.tmpdir(), `minnow-${name}-`));

@@ -244,3 +244,10 @@ export class Learner {
     return body.answers;
   }
 }
+
+/** In the page: a guess that a clip asks for first is skipped, as a learner would who only wants the clip. */
+export function skipGuesses() {
+  const words = ["Skip", "Salta", "تخطَّ"];
+  const skip = () => [...document.querySelectorAll(".feed__sheet .btn--quiet")].find((one) => words.includes(one.textContent.trim()))?.click();
+  new MutationObserver(skip).observe(document, { childList: true, subtree: true });
+}

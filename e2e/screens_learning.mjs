@@ -252,13 +252,26 @@ const GIFT = "::Sky:: What scatters most? {=Blue ~Red}\n\n::Odd:: This one { =ne
 /** A person who may change topics and assign. */
 const organizer = once("organizer", (learner) => becomes(learner.server, learner.handle, "operator"));
 
+const MODELS = "**/api/interests/models";
+const health = (learner) => ok(learner, "GET", "/api/interests/models");
+let unfitted = null;
+
+/** Who runs a site that has no model yet; once it has one, with what it answered before. */
+const beforeModels = async (learner) => {
+  await organizer(learner);
+  const now = await health(learner);
+  if (now.versions.length === 0) unfitted = now;
+  else await learner.page.route(MODELS, (route) => route.fulfill({ json: unfitted }));
+};
+
 /** Who runs a site whose log is long enough for a model, of which there is one. */
 const healthy = once("healthy", async (learner) => {
   await organizer(learner);
   await writeLog(learner.server, { learners: 40, each: 12 });
-  await learner.page.waitForTimeout(1500);
+  await learner.page.unroute(MODELS);
+  await until("the log is read", async () => (await health(learner)).taken >= 480, { timeout: 30_000 });
   await ok(learner, "POST", "/api/interests/models/fit", {});
-  await until("a model serves", async () => (await ok(learner, "GET", "/api/interests/models")).serving, { timeout: 60_000 });
+  await until("a model serves", async () => (await health(learner)).serving, { timeout: 120_000 });
 });
 
 export const LEARNING = [
@@ -312,7 +325,7 @@ export const LEARNING = [
   { name: "topic-place", as: "organizer", open: then(async (learner) => (await organizer(learner), graph(learner)), "/topics/light"), full: true },
   { name: "insights-few", as: "organizer", open: async (learner) => (await organizer(learner), go(`/clip/${await taught(6)(learner)}/insights`)(learner)), full: true },
   { name: "insights", as: "organizer", open: async (learner) => (await organizer(learner), go(`/clip/${await taught(24)(learner)}/insights`)(learner)), full: true },
-  { name: "feed-health-none", as: "organizer", open: then(organizer, "/studio/feed", (learner) => learner.page.locator("main .banner").first().waitFor()), full: true },
+  { name: "feed-health-none", as: "organizer", open: then(beforeModels, "/studio/feed", (learner) => learner.page.locator("main .banner").first().waitFor()), full: true },
   { name: "feed-health", as: "organizer", open: then(healthy, "/studio/feed", (learner) => learner.page.locator("main .hbar").first().waitFor({ timeout: 60_000 })), full: true },
   { name: "playlists-none", open: go("/playlists") },
   { name: "playlists", as: "organizer", open: then(assigned, "/playlists"), full: true },

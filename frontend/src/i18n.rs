@@ -193,9 +193,10 @@ pub fn fraction(value: f64) -> String {
     number(value, &[("minimumFractionDigits", "3"), ("maximumFractionDigits", "3")])
 }
 
-/// A size in megabytes, one decimal under ten.
+/// A size in megabytes, one decimal under ten. What is less than a tenth is told as one: there is something.
 pub fn megabytes(bytes: u64) -> String {
     let mb = bytes as f64 / 1_048_576.0;
+    let mb = if bytes > 0 { mb.max(0.1) } else { 0.0 };
     let digits = if mb < 10.0 { "1" } else { "0" };
     number(mb, &[("style", "unit"), ("unit", "megabyte"), ("maximumFractionDigits", digits)])
 }
